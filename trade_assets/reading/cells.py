@@ -1,0 +1,102 @@
+"""What a reader returns: the document's own description and columns of rows, cells and series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from trade_assets.reading.marks import Mark
+
+CELL_COLUMNS = (
+    "table", "row", "column", "series", "measure", "period",
+    "value", "decimals", "unit", "flags", "gap", "line", "start", "end", "text",
+)  # fmt: skip
+ROW_COLUMNS = ("table", "row", "line", "label", "period", "series", "gap")
+SERIES_COLUMNS = (
+    "series", "flow", "classification", "code", "label", "base_period", "unit", "seasonal_adjustment", "basis",
+)  # fmt: skip
+
+
+def _columns(names: tuple[str, ...]) -> dict[str, list[Any]]:
+    return {name: [] for name in names}
+
+
+@dataclass
+class Reading:
+    """One document, read.
+
+    Attributes:
+        family, publisher, title: what it is, from its content.
+        published_date: ``YYYY-MM-DD`` if the document states it.
+        release_month: ``YYYY-MM`` if the document states it; never inferred from its periods.
+        cells: one entry per printed mark, by ``CELL_COLUMNS``; ``line`` from 1, ``start``/``end`` half-open
+            offsets into that line, ``text`` exactly what stands there.
+        rows: one entry per printed row of a table, by ``ROW_COLUMNS``; a row without figures has a ``gap``.
+        series: one entry per series that a cell prints, by ``SERIES_COLUMNS``.
+    """
+
+    family: str
+    publisher: str
+    title: str
+    published_date: str | None = None
+    release_month: str | None = None
+    cells: dict[str, list[Any]] = field(default_factory=lambda: _columns(CELL_COLUMNS))
+    rows: dict[str, list[Any]] = field(default_factory=lambda: _columns(ROW_COLUMNS))
+    series: dict[str, list[Any]] = field(default_factory=lambda: _columns(SERIES_COLUMNS))
+
+    def add_row(
+        self,
+        table: str,
+        line: int,
+        label: str,
+        *,
+        period: str | None = None,
+        series: str | None = None,
+        gap: str | None = None,
+    ) -> int:
+        """Append a printed row and return its number (one count for the whole document, from 0)."""
+        number = len(self.rows["row"])
+        for name, value in zip(ROW_COLUMNS, (table, number, line, label, period, series, gap), strict=True):
+            self.rows[name].append(value)
+        return number
+
+    def add_cells(
+        self,
+        table: str,
+        row: int,
+        *,
+        columns: Sequence[str],
+        series: Sequence[str],
+        measures: Sequence[str],
+        periods: Sequence[str | None],
+        units: Sequence[str],
+        marks: Sequence[Mark],
+        lines: Sequence[int],
+        starts: Sequence[int],
+        texts: Sequence[str],
+    ) -> None:
+        """Append the cells of one printed row; all sequences have one entry per cell."""
+        count = len(marks)
+        values, decimals, flags, gaps = zip(*marks, strict=True)
+        ends = [start + len(text) for start, text in zip(starts, texts, strict=True)]
+        cells = self.cells
+        for name, entries in zip(
+            CELL_COLUMNS,
+            ([table] * count, [row] * count, columns, series, measures, periods,
+             values, decimals, units, flags, gaps, lines, starts, ends, texts),
+            strict=True,
+        ):  # fmt: skip
+            cells[name].extend(entries)
+
+    def add_series(self, **attributes: str | None) -> None:
+        """Append a series by ``SERIES_COLUMNS``; missing attributes are ``None``."""
+        for name in SERIES_COLUMNS:
+            self.series[name].append(attributes.get(name))
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """Rows and cells of each table, in printed order."""
+        tables = dict.fromkeys(self.rows["table"])
+        return {
+            table: (self.rows["table"].count(table), self.cells["table"].count(table)) for table in tables
+        }

@@ -1,0 +1,107 @@
+"""Text documents: bounded, decoded, split into lines whose offsets are those of the published text."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from trade_assets.reading.errors import ReadError
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_LINE = 100_000
+
+# One character for one character, so that offsets in the cleaned line are offsets in the printed line.
+_PLAIN = {ord(char): " " for char in "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\v\f"}
+_PLAIN |= {ord(char): "-" for char in "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"}
+
+
+@dataclass(frozen=True)
+class TextDocument:
+    """A decoded document.
+
+    Attributes:
+        name: how errors call it.
+        printed: the lines as published, without line ends and byte-order mark.
+        lines: the same with every kind of space and minus made plain, character for character.
+    """
+
+    name: str
+    printed: list[str]
+    lines: list[str]
+
+
+def _too_large(name: str, size: int) -> ReadError:
+    return ReadError(
+        name,
+        expected=f"at most {MAX_BYTES:,} bytes",
+        found=f"{size:,} bytes",
+        todo="give the published text itself, not an archive or a scan",
+    )
+
+
+def read_bounded(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of a local file, refused by its size before anything is read.
+
+    Raises:
+        ReadError: no regular file, unreadable, or larger than ``MAX_BYTES``.
+    """
+    file = Path(path)
+    try:
+        if not file.is_file():
+            raise ReadError(
+                str(path), expected="a file", found="none at this path", todo="check the path"
+            )
+        size = file.stat().st_size
+        if size > MAX_BYTES:
+            raise _too_large(str(path), size)
+        with file.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ReadError(
+            str(path), expected="a readable file", found=reason, todo="check path and permissions"
+        ) from error
+
+
+def decode(data: bytes, name: str) -> TextDocument:
+    """Decode a text document: UTF-8 (with or without byte-order mark), else Windows-1252.
+
+    Lines end at LF or CRLF only: a form feed or U+2028 inside a line is part of it.
+
+    Raises:
+        ReadError: empty, too large, binary, or with a line beyond ``MAX_LINE`` characters.
+    """
+    if len(data) > MAX_BYTES:
+        raise _too_large(name, len(data))
+    if b"\0" in data:
+        raise ReadError(
+            name,
+            data.count(b"\n", 0, data.index(b"\0")) + 1,
+            expected="text in UTF-8 or Latin-1",
+            found="binary data or UTF-16 (a zero byte)",
+            todo="save the document as plain text",
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Every byte has a meaning in Latin-1; cp1252 adds the printing quotes and dashes of old office files.
+        text = data.decode("cp1252", errors="replace")
+    if not text.strip():
+        raise ReadError(name, expected="a document", found="an empty file", todo="fetch it again")
+    printed = [line.removesuffix("\r") for line in text.split("\n")]
+    if printed[-1] == "":
+        printed.pop()
+    for number, line in enumerate(printed, start=1):
+        if len(line) > MAX_LINE:
+            raise ReadError(
+                name,
+                number,
+                expected=f"lines of at most {MAX_LINE:,} characters",
+                found=f"one of {len(line):,}",
+                todo="check that this is the publisher's text",
+            )
+    lines = printed if text.isascii() and not any(c in text for c in "\t\v\f") else [
+        line.translate(_PLAIN) for line in printed
+    ]
+    return TextDocument(name, printed, lines)
