@@ -383,7 +383,7 @@ class _ReleaseReader:
             stored.add(entry.series)
             if not entry.parent:
                 above = entry.series
-            number = reading.add_row(name, row.at + 1, row.printed_label, series=entry.series)
+            number = reading.add_row(name, row.at + 1, row.printed_label, period=self.reference, series=entry.series)
             reading.add_cells(
                 name, number, columns=DETAIL_COLUMNS, series=[entry.series] * count, measures=_MEASURES,
                 periods=detail.periods, units=_UNITS, marks=row.marks,

@@ -340,7 +340,7 @@ class _BulletinReader:
             entry = self.entry(TECHNOLOGY, parts[0].label)
             count = len(columns)
             self.add(
-                TECHNOLOGY, parts[0], None, columns, [f"{flow}.{entry.series}" for flow in flows],
+                TECHNOLOGY, parts[0], through, columns, [f"{flow}.{entry.series}" for flow in flows],
                 ["value"] * count, periods, ["million_usd"] * count,
             )  # fmt: skip
             rows += 1

@@ -1,0 +1,189 @@
+"""The document store: bytes as received, under family and release month, each with a sidecar that describes it.
+
+``raw/<release month>/<family>-<first 12 of sha256>.txt`` and the same with ``.yaml``. Names are made from the
+family and the hash, never from a document or from the file a person gave.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from trade_assets.facts.periods import is_month
+from trade_assets.reading import FAMILIES, MAX_BYTES, ReadError, read_bounded, read_document
+from trade_assets.warehouse.root import DataRoot
+
+FOLDER = "raw"
+_STEM_MONTH = re.compile(r"(\d{4}-\d\d)\.")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document in the store; its sidecar's content.
+
+    Attributes:
+        release_month_from: what the release month was taken from: document, sidecar, option or file_name.
+        published_date: day of publication where the document states it.
+        source: where the publisher offers it.
+        received_at: when it entered the store, UTC; orders the issues of one family and month.
+        note: what a reader of the file should know of it.
+    """
+
+    family: str
+    release_month: str
+    release_month_from: str
+    publisher: str
+    title: str
+    published_date: str | None
+    source: str
+    sha256: str
+    size_bytes: int
+    received_at: str
+    note: str | None = None
+
+    @property
+    def stem(self) -> str:
+        """File name without ending."""
+        return f"{self.family}-{self.sha256[:12]}"
+
+    @property
+    def path(self) -> str:
+        """Path within the data root."""
+        return f"{FOLDER}/{self.release_month}/{self.stem}.txt"
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What became of a file: its document, and whether it is new to the store."""
+
+    document: Document
+    is_new: bool
+
+
+def documents_of(root: DataRoot, release_month: str) -> list[tuple[Document, bool]]:
+    """The documents of a month in the order received, each with whether it is its family's current issue.
+
+    Raises:
+        ReadError: a sidecar is missing or not as it should be, or does not describe the document's bytes.
+    """
+    found = []
+    for name in root.names(FOLDER, release_month):
+        if name.endswith(".txt"):
+            found.append(_stored(root, release_month, name))
+    found.sort(key=lambda document: (document.family, document.received_at, document.sha256))
+    latest = {document.family: document.sha256 for document in found}
+    return [(document, latest[document.family] == document.sha256) for document in found]
+
+
+def release_months(root: DataRoot) -> list[str]:
+    """The release months that have documents."""
+    return [name for name in root.names(FOLDER) if is_month(name)]
+
+
+def content(root: DataRoot, document: Document) -> bytes:
+    """The bytes of a stored document."""
+    return root.read(FOLDER, document.release_month, f"{document.stem}.txt")
+
+
+def _stored(root: DataRoot, release_month: str, name: str) -> Document:
+    import yaml
+
+    sidecar = f"{FOLDER}/{release_month}/{name.removesuffix('.txt')}.yaml"
+    todo = "put documents into the store with 'trade-assets ingest', which writes the sidecar"
+    try:
+        fields_read = yaml.safe_load(root.read(FOLDER, release_month, name.removesuffix(".txt") + ".yaml"))
+    except FileNotFoundError:
+        raise ReadError(sidecar, expected="a sidecar beside the document", found="none", todo=todo) from None
+    except yaml.YAMLError as error:
+        raise ReadError(sidecar, expected="YAML", found=str(error), todo=todo) from None
+    wanted = {field.name for field in fields(Document)}
+    if not isinstance(fields_read, dict) or set(fields_read) != wanted:
+        found = sorted(map(str, fields_read)) if isinstance(fields_read, dict) else type(fields_read).__name__
+        raise ReadError(sidecar, expected=f"exactly the keys {sorted(wanted)}", found=str(found), todo=todo)
+    document = Document(**fields_read)
+    data = root.read(FOLDER, release_month, name)
+    if hashlib.sha256(data).hexdigest() != document.sha256 or name != f"{document.stem}.txt" or document.release_month != release_month:
+        raise ReadError(
+            sidecar, expected=f"the sidecar to describe {name} in {release_month}", found=f"sha256 {document.sha256}, {document.release_month}",
+            todo="restore the document, or ingest the changed one as a new issue",
+        )  # fmt: skip
+    return document
+
+
+def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now: dt.datetime | None = None) -> Ingested:
+    """Put a file into the store, under its family and release month. A document already there stays as it is.
+
+    The release month is, in this order: stated in the document, in a sidecar ``<file>.yaml`` beside it
+    (``release_month``, and if wanted ``source``, ``published_date``, ``title``, ``publisher``, ``note``), the
+    argument, or the start of the file name (``YYYY-MM.``).
+
+    Raises:
+        ReadError: the file cannot be read as a document of a known family, or its release month is unknown.
+    """
+    data = read_bounded(path)
+    reading = read_document(data, path.name)
+    given = _given_sidecar(path)
+    stem = _STEM_MONTH.match(path.name)
+    answers = {
+        "document": reading.release_month,
+        "sidecar": given.get("release_month"),
+        "option": release_month,
+        "file_name": stem[1] if stem else None,
+    }
+    answered = next((name for name, month in answers.items() if month), None)
+    month = answers[answered] if answered else None
+    if answered is None or month is None or not is_month(month):
+        raise ReadError(
+            path.name, expected="a release month, YYYY-MM", found=repr(month) if month else "none stated",
+            todo="give it with --release-month, in a sidecar, or at the start of the file name (2016-11.name.txt)",
+        )  # fmt: skip
+    sha256 = hashlib.sha256(data).hexdigest()
+    family = FAMILIES[reading.family]
+    document = Document(
+        family=reading.family,
+        release_month=month,
+        release_month_from=answered,
+        publisher=given.get("publisher") or reading.publisher,
+        title=given.get("title") or reading.title,
+        published_date=given.get("published_date") or reading.published_date,
+        source=given.get("source") or family.SOURCE,
+        sha256=sha256,
+        size_bytes=len(data),
+        received_at=(now or dt.datetime.now(dt.UTC)).isoformat(timespec="microseconds"),
+        note=given.get("note"),
+    )
+    for known, _ in documents_of(root, month):
+        if known.sha256 == sha256:
+            return Ingested(known, False)
+    # The sidecar first: a document without one is an error, a sidecar without its document is nothing.
+    import yaml
+
+    text = yaml.safe_dump(asdict(document), sort_keys=False, allow_unicode=True)
+    root.write(text.encode(), FOLDER, month, f"{document.stem}.yaml")
+    root.write(data, FOLDER, month, f"{document.stem}.txt")
+    return Ingested(document, True)
+
+
+_GIVEN = ("release_month", "publisher", "title", "published_date", "source", "note")
+
+
+def _given_sidecar(path: Path) -> dict[str, str]:
+    """What a sidecar beside the file says, as text."""
+    sidecar = path.with_name(f"{path.name}.yaml")
+    if not sidecar.is_file():
+        return {}
+    import yaml
+
+    todo = f"write 'key: value' lines with keys of {', '.join(_GIVEN)}"
+    if sidecar.stat().st_size > MAX_BYTES:
+        raise ReadError(sidecar.name, expected="a small sidecar", found=f"{sidecar.stat().st_size:,} bytes", todo=todo)
+    try:
+        given = yaml.safe_load(sidecar.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ReadError(sidecar.name, expected="YAML", found=str(error), todo=todo) from None
+    if not isinstance(given, dict) or not set(given) <= set(_GIVEN):
+        raise ReadError(sidecar.name, expected="known keys", found=str(given), todo=todo)
+    return {str(key): str(value) for key, value in given.items() if value is not None}

@@ -1,0 +1,152 @@
+"""Columns to frames: a reading as the parsed tables, tidy facts, and the wide tables that people query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from trade_assets.facts.periods import months_apart
+from trade_assets.facts.schemas import Table, decimals_of
+from trade_assets.facts.tables import CELLS, FACTS, ROWS, SERIES
+
+
+def conform(frame: pd.DataFrame, table: Table, **constants: Any) -> pd.DataFrame:
+    """The frame with exactly the table's columns, in order and dtype; ``constants`` fill whole columns.
+
+    Raises:
+        KeyError: a column of the table is neither in the frame nor given.
+    """
+    columns = {}
+    for name, dtype in table.dtypes.items():
+        if name in constants:
+            columns[name] = pd.Series([constants[name]] * len(frame), index=frame.index, dtype=dtype)
+        else:
+            columns[name] = frame[name].astype(dtype)
+    return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """The table without rows, in its dtypes."""
+    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in table.dtypes.items()})
+
+
+def together(frames: Iterable[pd.DataFrame], table: Table) -> pd.DataFrame:
+    """Frames of one table below each other, sorted by its key."""
+    filled = [frame for frame in frames if len(frame)]
+    if not filled:
+        return empty(table)
+    return pd.concat(filled, ignore_index=True).sort_values(list(table.key), ignore_index=True, kind="stable")
+
+
+def parsed_tables(
+    columns: Mapping[str, Mapping[str, list[Any]]], *, family: str, release_month: str, sha256: str, is_current: bool
+) -> dict[str, pd.DataFrame]:
+    """One reading as the tables ``cells``, ``rows`` and ``series``.
+
+    Args:
+        columns: ``cells``, ``rows`` and ``series`` of the reading, by column.
+    """
+    constants = {"release_month": release_month, "family": family, "sha256": sha256, "is_current": is_current}
+    return {
+        table.name: conform(pd.DataFrame(columns[table.name]), table, **constants)
+        for table in (CELLS, ROWS, SERIES)
+    }
+
+
+def tidy(cells: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, family: str) -> pd.DataFrame:
+    """Every fact that one document of a family prints, with what is known of its row and series.
+
+    A row without figures gives a gap for each column of its table, so that what is missing is a fact too.
+
+    Args:
+        cells, rows, series: the parsed tables of one document.
+
+    Returns:
+        The columns of the family's parsed table, one row per cell or gap.
+    """
+    table = FACTS[family]
+    gaps = rows.loc[rows["gap"].notna(), ["table", "row", "line", "period", "gap"]]
+    layout = cells[["table", "column", "series", "measure", "unit"]].drop_duplicates()
+    missing = gaps.merge(layout, on="table")
+    missing["flags"] = ""
+    facts = pd.concat([cells, missing], ignore_index=True) if len(missing) else cells
+    facts = facts.merge(
+        rows[["row", "label", "period"]].rename(columns={"period": "row_period"}), on="row", validate="many_to_one"
+    ).merge(
+        series[["series", "flow", "classification", "code", "base_period", "label"]].rename(columns={"label": "series_label"}),
+        on="series", validate="many_to_one",
+    )  # fmt: skip
+    facts = facts.sort_values(["line", "start"], kind="stable", na_position="last")
+    release_month = cells["release_month"].iloc[0] if len(cells) else ""
+    return conform(facts, table, release_month=release_month)
+
+
+def wide(facts: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The validated table of the facts: one row per key, one column per figure, with its printed decimals.
+
+    ``gaps`` says of every missing figure why it is missing. Columns that the table does not print in a row
+    at all (a year has no monthly investment) are no gaps.
+
+    Args:
+        facts: tidy facts, ``value`` empty for gaps; an optional column ``reason`` replaces ``gap``.
+    """
+    facts = facts[facts["table"].isin(table.source_tables)]
+    if facts.empty:
+        return empty(table)
+    attributes = _attributes(facts, table)
+    key = list(table.key)
+    figures = pd.concat([attributes, facts[["column", "value", "decimals"]]], axis=1)
+    reason = facts["reason"] if "reason" in facts else facts["gap"]
+    first = attributes.drop_duplicates(key).set_index(key)
+    values = figures.pivot(index=key, columns="column", values=["value", "decimals"])
+    result = first.copy()
+    for name in table.figures:
+        has = ("value", name) in values.columns
+        result[name] = values["value", name].reindex(first.index) if has else pd.NA
+        result[decimals_of(name)] = values["decimals", name].reindex(first.index) if has else pd.NA
+    result["gaps"] = ""
+    noted = figures.assign(reason=reason)[reason.notna()]
+    if len(noted):
+        result["gaps"] = _gap_texts(noted, key, len(table.figures)).reindex(first.index).fillna("")
+    frame = conform(result.reset_index(), table)
+    return frame.sort_values(key, ignore_index=True, kind="stable")
+
+
+def period_kind(period: str) -> str:
+    """``month``, ``year`` or ``year_to_date``."""
+    return "year" if len(period) == 4 else "year_to_date" if "/" in period else "month"
+
+
+def _attributes(facts: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """What identifies and describes the wide row of each fact: all columns that are no figures."""
+    # A printed row may hold several periods (growth by month); then each figure's own period says its row.
+    row_period = facts["row_period"].fillna(facts["period"].str.slice(-7))
+    derived = {
+        "period": lambda: row_period,
+        "period_kind": lambda: row_period.map(period_kind),
+        "months": lambda: facts["period"].map(_length_of_change),
+        "is_revised": lambda: facts["flags"].str.split().map(lambda flags: "r" in flags),
+        "label": lambda: facts["series_label"],
+    }
+    figures = {*table.figures, *map(decimals_of, table.figures), "gaps"}
+    return pd.DataFrame(
+        {c.name: derived[c.name]() if c.name in derived else facts[c.name] for c in table.columns if c.name not in figures},
+        index=facts.index,
+    )
+
+
+def _length_of_change(period: str) -> int:
+    return months_apart(*period.split("/"))
+
+
+def _gap_texts(noted: pd.DataFrame, keys: list[str], figures: int) -> pd.Series:
+    """Per row, ``column: reason`` of each missing figure, or the reason alone where it is that of all."""
+    texts = {}
+    for place, group in noted.groupby(keys, sort=False):
+        reasons = group["reason"].unique()
+        each = (f"{column}: {reason}" for column, reason in zip(group["column"], group["reason"], strict=True))
+        texts[place] = f"every figure: {reasons[0]}" if len(group) == figures and len(reasons) == 1 else "; ".join(each)
+    index = pd.MultiIndex.from_tuples(list(texts), names=keys)
+    return pd.Series(list(texts.values()), index=index if len(keys) > 1 else index.get_level_values(0), dtype="string")

@@ -1,0 +1,77 @@
+"""The documents of a release month as the parsed tables; a document that cannot be read is a row, not an end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pandas as pd
+
+from trade_assets.documents.store import Document
+from trade_assets.facts.frames import conform, empty, parsed_tables, tidy, together
+from trade_assets.facts.tables import CELLS, FACTS, ROWS, SERIES, UNREAD
+from trade_assets.reading import ReadError, Reading, read_document
+
+
+class Parsed(NamedTuple):
+    """The parsed tables of one release month, by the schemas of the same names."""
+
+    cells: pd.DataFrame
+    rows: pd.DataFrame
+    series: pd.DataFrame
+    unread: pd.DataFrame
+
+
+def parse_documents(release_month: str, documents: Iterable[tuple[Document, bool, bytes]]) -> Parsed:
+    """Read all documents of a month.
+
+    Args:
+        documents: each with whether it is its family's current issue, and its bytes.
+    """
+    frames: dict[str, list[pd.DataFrame]] = {table.name: [] for table in (CELLS, ROWS, SERIES)}
+    unread: list[dict[str, object]] = []
+    for document, is_current, data in documents:
+        try:
+            reading = _read_as(document, data)
+        except ReadError as error:
+            unread.append(
+                {"family": document.family, "is_current": is_current, "sha256": document.sha256, "path": document.path,
+                 "line": error.line, "expected": error.expected, "found": error.found, "todo": error.todo}
+            )  # fmt: skip
+            continue
+        columns = {"cells": reading.cells, "rows": reading.rows, "series": reading.series}
+        tables = parsed_tables(
+            columns, family=reading.family, release_month=release_month, sha256=document.sha256, is_current=is_current
+        )
+        for name, frame in tables.items():
+            frames[name].append(frame)
+    failures = conform(pd.DataFrame(unread), UNREAD, release_month=release_month) if unread else empty(UNREAD)
+    return Parsed(*(together(frames[table.name], table) for table in (CELLS, ROWS, SERIES)), unread=failures)
+
+
+def _read_as(document: Document, data: bytes) -> Reading:
+    """Read a stored document, which must still be of the family it is filed under."""
+    reading = read_document(data, document.path)
+    if reading.family != document.family:
+        raise ReadError(
+            document.path, expected=f"a document of the family {document.family}, under which it is stored", found=reading.family,
+            todo="ingest the document again",
+        )  # fmt: skip
+    return reading
+
+
+def facts_of(parsed: Parsed, family: str) -> tuple[pd.DataFrame, str | None]:
+    """The tidy facts of a family's current document and its sha256; empty and None without one.
+
+    Raises:
+        ReadError: the current document could not be read.
+    """
+    failed = parsed.unread[(parsed.unread["family"] == family) & parsed.unread["is_current"]]
+    if len(failed):
+        row = failed.iloc[0]
+        line = None if pd.isna(row["line"]) else int(row["line"])
+        raise ReadError(row["path"], line, expected=row["expected"], found=row["found"], todo=row["todo"])
+    current = [frame[(frame["family"] == family) & frame["is_current"]] for frame in (parsed.cells, parsed.rows, parsed.series)]
+    if current[0].empty:
+        return empty(FACTS[family]), None
+    return tidy(*current, family=family), str(current[0]["sha256"].iloc[0])

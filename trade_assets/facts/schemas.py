@@ -1,0 +1,69 @@
+"""What a table declaration is: columns with type, unit and bounds, a key, and where the table stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["string", "int", "float", "bool"]
+
+PANDAS_DTYPES: dict[Kind, str] = {"string": "string", "int": "Int64", "float": "Float64", "bool": "boolean"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: name (with its unit as suffix where it has one), type, and what a person must know of it."""
+
+    name: str
+    kind: Kind
+    description: str
+    unit: str | None = None
+    is_nullable: bool = True
+    low: float | None = None
+    high: float | None = None
+    pattern: str | None = None
+    one_of: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the warehouse.
+
+    Attributes:
+        layer, name: where it stands: ``layer.name`` in SQL, ``layer/name`` as asset key.
+        family: the family whose documents it is built from, ``None`` for all.
+        key: the columns that identify a row.
+        source_tables: the printed tables that it is built from.
+    """
+
+    layer: str
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    family: str | None = None
+    source_tables: tuple[str, ...] = ()
+    by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.by_name.update({column.name: column for column in self.columns})
+
+    @property
+    def dtypes(self) -> dict[str, str]:
+        """pandas dtypes by column, in order."""
+        return {column.name: PANDAS_DTYPES[column.kind] for column in self.columns}
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The columns that hold printed figures: those with a column of printed decimals beside them."""
+        return tuple(c.name for c in self.columns if decimals_of(c.name) in self.by_name)
+
+
+UNIT_SUFFIXES = {"million_usd": "_musd", "billion_usd": "_busd", "percent": "_pct"}
+
+
+def decimals_of(figure: str) -> str:
+    """The column that holds the printed decimals of a figure's column."""
+    for suffix in UNIT_SUFFIXES.values():
+        figure = figure.removesuffix(suffix)
+    return f"{figure}_decimals"

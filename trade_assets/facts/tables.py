@@ -1,0 +1,325 @@
+"""All tables of the warehouse. Every column is declared here once; Parquet types, pandera models, Dagster's
+column metadata and the data dictionary are generated from it.
+"""
+
+from __future__ import annotations
+
+from trade_assets.facts.schemas import Column, Table, decimals_of
+
+_MONTH_PATTERN = r"\d{4}-(?:0[1-9]|1[0-2])"
+_PERIOD_PATTERN = rf"{_MONTH_PATTERN}|\d{{4}}|{_MONTH_PATTERN}/{_MONTH_PATTERN}|{_MONTH_PATTERN}/{_MONTH_PATTERN}/{_MONTH_PATTERN}"
+
+def _text(name: str, description: str, **more: object) -> Column:
+    return Column(name, "string", description, **more)  # type: ignore[arg-type]  # keywords of Column
+
+
+def _figure(
+    name: str, description: str, unit: str, low: float | None = None, high: float | None = None
+) -> tuple[Column, Column]:
+    """A printed figure and the number of decimals it was printed with."""
+    return (
+        Column(name, "float", description, unit=unit, low=low, high=high),
+        Column(decimals_of(name), "int", f"printed decimals of {name}", low=0, high=9),
+    )
+
+
+RELEASE_MONTH = _text(
+    "release_month", "month in which the document was published; the partition", is_nullable=False, pattern=_MONTH_PATTERN
+)
+_FAMILY = _text("family", "kind of document", is_nullable=False, one_of=("ft900", "mxp", "uscc", "kei"))
+_SHA256 = _text("sha256", "SHA-256 of the document's bytes", is_nullable=False, pattern=r"[0-9a-f]{64}")
+_PATH = _text("path", "the document within the data root", is_nullable=False)
+_IS_CURRENT = Column("is_current", "bool", "whether it is the latest issue of its family in the month", is_nullable=False)
+_TABLE = _text("table", "printed table", is_nullable=False)
+_ROW = Column("row", "int", "number of the printed row in its document, from 0", is_nullable=False, low=0)
+_LINE = Column("line", "int", "line in the document, from 1", low=1)
+_START = Column("start", "int", "offset of the mark in its line, from 0", low=0)
+_END = Column("end", "int", "offset behind the mark", low=1)
+_COLUMN = _text("column", "column of the validated table that shows the figure", is_nullable=False)
+_SERIES = _text("series", "what is measured, as flow.classification.code", is_nullable=False)
+_MEASURE = _text("measure", "value, index, relative_importance, percent_change, share, …", is_nullable=False)
+_PERIOD = _text("period", "reference period: month, year, or range of months", pattern=_PERIOD_PATTERN)
+_KEY_PERIOD = _text("period", "reference period: month, year, or range of months", pattern=_PERIOD_PATTERN, is_nullable=False)
+_VALUE = Column("value", "float", "the figure, empty for a gap", unit="see the column unit")
+_DECIMALS = Column("decimals", "int", "decimals as printed", low=0, high=9)
+_UNIT = _text("unit", "unit of the value", is_nullable=False, one_of=("million_usd", "billion_usd", "percent", "index", "count"))
+_FLAGS = _text("flags", "printed flags: r revised, irregular_grouping; empty for none", is_nullable=False)
+_GAP = _text("gap", "why there is no value", one_of=("not_published", "not_yet_released"))
+_TEXT = _text("text", "the mark exactly as printed")
+_LABEL = _text("label", "label as printed", is_nullable=False)
+_FLOW = _text("flow", "exports, imports, balance, transportation, china")
+_CLASSIFICATION = _text("classification", "goods_and_services, end_use, naics, harmonized, locality, …")
+_CODE = _text("code", "code in the classification as printed; text")
+_BASE_PERIOD = _text("base_period", "period for which the index is 100")
+_GAPS = _text("gaps", "why figures of the row are missing, as column: reason; empty for none", is_nullable=False)
+
+DOCUMENTS = Table(
+    "raw", "documents", "The documents of the release month: manifest of the bytes kept as received.",
+    (
+        RELEASE_MONTH, _FAMILY,
+        _text("publisher", "who published it", is_nullable=False),
+        _text("title", "its title", is_nullable=False),
+        _text("published_date", "day of publication where the document states it", pattern=r"\d{4}-\d\d-\d\d"),
+        _text("release_month_from", "what the release month was taken from", is_nullable=False, one_of=("document", "sidecar", "option", "file_name")),
+        _text("source", "where the publisher offers it", is_nullable=False),
+        _IS_CURRENT, _SHA256,
+        Column("size_bytes", "int", "size", unit="bytes", is_nullable=False, low=1),
+        _PATH,
+    ),
+    key=("sha256",),
+)  # fmt: skip
+
+UNREAD = Table(
+    "parsed", "unread", "Documents that could not be read, with the place and what to do; empty when all is well.",
+    (
+        RELEASE_MONTH, _FAMILY, _IS_CURRENT, _SHA256, _PATH, _LINE,
+        _text("expected", "what the reader was looking for", is_nullable=False),
+        _text("found", "what stood there", is_nullable=False),
+        _text("todo", "what to do about it", is_nullable=False),
+    ),
+    key=("sha256",),
+)  # fmt: skip
+
+CELLS = Table(
+    "parsed", "cells", "Every printed figure and mark, located, of every document of the month.",
+    (
+        RELEASE_MONTH, _FAMILY, _IS_CURRENT, _SHA256, _TABLE, _ROW, _COLUMN, _SERIES, _MEASURE, _PERIOD, _VALUE,
+        _DECIMALS, _UNIT, _FLAGS, _GAP, _LINE, _START, _END,
+        _text("text", "the mark exactly as printed, flag and unit sign included", is_nullable=False),
+    ),
+    key=("sha256", "line", "start"),
+)  # fmt: skip
+
+ROWS = Table(
+    "parsed", "rows", "Every printed row of a table, also those without figures.",
+    (RELEASE_MONTH, _FAMILY, _IS_CURRENT, _SHA256, _TABLE, _ROW, _LINE, _LABEL, _PERIOD,
+     _text("series", "the series of the row where the row has one"),
+     _text("gap", "why the row has no figures", one_of=("not_yet_released",))),
+    key=("sha256", "row"),
+)  # fmt: skip
+
+SERIES = Table(
+    "parsed", "series", "The series that the documents print, as they describe them.",
+    (RELEASE_MONTH, _FAMILY, _IS_CURRENT, _SHA256, _SERIES, _FLOW, _CLASSIFICATION, _CODE, _LABEL, _BASE_PERIOD, _UNIT,
+     _text("seasonal_adjustment", "seasonally adjusted or not, where stated"),
+     _text("basis", "basis of valuation, where stated")),
+    key=("sha256", "series"),
+)  # fmt: skip
+
+
+def _facts(family: str, what: str) -> Table:
+    return Table(
+        "parsed", family, f"{what}: every fact that the current document prints, tidy; missing ones with their reason.",
+        (RELEASE_MONTH, _TABLE, _ROW, _COLUMN, _LABEL, _SERIES, _FLOW, _CLASSIFICATION, _CODE, _BASE_PERIOD, _MEASURE,
+         _PERIOD, _VALUE, _DECIMALS, _UNIT, _FLAGS, _GAP, _LINE, _START, _END, _TEXT,
+         _text("row_period", "the period of the printed row where the row has one", pattern=_PERIOD_PATTERN),
+         _text("series_label", "label of the series, without footnote marks", is_nullable=False)),
+        key=("table", "row", "column", "period", "series"), family=family,
+    )  # fmt: skip
+
+
+FACTS = {
+    "ft900": _facts("ft900", "U.S. international trade in goods and services"),
+    "mxp": _facts("mxp", "U.S. import and export price indexes"),
+    "uscc": _facts("uscc", "Tables of the bulletin on U.S. trade with China"),
+}
+
+VERDICTS = Table(
+    "validated", "verdicts", "The scoreboard: how often each identity held, was violated, or could not be evaluated.",
+    (RELEASE_MONTH, _FAMILY,
+     _text("identity", "name of the identity, a true statement about good data", is_nullable=False),
+     Column("holds", "int", "places where it holds within rounding", is_nullable=False, low=0),
+     Column("violated", "int", "places where rounding cannot explain the gap", is_nullable=False, low=0),
+     Column("not_evaluable", "int", "places where an operand is missing", is_nullable=False, low=0)),
+    key=("family", "identity"),
+)  # fmt: skip
+
+IN_DOUBT = Table(
+    "validated", "in_doubt", "Figures withheld from the validated tables, with reason and place; empty when all is well.",
+    (RELEASE_MONTH, _FAMILY, _SHA256, _TABLE, _COLUMN, _SERIES, _MEASURE, _PERIOD,
+     _text("text", "the mark as printed", is_nullable=False), _VALUE, _DECIMALS, _LINE, _START, _END,
+     _text("identities", "the violated identities that the figure takes part in, with gap and allowance", is_nullable=False),
+     _ROW),
+    key=("sha256", "line", "start"),
+)  # fmt: skip
+
+_GANDS = tuple(
+    column
+    for flow in ("balance", "exports", "imports")
+    for kind in ("total", "goods", "services")
+    for column in _figure(f"{flow}_{kind}_musd", f"{flow}, {kind}", "million_usd", low=None if flow == "balance" else 0)
+)
+GOODS_AND_SERVICES = Table(
+    "validated", "goods_and_services",
+    "U.S. trade in goods and services, seasonally adjusted, balance-of-payments basis: months, years, year to date.",
+    (RELEASE_MONTH, _KEY_PERIOD,
+     _text("period_kind", "month, year or year_to_date", is_nullable=False, one_of=("month", "year", "year_to_date")),
+     Column("is_revised", "bool", "whether the row carries the mark (R)", is_nullable=False), *_GANDS, _GAPS),
+    key=("period",), family="ft900", source_tables=("goods_and_services",),
+)  # fmt: skip
+
+_PRICE_TABLES = (
+    "imports_by_end_use", "exports_by_end_use", "imports_by_naics", "exports_by_naics", "imports_by_harmonized_system",
+    "exports_by_harmonized_system", "imports_by_locality", "transportation_services",
+)  # fmt: skip
+PRICE_INDEXES = Table(
+    "validated", "price_indexes", "BLS import and export price indexes, relative importances and changes, Tables 1 to 8.",
+    (RELEASE_MONTH, _TABLE, _SERIES, _FLOW, _CLASSIFICATION, _CODE, _LABEL, _BASE_PERIOD,
+     _text("period", "latest index month; the other columns are named by their distance from it", is_nullable=False, pattern=_MONTH_PATTERN),
+     *_figure("relative_importance_pct", "share in all imports or exports in the month before", "percent", 0, 100),
+     *_figure("index_previous_month", "index one month earlier", "index", 0),
+     *_figure("index_latest_month", "index of the period", "index", 0),
+     *_figure("change_12_months_pct", "change on the same month a year earlier", "percent", -100),
+     *_figure("change_month_minus_3_pct", "change in the month three months earlier", "percent", -100),
+     *_figure("change_month_minus_2_pct", "change in the month two months earlier", "percent", -100),
+     *_figure("change_month_minus_1_pct", "change in the month before", "percent", -100),
+     *_figure("change_latest_month_pct", "change in the period", "percent", -100), _GAPS),
+    key=("series",), family="mxp", source_tables=_PRICE_TABLES,
+)  # fmt: skip
+
+PRICE_CHANGES = Table(
+    "validated", "price_changes", "BLS Table A: percent changes of selected categories, twelve months back.",
+    (RELEASE_MONTH, _KEY_PERIOD,
+     Column("months", "int", "length of the change: 1 or 12", unit="months", is_nullable=False, low=1, high=12),
+     *_figure("imports_all_pct", "all imports", "percent", -100),
+     *_figure("imports_fuel_pct", "fuel imports", "percent", -100),
+     *_figure("imports_nonfuel_pct", "nonfuel imports", "percent", -100),
+     *_figure("exports_all_pct", "all exports", "percent", -100),
+     *_figure("exports_agricultural_pct", "agricultural exports", "percent", -100),
+     *_figure("exports_nonagricultural_pct", "nonagricultural exports", "percent", -100), _GAPS),
+    key=("period",), family="mxp", source_tables=("price_changes",),
+)  # fmt: skip
+
+CHINA_TRADE_GROWTH = Table(
+    "validated", "china_trade_growth", "Growth of U.S. trade with China, month on month and year to date.",
+    (RELEASE_MONTH, _KEY_PERIOD,
+     *_figure("exports_month_on_month_pct", "exports on the month before", "percent", -100),
+     *_figure("imports_month_on_month_pct", "imports on the month before", "percent", -100),
+     *_figure("exports_year_to_date_pct", "exports from January on the same months a year earlier", "percent", -100),
+     *_figure("imports_year_to_date_pct", "imports from January on the same months a year earlier", "percent", -100), _GAPS),
+    key=("period",), family="uscc", source_tables=("china_trade_growth",),
+)  # fmt: skip
+
+CHINA_TOP_FIVE = Table(
+    "validated", "china_top_five", "Top five U.S. exports to and imports from China, month and year to date.",
+    (RELEASE_MONTH, _SERIES, _text("flow", "exports or imports", is_nullable=False, one_of=("exports", "imports")),
+     _CODE, _LABEL, _KEY_PERIOD,
+     *_figure("value_musd", "value", "million_usd", 0),
+     *_figure("share_pct", "share of the flow's total", "percent", 0, 100),
+     *_figure("change_12_months_pct", "change on the same month a year earlier", "percent", -100), _GAPS),
+    key=("series", "period"), family="uscc", source_tables=("china_top_five",),
+)  # fmt: skip
+
+CHINA_ADVANCED_TECHNOLOGY = Table(
+    "validated", "china_advanced_technology", "U.S. trade with China in advanced technology products.",
+    (RELEASE_MONTH, _text("period", "the month; year to date runs from January to it", is_nullable=False, pattern=_MONTH_PATTERN),
+     _CODE, _LABEL,
+     *_figure("exports_month_musd", "exports of the month", "million_usd", 0),
+     *_figure("imports_month_musd", "imports of the month", "million_usd", 0),
+     *_figure("balance_month_musd", "balance of the month", "million_usd"),
+     *_figure("exports_year_to_date_musd", "exports, year to date", "million_usd", 0),
+     *_figure("imports_year_to_date_musd", "imports, year to date", "million_usd", 0),
+     *_figure("balance_year_to_date_musd", "balance, year to date", "million_usd"),
+     *_figure("balance_year_earlier_to_date_musd", "balance of the same months a year earlier", "million_usd"), _GAPS),
+    key=("label",), family="uscc", source_tables=("china_advanced_technology",),
+)  # fmt: skip
+
+CHINA_OUTBOUND_INVESTMENT = Table(
+    "validated", "china_outbound_investment", "China's outbound non-financial investment, month and cumulative.",
+    (RELEASE_MONTH, _KEY_PERIOD,
+     *_figure("month_total_busd", "investment of the month", "billion_usd", 0),
+     *_figure("month_reinvested_profits_busd", "of it re-investment of overseas profits", "billion_usd", 0),
+     *_figure("month_first_time_busd", "of it first-time outbound investment", "billion_usd", 0),
+     *_figure("cumulative_total_busd", "from January, or of the year", "billion_usd", 0),
+     *_figure("cumulative_reinvested_profits_busd", "of it re-investment of overseas profits", "billion_usd", 0),
+     *_figure("cumulative_first_time_busd", "of it first-time outbound investment", "billion_usd", 0),
+     *_figure("cumulative_enterprises", "enterprises invested in", "count", 0), _GAPS),
+    key=("period",), family="uscc", source_tables=("china_outbound_investment",),
+)  # fmt: skip
+
+CHINA_PURCHASING_MANAGER_SURVEYS = Table(
+    "validated", "china_purchasing_manager_surveys", "How many companies China's purchasing-manager surveys ask.",
+    (RELEASE_MONTH, _SERIES, _LABEL, *_figure("companies_surveyed", "companies surveyed", "count", 0), _GAPS),
+    key=("series",), family="uscc", source_tables=("china_purchasing_manager_surveys",),
+)  # fmt: skip
+
+VALIDATED = (
+    GOODS_AND_SERVICES, PRICE_INDEXES, PRICE_CHANGES, CHINA_TRADE_GROWTH, CHINA_TOP_FIVE, CHINA_ADVANCED_TECHNOLOGY,
+    CHINA_OUTBOUND_INVESTMENT, CHINA_PURCHASING_MANAGER_SURVEYS,
+)  # fmt: skip
+
+_FLOW3 = _text("flow", "balance, exports or imports", is_nullable=False, one_of=("balance", "exports", "imports"))
+_KIND = _text("kind", "total, goods or services", is_nullable=False, one_of=("total", "goods", "services"))
+
+
+def _metric(name: str, description: str, unit: str) -> Column:
+    return Column(name, "float", description, unit=unit)
+
+
+TRADE_CHANGES = Table(
+    "metrics", "trade_changes", "Goods and services by month: changes, three-month average, year to date.",
+    (RELEASE_MONTH, _text("period", "month", is_nullable=False, pattern=_MONTH_PATTERN), _FLOW3, _KIND,
+     _metric("value_musd", "the published figure", "million_usd"),
+     _metric("change_1_month_musd", "value minus the value one month earlier", "million_usd"),
+     _metric("change_1_month_pct", "change on the month before; not for balances", "percent"),
+     _metric("change_12_months_musd", "value minus the value twelve months earlier", "million_usd"),
+     _metric("change_12_months_pct", "change on the same month a year earlier; not for balances", "percent"),
+     _metric("average_3_months_musd", "mean of the month and the two before it", "million_usd"),
+     _metric("year_to_date_musd", "sum from January to the month", "million_usd")),
+    key=("period", "flow", "kind"), family="ft900",
+)  # fmt: skip
+
+TRADE_RATIOS = Table(
+    "metrics", "trade_ratios", "Ratios of exports and imports, by month, year and year to date.",
+    (RELEASE_MONTH, _KEY_PERIOD,
+     _metric("exports_to_imports_pct", "total exports as a percentage of total imports", "percent"),
+     _metric("services_share_of_exports_pct", "services as a percentage of total exports", "percent")),
+    key=("period",), family="ft900",
+)  # fmt: skip
+
+PRICE_CONTRIBUTIONS = Table(
+    "metrics", "price_contributions", "Contribution of each End Use category to the change of all imports and all exports.",
+    (RELEASE_MONTH, _text("period", "latest index month", is_nullable=False, pattern=_MONTH_PATTERN), _SERIES, _FLOW, _CODE, _LABEL,
+     Column("is_top_level", "bool", "whether the category is one of those that add up to all commodities", is_nullable=False),
+     _metric("relative_importance_pct", "share in the month before", "percent"),
+     _metric("change_latest_month_pct", "published change in the period", "percent"),
+     _metric("contribution_pct_points", "relative importance times change", "percentage points")),
+    key=("series",), family="mxp",
+)  # fmt: skip
+
+PRICE_RATIOS = Table(
+    "metrics", "price_ratios", "Export prices over import prices, all commodities. Our ratio, not a published terms-of-trade index.",
+    (RELEASE_MONTH, _text("period", "index month", is_nullable=False, pattern=_MONTH_PATTERN),
+     _metric("export_over_import_prices", "index of all exports over index of all imports, times 100; ours", "index"),
+     _metric("change_1_month_pct", "change of the ratio on the month before; ours", "percent")),
+    key=("period",), family="mxp",
+)  # fmt: skip
+
+FUEL_AND_NONFUEL = Table(
+    "metrics", "fuel_and_nonfuel", "Import prices split into fuel and nonfuel.",
+    (RELEASE_MONTH, _text("period", "latest index month", is_nullable=False, pattern=_MONTH_PATTERN),
+     _text("component", "fuel or nonfuel", is_nullable=False, one_of=("fuel", "nonfuel")), _SERIES,
+     _metric("relative_importance_pct", "share of all imports in the month before", "percent"),
+     _metric("change_latest_month_pct", "published change in the period", "percent"),
+     _metric("change_12_months_pct", "published change on a year earlier", "percent"),
+     _metric("contribution_pct_points", "relative importance times change in the period", "percentage points")),
+    key=("component",), family="mxp",
+)  # fmt: skip
+
+CHINA_BALANCES = Table(
+    "metrics", "china_balances", "Trade balance with China by product group, and its share of the deficit in advanced technology.",
+    (RELEASE_MONTH, _KEY_PERIOD,
+     _text("classification", "top_five or advanced_technology", is_nullable=False, one_of=("top_five", "advanced_technology")),
+     _text("group", "product group", is_nullable=False),
+     _metric("exports_musd", "exports", "million_usd"),
+     _metric("imports_musd", "imports", "million_usd"),
+     _metric("balance_musd", "exports minus imports", "million_usd"),
+     _metric("share_of_deficit_pct", "balance as a percentage of the balance of all advanced technology products; only for that classification", "percent")),
+    key=("period", "classification", "group"), family="uscc",
+)  # fmt: skip
+
+METRICS = (TRADE_CHANGES, TRADE_RATIOS, PRICE_CONTRIBUTIONS, PRICE_RATIOS, FUEL_AND_NONFUEL, CHINA_BALANCES)
+
+PARSED = (CELLS, ROWS, SERIES, UNREAD, *FACTS.values())
+
+ALL_TABLES = (DOCUMENTS, *PARSED, VERDICTS, IN_DOUBT, *VALIDATED, *METRICS)

@@ -1,0 +1,80 @@
+"""The DuckDB catalogue: one view per table over its Parquet partitions, in a schema named after the layer."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trade_assets.facts.schemas import Table
+from trade_assets.warehouse.partitions import FOLDER, written_months
+from trade_assets.warehouse.root import DataRoot
+
+if TYPE_CHECKING:
+    import duckdb
+
+_DATABASE = "trade.duckdb"
+_SCRIPT = "trade.sql"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def view_script(root: DataRoot, tables: Sequence[Table]) -> str:
+    """The statements that create schemas and views for all tables that have a partition.
+
+    Only names from the schemas and the data root enter it, never text of a document.
+    """
+    lines = [f"CREATE SCHEMA IF NOT EXISTS {layer};" for layer in dict.fromkeys(t.layer for t in tables)]
+    for table in tables:
+        if written_months(root, table):
+            files = root.path(FOLDER, table.layer, table.name, "*", "*.parquet")
+            columns = ", ".join(f'"{name}"' for name in table.dtypes)
+            lines.append(
+                f'CREATE OR REPLACE VIEW {table.layer}."{table.name}" AS SELECT {columns} '
+                f"FROM read_parquet({_quoted(files)}, union_by_name = true, hive_partitioning = false);"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def refresh(root: DataRoot, tables: Sequence[Table]) -> bool:
+    """Bring ``trade.duckdb`` up to date; False if its set of views did not change, and it was not touched.
+
+    The file is made anew and renamed over the old one, so whoever holds the old one open keeps it, and no
+    lock is needed. The script beside it tells whether anything changed without opening the database. On a
+    URL there is no database file; ``connect`` gives the same views.
+    """
+    if not root.is_local:
+        return False
+    script = view_script(root, tables)
+    database = Path(root.path(FOLDER, _DATABASE))
+    try:
+        if database.exists() and root.read(FOLDER, _SCRIPT) == script.encode():
+            return False
+    except FileNotFoundError:
+        pass
+    import duckdb
+
+    temporary = database.with_name(f".tmp-{uuid.uuid4().hex}.duckdb")
+    try:
+        with duckdb.connect(str(temporary)) as connection:
+            connection.execute(script)
+        temporary.replace(database)
+    finally:
+        temporary.unlink(missing_ok=True)
+        temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
+    root.write(script.encode(), FOLDER, _SCRIPT)
+    return True
+
+
+def connect(root: DataRoot, tables: Sequence[Table]) -> duckdb.DuckDBPyConnection:
+    """A connection in memory with the same views, for a data root of any kind. The caller closes it."""
+    import duckdb
+
+    connection = duckdb.connect()
+    if not root.is_local:
+        connection.register_filesystem(root.filesystem)
+    connection.execute(view_script(root, tables))
+    return connection

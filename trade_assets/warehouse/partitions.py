@@ -1,0 +1,88 @@
+"""Parquet partitions: one file per table and release month, replaced in one step."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from trade_assets.facts.frames import conform, empty
+from trade_assets.facts.schemas import Table
+from trade_assets.warehouse.root import DataRoot
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FOLDER = "warehouse"
+_FILE = "data.parquet"
+
+
+def _month_folder(release_month: str) -> str:
+    return f"release_month={release_month}"
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """The table's Parquet types, with the columns' descriptions and units as field metadata."""
+    import pyarrow as pa
+
+    types = {"string": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
+    return pa.schema(
+        [
+            pa.field(c.name, types[c.kind], metadata={"description": c.description} | ({"unit": c.unit} if c.unit else {}))
+            for c in table.columns
+        ],
+        metadata={"description": table.description},
+    )
+
+
+def write_partition(root: DataRoot, table: Table, release_month: str, frame: pd.DataFrame) -> str:
+    """Replace the table's partition of a month and return its path.
+
+    Raises:
+        KeyError: the frame lacks a column of the table.
+        ValueError: the frame has rows of another release month.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    other = set(frame["release_month"].unique()) - {release_month}
+    if other:
+        raise ValueError(f"rows of {sorted(map(str, other))} in the partition {release_month} of {table.layer}.{table.name}")
+    content = pa.Table.from_pandas(conform(frame, table), schema=arrow_schema(table), preserve_index=False)
+    # Without pandas' own note on versions and index the same rows give the same bytes on any pandas.
+    content = content.replace_schema_metadata({"description": table.description})
+    buffer = io.BytesIO()
+    pq.write_table(content, buffer, compression="zstd")
+    root.write(buffer.getvalue(), *_location(table, release_month))
+    return root.path(*_location(table, release_month))
+
+
+def _location(table: Table, release_month: str) -> tuple[str, ...]:
+    return FOLDER, table.layer, table.name, _month_folder(release_month), _FILE
+
+
+def read_partition(root: DataRoot, table: Table, release_month: str) -> pd.DataFrame:
+    """The table's rows of a month, empty if the month was never written; dtypes by the schema."""
+    import pyarrow.parquet as pq
+
+    try:
+        data = root.read(*_location(table, release_month))
+    except FileNotFoundError:
+        return empty(table)
+    frame = pq.read_table(io.BytesIO(data)).to_pandas()
+    # A partition of an older schema lacks the newer columns.
+    missing: dict[str, Any] = {name: pd.NA for name in table.dtypes if name not in frame}
+    return conform(frame, table, **missing)
+
+
+def written_months(root: DataRoot, table: Table) -> list[str]:
+    """The months that have a partition, in order."""
+    return [name.partition("=")[2] for name in root.names(FOLDER, table.layer, table.name) if name.startswith("release_month=")]
+
+
+def read_months(root: DataRoot, table: Table, months: Iterable[str]) -> pd.DataFrame:
+    """The table's rows of several months below each other."""
+    frames = [frame for month in months if len(frame := read_partition(root, table, month))]
+    return pd.concat(frames, ignore_index=True) if frames else empty(table)

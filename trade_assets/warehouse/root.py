@@ -1,0 +1,109 @@
+"""The data root: one setting, a local path or a URL, and the only code that opens files under it.
+
+Every write is whole or not at all: to a temporary name and moved into place on a local disk, in one put on
+object storage. A file whose bytes would not change is left alone.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import fsspec
+
+SETTING = "TRADE_ASSETS_DATA"
+_TEMPORARY = ".tmp-"
+
+
+@dataclass(frozen=True)
+class DataRoot:
+    """A place for data.
+
+    Attributes:
+        url: an absolute local path, or a URL that fsspec knows (``s3://bucket/prefix``, ``memory://data``).
+    """
+
+    url: str
+
+    @classmethod
+    def of(cls, setting: str | os.PathLike[str] | None = None) -> DataRoot:
+        """The data root of a setting; by default that of ``TRADE_ASSETS_DATA``, else ``data`` in the project.
+
+        A relative path counts from the working directory.
+        """
+        text = os.fspath(setting) if setting is not None else os.environ.get(SETTING, "")
+        if not text:
+            return cls(str(Path(__file__).resolve().parents[2] / "data"))
+        if "://" in text and not text.startswith("file://"):
+            return cls(text.rstrip("/"))
+        return cls(str(Path(text.removeprefix("file://")).expanduser().absolute()))
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a path on this machine."""
+        return "://" not in self.url
+
+    @property
+    def filesystem(self) -> Any:
+        """The fsspec file system that holds the root."""
+        return fsspec.filesystem("file" if self.is_local else self.url.partition("://")[0])
+
+    def path(self, *parts: str) -> str:
+        """The full path or URL of something under the root.
+
+        Raises:
+            ValueError: a part would leave the root.
+        """
+        relative = PurePosixPath(*parts) if parts else PurePosixPath()
+        if relative.is_absolute() or ".." in relative.parts:
+            raise ValueError(f"{relative} is not inside the data root")
+        return "/".join([self.url, *relative.parts])
+
+    def exists(self, *parts: str) -> bool:
+        """Whether there is a file or folder."""
+        return bool(self.filesystem.exists(self.path(*parts)))
+
+    def size(self, *parts: str) -> int:
+        """Size of a file in bytes. Raises FileNotFoundError."""
+        return int(self.filesystem.size(self.path(*parts)))
+
+    def read(self, *parts: str) -> bytes:
+        """The bytes of a file. Raises FileNotFoundError."""
+        with self.filesystem.open(self.path(*parts), "rb") as file:
+            return bytes(file.read())
+
+    def names(self, *parts: str) -> list[str]:
+        """Names in a folder, sorted, without temporary files; empty if there is no such folder."""
+        try:
+            found = self.filesystem.ls(self.path(*parts), detail=False, refresh=True)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        names = {PurePosixPath(name.rstrip("/")).name for name in found}
+        return sorted(name for name in names if not name.startswith((_TEMPORARY, ".")))
+
+    def write(self, data: bytes, *parts: str) -> bool:
+        """Put bytes in place in one step; False if they already stood there."""
+        path = self.path(*parts)
+        try:
+            if self.size(*parts) == len(data) and self.read(*parts) == data:
+                return False
+        except FileNotFoundError:
+            pass
+        if not self.is_local:
+            self.filesystem.pipe_file(path, data)
+            return True
+        target = Path(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f"{_TEMPORARY}{uuid.uuid4().hex}")
+        try:
+            with temporary.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return True
