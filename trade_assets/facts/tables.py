@@ -143,6 +143,34 @@ IN_DOUBT = Table(
     key=("sha256", "line", "start"),
 )  # fmt: skip
 
+VIOLATIONS = Table(
+    "validated", "violations", "Every violated identity with the cells that take part; empty when all is well.",
+    (RELEASE_MONTH, _FAMILY, _SHA256,
+     _text("identity", "name of the identity", is_nullable=False),
+     Column("place", "int", "number of the violated place in its document, from 0", is_nullable=False, low=0),
+     _text("gap", "how far the cells miss the identity, in their unit", is_nullable=False),
+     _text("allowed", "how far rounding alone could make them miss it", is_nullable=False),
+     Column("is_total", "bool", "whether the cell is the total, or the percent change, of the identity", is_nullable=False),
+     _TABLE, _SERIES, _MEASURE, _PERIOD, _text("text", "the mark as printed", is_nullable=False), _LINE, _START, _END),
+    key=("sha256", "place", "line", "start"),
+)  # fmt: skip
+
+PUBLICATION = Table(
+    "validated", "publication", "Each series of a publication against what a publication should be.",
+    (RELEASE_MONTH, _FAMILY, _SERIES,
+     _text("measure", "value, index, …; empty for a series that is not there"),
+     Column("months_long", "int", "length of the period; 0 for year to date and for undated figures", unit="months", low=0, high=12),
+     _text("first", "first period, as its last month"), _text("last", "latest period with a figure, as its last month"),
+     Column("missing_months", "int", "months absent between the first and the last", low=0),
+     Column("latest_value", "float", "the latest figure"),
+     Column("earlier_observations", "int", "observations before it, of this document and of earlier vintages", low=0),
+     Column("low", "float", "least of them"), Column("high", "float", "greatest of them"),
+     Column("beyond_range", "float", "how far the latest figure lies beyond their range, widened by their largest step", low=0),
+     _text("status", "what the expectations say", is_nullable=False,
+           one_of=("as_expected", "beyond_range", "months_missing", "series_missing", "not_evaluable"))),
+    key=("family", "series", "measure", "months_long"),
+)  # fmt: skip
+
 _GANDS = tuple(
     column
     for flow in ("balance", "exports", "imports")
@@ -322,4 +350,4 @@ METRICS = (TRADE_CHANGES, TRADE_RATIOS, PRICE_CONTRIBUTIONS, PRICE_RATIOS, FUEL_
 
 PARSED = (CELLS, ROWS, SERIES, UNREAD, *FACTS.values())
 
-ALL_TABLES = (DOCUMENTS, *PARSED, VERDICTS, IN_DOUBT, *VALIDATED, *METRICS)
+ALL_TABLES = (DOCUMENTS, *PARSED, VERDICTS, VIOLATIONS, IN_DOUBT, PUBLICATION, *VALIDATED, *METRICS)

@@ -58,6 +58,7 @@ def refresh(root: DataRoot, tables: Sequence[Table]) -> bool:
     import duckdb
 
     temporary = database.with_name(f".tmp-{uuid.uuid4().hex}.duckdb")
+    database.parent.mkdir(parents=True, exist_ok=True)
     try:
         with duckdb.connect(str(temporary)) as connection:
             connection.execute(script)

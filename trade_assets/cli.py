@@ -1,0 +1,233 @@
+"""The command line: the door for single documents, and for running everything without the UI."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from trade_assets import __version__
+from trade_assets.reading import ReadError, Reading, read_bounded, read_document
+
+if TYPE_CHECKING:
+    from trade_assets.defs.ranges import MonthRun
+    from trade_assets.warehouse.root import DataRoot
+
+NOTHING_TO_REVIEW, TO_REVIEW, UNREADABLE = 0, 1, 2
+
+CELL_FIELDS = ("table", "series", "measure", "period", "value", "decimals", "unit", "flags", "line", "start", "end", "text")
+
+_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.option(
+    "--data-root", envvar="TRADE_ASSETS_DATA", metavar="PATH|URL",
+    help="Where documents and tables are kept; a folder, or a URL that fsspec knows. Default: data/ in the project.",
+)  # fmt: skip
+@click.pass_context
+def main(context: click.Context, data_root: str | None) -> None:
+    """U.S. trade releases: every figure located, every identity proven, every doubt on record.
+
+    \b
+    trade-assets ingest 2018-08.release.txt     put documents into the store
+    trade-assets run                            build and check every release month
+    trade-assets ui                             the same in Dagster, in the browser
+    trade-assets cells 2018-08.release.txt      every figure of a document, without store or warehouse
+
+    Exit status: 0 nothing to review, 1 something to review, 2 a file could not be read.
+    """
+    context.obj = data_root
+
+
+def _root(context: click.Context) -> DataRoot:
+    from trade_assets.warehouse.root import DataRoot
+
+    return DataRoot.of(context.obj)
+
+
+def _complain(error: Exception) -> None:
+    """One clear line on standard error, without what a document could do to a terminal."""
+    click.echo(f"trade-assets: {' '.join(str(error).split())}", err=True)
+
+
+@main.command()
+@_FILES
+@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True, help="How figures are printed.")
+def cells(files: Sequence[Path], form: str) -> None:
+    """Print every figure of the documents, located.
+
+    LINE counts from 1; START and END are offsets into that line, from 0, half-open; TEXT is exactly what
+    stands there. A mark for a missing figure has no VALUE. Needs no store and no warehouse.
+    """
+    status = NOTHING_TO_REVIEW
+    readings: list[Reading] = []
+    for file in files:
+        try:
+            readings.append(read_document(read_bounded(file), file.name))
+        except ReadError as error:
+            _complain(error)
+            status = UNREADABLE
+    rows = (row for reading in readings for row in zip(*(reading.cells[name] for name in CELL_FIELDS), strict=True))
+    if form == "json":
+        json.dump([dict(zip(CELL_FIELDS, row, strict=True)) for row in rows], sys.stdout, ensure_ascii=False, indent=None)
+        sys.stdout.write("\n")
+    else:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(CELL_FIELDS)
+        writer.writerows(map(_csv_row, rows))
+    sys.exit(status)
+
+
+def _csv_row(row: Sequence[Any]) -> list[Any]:
+    """Values as they were printed: 36.10 with two decimals stays 36.10."""
+    fields = dict(zip(CELL_FIELDS, row, strict=True))
+    if fields["value"] is not None:
+        fields["value"] = f"{fields['value']:.{fields['decimals']}f}"
+    return ["" if value is None else value for value in fields.values()]
+
+
+@main.command()
+@_FILES
+@click.option("--release-month", metavar="YYYY-MM", help="For documents that do not state it and have no sidecar.")
+@click.pass_context
+def ingest(context: click.Context, files: Sequence[Path], release_month: str | None) -> None:
+    """Put documents into the store, bytes untouched, under family and release month.
+
+    The family is recognised from the content. The release month is the one stated in the document, else in a
+    sidecar FILE.yaml, else given here, else the start of the file name (2016-11.name.txt). A document that
+    is there already stays as it is; a different one of the same family and month is a re-issue: both are
+    kept, the later one is current.
+    """
+    from trade_assets.documents.store import ingest as put
+
+    root, status = _root(context), NOTHING_TO_REVIEW
+    for file in files:
+        try:
+            done = put(root, file, release_month=release_month)
+        except (ReadError, OSError) as error:
+            _complain(error)
+            status = UNREADABLE
+            continue
+        document = done.document
+        said = "stored" if done.is_new else "already in the store"
+        origin = document.release_month_from.replace("_", " ")
+        click.echo(f"{file.name}: {document.family}, release month {document.release_month} (from the {origin}), {said} as {document.path}")
+    sys.exit(status)
+
+
+@main.command()
+@click.option("--month", "months", metavar="YYYY-MM", multiple=True, help="Only this release month; may be given again. Default: all with documents.")
+@click.pass_context
+def run(context: click.Context, months: Sequence[str]) -> None:
+    """Materialise release months through Dagster, in this process, one run each.
+
+    The history is in the UI afterwards. A bad month does not stop the others; the exit status says so.
+    """
+    from trade_assets.documents.store import release_months
+    from trade_assets.facts.periods import is_month
+
+    root = _root(context)
+    for month in months:
+        if not is_month(month):
+            raise click.BadParameter(f"{month!r} is no month; expected YYYY-MM", param_hint="--month")
+    wanted = list(dict.fromkeys(months)) or release_months(root)
+    if not wanted:
+        click.echo(f"No documents under {root.url}/raw. Put some there with 'trade-assets ingest FILE...'.")
+        return
+    sys.exit(_run(root, wanted))
+
+
+def _run(root: DataRoot, months: list[str]) -> int:
+    import logging
+
+    from dagster import DagsterError
+
+    from trade_assets.defs.instance import instance_of
+    from trade_assets.defs.partitions import RELEASE_MONTHS
+    from trade_assets.defs.ranges import run_months
+
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    unknown = [month for month in months if not RELEASE_MONTHS.has_partition_key(month)]
+    if unknown:
+        _stop(f"no partition for {', '.join(unknown)}; release months run from {RELEASE_MONTHS.get_first_partition_key()} to the current month")
+    status = NOTHING_TO_REVIEW
+    try:
+        with instance_of(root) as instance, _progress(len(months)) as advance:
+            for done in run_months(root, months, instance):
+                advance(done.release_month)
+                status = max(status, _report(root, done))
+    except KeyboardInterrupt:
+        _stop("interrupted; the months before are built, the one under way keeps its former tables where they were not yet replaced", 130)
+    except DagsterError as error:
+        _stop(" ".join(str(error).split()))
+    if status == UNREADABLE:
+        click.echo("Some documents could not be built; their former tables are untouched.")
+    elif status == TO_REVIEW:
+        click.echo("Some figures need review: SELECT * FROM validated.in_doubt, or the red checks in 'trade-assets ui'.")
+    click.echo(f"Tables: {root.url}/warehouse" + ("/trade.duckdb" if root.is_local else ""))
+    return status
+
+
+def _stop(message: str, status: int = UNREADABLE) -> NoReturn:
+    click.echo(f"trade-assets: {message}", err=True)
+    sys.exit(status)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Any]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda month: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("release months", total=total)
+        yield lambda month: progress.update(task, advance=1, description=month)
+
+
+def _report(root: DataRoot, done: MonthRun) -> int:
+    """Say what a month's run built, proved and left to review; the exit status it asks for."""
+    from trade_assets.facts.tables import CELLS, DOCUMENTS, IN_DOUBT, VERDICTS
+    from trade_assets.warehouse.partitions import read_partition
+
+    month = done.release_month
+    documents, figures = read_partition(root, DOCUMENTS, month), read_partition(root, CELLS, month)
+    verdicts, doubt = read_partition(root, VERDICTS, month), read_partition(root, IN_DOUBT, month)
+    families = ", ".join(documents["family"]) or "no documents"
+    click.echo(f"{month}  {families}: {len(figures):,} figures; {'built' if done.is_success else 'NOT BUILT'}")
+    if len(verdicts):
+        click.echo(
+            f"         proven: {int(verdicts['holds'].sum()):,} identities hold, {int(verdicts['violated'].sum()):,} violated, "
+            f"{int(verdicts['not_evaluable'].sum()):,} not evaluable"
+        )
+    for step, said in done.failures:
+        click.echo(f"         FAILED {step}: {' '.join(said.split())}")
+    for asset, check, is_warning, description in done.red:
+        click.echo(f"         {'note  ' if is_warning else 'REVIEW'} {asset} {check}: {' '.join(description.split())}")
+    if len(doubt):
+        click.echo(f"         withheld: {len(doubt)} figures")
+    if not done.is_success:
+        return UNREADABLE
+    return TO_REVIEW if any(not is_warning for _, _, is_warning, _ in done.red) else NOTHING_TO_REVIEW
+
+
+@main.command()
+@click.option("--port", default=3000, show_default=True, help="Port of Dagster.")
+@click.option("--docs-port", default=3001, show_default=True, help="Port of the Data Docs.")
+@click.pass_context
+def ui(context: click.Context, port: int, docs_port: int) -> None:
+    """Open Dagster on this machine, and the Data Docs beside it; both on loopback, until Ctrl-C."""
+    from trade_assets.serving import serve
+
+    sys.exit(serve(_root(context), port, docs_port))

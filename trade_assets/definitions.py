@@ -1,0 +1,24 @@
+"""The Dagster door: everything that ``dagster dev``, ``workspace.yaml`` and ``dg`` load."""
+
+from dagster import Definitions
+
+from trade_assets.defs.jobs import release_month_job
+from trade_assets.defs.metrics import metrics
+from trade_assets.defs.parsed import parsed_cells, parsed_facts
+from trade_assets.defs.publication import publication
+from trade_assets.defs.ranges import release_range_job
+from trade_assets.defs.raw import raw_documents
+from trade_assets.defs.resources import DataRootResource, WarehouseIOManager
+from trade_assets.defs.schedules import schedules
+from trade_assets.defs.sensors import changed_documents
+from trade_assets.defs.validated import proof, validated_tables
+
+_data_root = DataRootResource()
+
+defs = Definitions(
+    assets=[raw_documents, parsed_cells, *parsed_facts, proof, publication, *validated_tables, *metrics],
+    jobs=[release_month_job, release_range_job],
+    schedules=schedules,
+    sensors=[changed_documents],
+    resources={"data_root": _data_root, "io_manager": WarehouseIOManager(data_root=_data_root)},
+)

@@ -1,0 +1,1 @@
+"""Dagster wiring: partitions, assets, checks, jobs, schedules, sensors, resources. No logic."""

@@ -1,0 +1,35 @@
+"""The Dagster instance that keeps a data root's history: under ``dagster/`` in the root, unless DAGSTER_HOME says else."""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+from trade_assets.warehouse.root import DataRoot
+
+SETTINGS = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+"""As in the project's dagster.yaml: no telemetry, and no dialog over the first page."""
+
+
+def home_of(root: DataRoot) -> Path | None:
+    """The folder of the instance, made if it is not there; ``None`` for a root that is a URL without DAGSTER_HOME."""
+    given = os.environ.get("DAGSTER_HOME")
+    if given:
+        return Path(given)
+    if not root.is_local:
+        return None
+    home = Path(root.path("dagster"))
+    home.mkdir(parents=True, exist_ok=True)
+    settings = home / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text(SETTINGS, encoding="utf-8")
+    return home
+
+
+def instance_of(root: DataRoot) -> dg.DagsterInstance:
+    """The instance, opened; its tables are made before anybody else can start on them."""
+    home = home_of(root)
+    if home is None:
+        return dg.DagsterInstance.ephemeral()
+    os.environ["DAGSTER_HOME"] = str(home)
+    return dg.DagsterInstance.get()

@@ -1,0 +1,84 @@
+"""Parsed assets: every figure, located, and each family's document in tidy form."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from trade_assets.defs.partitions import RELEASE_MONTHS
+from trade_assets.defs.resources import DataRootResource
+from trade_assets.defs.schedules import awaited_since
+from trade_assets.defs.specs import asset_in, asset_key, asset_out, check_spec
+from trade_assets.documents.store import content, documents_of
+from trade_assets.facts.parse import Parsed, facts_of, parse_documents
+from trade_assets.facts.tables import CELLS, DOCUMENTS, FACTS, ROWS, SERIES, UNREAD
+from trade_assets.reading import ReadError
+
+PARSED_INPUTS = {"cells": asset_in(CELLS), "rows": asset_in(ROWS), "series": asset_in(SERIES), "unread": asset_in(UNREAD)}
+_READ = check_spec("every_document_is_read", CELLS, "Every document of the month is read, whole; what could not be read stands in parsed.unread.")
+
+
+@dg.multi_asset(
+    name="parsed_cells",
+    outs={table.name: asset_out(table) for table in (CELLS, ROWS, SERIES, UNREAD)},
+    deps=[asset_key(DOCUMENTS)],
+    check_specs=[_READ],
+    partitions_def=RELEASE_MONTHS,
+)
+def parsed_cells(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+    """Read all documents of the month; those that cannot be read become rows of ``unread``."""
+    root, month = data_root.root, context.partition_key
+    documents = [(document, is_current, content(root, document)) for document, is_current in documents_of(root, month)]
+    parsed = parse_documents(month, documents)
+    for name, frame in parsed._asdict().items():
+        yield dg.Output(frame, output_name=name)
+    unread = [
+        ReadError(row.path, None if pd.isna(row.line) else int(row.line), expected=row.expected, found=row.found, todo=row.todo)
+        for row in parsed.unread.itertuples()
+    ]
+    yield dg.AssetCheckResult(
+        check_name=_READ.name,
+        asset_key=_READ.asset_key,
+        passed=not unread,
+        description=" ".join(map(str, unread)) or f"{len(documents)} documents, {len(parsed.cells)} figures",
+        metadata={"documents": len(documents), "unread": len(unread), "cells": len(parsed.cells)},
+    )
+
+
+def _tidy(family: str) -> dg.AssetsDefinition:
+    table = FACTS[family]
+    arrived = check_spec("release_has_arrived", table, "The month's release is in the store once its scheduled day has passed.")
+
+    @dg.multi_asset(
+        name=f"parsed_{family}",
+        outs={table.name: asset_out(table)},
+        ins=PARSED_INPUTS,
+        check_specs=[arrived],
+        partitions_def=RELEASE_MONTHS,
+        can_subset=True,
+    )
+    def tidy(
+        context: dg.AssetExecutionContext, cells: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, unread: pd.DataFrame
+    ) -> Iterator[Any]:
+        try:
+            facts, sha256 = facts_of(Parsed(cells, rows, series, unread), family)
+        except ReadError as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+        if table.name in context.selected_output_names:
+            yield dg.Output(facts, output_name=table.name)
+        since = awaited_since(family, context.partition_key, context.run_tags)
+        # Not arrived and not awaited says nothing: no result is neither passed nor failed.
+        if arrived.key in context.selected_asset_check_keys and (sha256 or since):
+            yield dg.AssetCheckResult(
+                check_name=arrived.name,
+                asset_key=arrived.asset_key,
+                passed=sha256 is not None,
+                severity=dg.AssetCheckSeverity.WARN,
+                description="arrived" if sha256 else f"{family} of {context.partition_key} is awaited since {since}; put it into the store with 'trade-assets ingest'",
+            )
+
+    return tidy
+
+
+parsed_facts = [_tidy(family) for family in FACTS]

@@ -1,0 +1,107 @@
+"""Many release months, one run each, one after the other in this process: the form for first loads."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import dagster as dg
+from dagster._core.execution.plan.objects import StepFailureData
+
+from trade_assets.defs.jobs import release_month_job
+from trade_assets.defs.partitions import RELEASE_MONTHS
+from trade_assets.defs.publication import DATA_DOCS_LATER
+from trade_assets.defs.resources import DataRootResource
+from trade_assets.facts.periods import months_between
+from trade_assets.facts.tables import ALL_TABLES
+from trade_assets.vintages.expectations import build_data_docs
+from trade_assets.warehouse import catalogue
+from trade_assets.warehouse.root import DataRoot
+
+
+@dataclass(frozen=True)
+class MonthRun:
+    """How the run of a month went.
+
+    Attributes:
+        failures: per failed step its message, without a traceback.
+        red: per failed check: asset, check, whether it only warns, description.
+    """
+
+    release_month: str
+    run_id: str
+    is_success: bool
+    failures: tuple[tuple[str, str], ...]
+    red: tuple[tuple[str, str, bool, str], ...]
+
+
+def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstance) -> Iterator[MonthRun]:
+    """Run the months in order, one run each, so that each has its own history in the UI; a bad month stops none.
+
+    At the end the DuckDB catalogue and the Data Docs are brought up to date, also after an interruption.
+    """
+    from trade_assets.definitions import defs
+
+    job = defs.resolve_job_def(release_month_job.name)
+    try:
+        for month in months:
+            result = job.execute_in_process(
+                partition_key=month,
+                instance=instance,
+                raise_on_error=False,
+                tags={DATA_DOCS_LATER: "true"},
+                run_config={
+                    "resources": {"data_root": {"config": {"url": root.url}}},
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                },
+            )
+            yield _month_run(month, result)
+    finally:
+        catalogue.refresh(root, ALL_TABLES)
+        build_data_docs(root)
+
+
+def _month_run(month: str, result: dg.ExecuteInProcessResult) -> MonthRun:
+    failures = []
+    for event in result.filter_events(lambda event: event.is_step_failure):
+        failures.append((str(event.step_key), _message(event.step_failure_data)))
+    red = tuple(
+        (check.asset_key.to_user_string(), check.check_name, check.severity == dg.AssetCheckSeverity.WARN, check.description or "")
+        for check in result.get_asset_check_evaluations()
+        if not check.passed
+    )
+    return MonthRun(month, result.run_id, result.success, tuple(failures), red)
+
+
+def _message(data: StepFailureData) -> str:
+    """What a failed step said: its own words, else the innermost error's."""
+    if data.user_failure_data and data.user_failure_data.description:
+        return data.user_failure_data.description
+    error = data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error is not None else "failed without a message"
+
+
+class ReleaseRange(dg.Config):
+    """The first and the last release month, ``YYYY-MM``, both included."""
+
+    first: str
+    last: str
+
+
+@dg.op
+def run_range(context: dg.OpExecutionContext, config: ReleaseRange, data_root: DataRootResource) -> None:
+    """Run every month of the range that can be a partition; fails at the end if a month failed."""
+    known = set(RELEASE_MONTHS.get_partition_keys())
+    months = [month for month in months_between(config.first, config.last) if month in known]
+    failed = []
+    for run in run_months(data_root.root, months, context.instance):
+        context.log.info(f"{run.release_month}: {'built' if run.is_success else 'failed'}, {len(run.red)} checks to review")
+        failed += [] if run.is_success else [run.release_month]
+    if failed:
+        raise dg.Failure(f"{len(failed)} of {len(months)} months failed: {', '.join(failed)}", allow_retries=False)
+
+
+@dg.job(name="release_range", description="Build and check a range of release months, one run each, in order.")
+def release_range_job() -> None:
+    """One run per month of the range."""
+    run_range()

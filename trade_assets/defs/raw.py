@@ -1,0 +1,25 @@
+"""Raw assets: what was published in the month."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pandas as pd
+
+from trade_assets.defs.partitions import RELEASE_MONTHS
+from trade_assets.defs.resources import DataRootResource
+from trade_assets.defs.specs import asset_out
+from trade_assets.documents.store import documents_of
+from trade_assets.facts.frames import conform, empty
+from trade_assets.facts.tables import ALL_TABLES, DOCUMENTS
+from trade_assets.warehouse import catalogue
+
+
+@dg.multi_asset(name="raw_documents", outs={"documents": asset_out(DOCUMENTS)}, partitions_def=RELEASE_MONTHS)
+def raw_documents(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[dg.Output[pd.DataFrame]]:
+    """The manifest of the month's documents."""
+    root, month = data_root.root, context.partition_key
+    catalogue.refresh(root, ALL_TABLES)
+    rows = [{**vars(document), "path": document.path, "is_current": is_current} for document, is_current in documents_of(root, month)]
+    frame = conform(pd.DataFrame(rows), DOCUMENTS) if rows else empty(DOCUMENTS)
+    said = ", ".join(f"{row['family']}: {row['title']}" for row in rows) or f"no document was published, or none is in the store, in {month}"
+    yield dg.Output(frame, output_name="documents", metadata={"documents": said})

@@ -1,0 +1,47 @@
+"""Resources: the data root, and the IO manager that keeps frames as Parquet partitions."""
+
+import dagster as dg
+import pandas as pd
+
+from trade_assets.facts.schemas import Table
+from trade_assets.facts.tables import ALL_TABLES
+from trade_assets.warehouse import catalogue, partitions
+from trade_assets.warehouse.root import DataRoot
+
+TABLES: dict[tuple[str, ...], Table] = {(table.layer, table.name): table for table in ALL_TABLES}
+
+
+class DataRootResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # Dagster's own generic is not for users
+    """Where documents and tables are kept; empty for the setting TRADE_ASSETS_DATA, else ``data``."""
+
+    url: str = ""
+
+    @property
+    def root(self) -> DataRoot:
+        """The data root."""
+        return DataRoot.of(self.url or None)
+
+
+class WarehouseIOManager(dg.ConfigurableIOManager):
+    """Frames as Parquet partitions of the table that the asset key names, one per release month."""
+
+    data_root: dg.ResourceDependency[DataRootResource]
+
+    def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
+        """Replace the partition in one step; a table's first partition also enters the DuckDB catalogue."""
+        table, root = TABLES[tuple(context.asset_key.path)], self.data_root.root
+        is_new = not partitions.written_months(root, table)
+        path = partitions.write_partition(root, table, context.partition_key, obj)
+        if is_new:
+            catalogue.refresh(root, ALL_TABLES)
+        context.add_output_metadata(
+            {
+                "dagster/partition_row_count": len(obj),
+                "path": dg.MetadataValue.path(path),
+                "sql": dg.MetadataValue.text(f"SELECT * FROM {table.layer}.{table.name} WHERE release_month = '{context.partition_key}'"),
+            }
+        )
+
+    def load_input(self, context: dg.InputContext) -> pd.DataFrame:
+        """The table's rows of the partition."""
+        return partitions.read_partition(self.data_root.root, TABLES[tuple(context.asset_key.path)], context.partition_key)

@@ -1,0 +1,37 @@
+"""The sensor that requests the months whose documents are new or changed."""
+
+import hashlib
+import json
+
+import dagster as dg
+
+from trade_assets.defs.jobs import release_month_job
+from trade_assets.defs.resources import DataRootResource
+from trade_assets.documents.store import FOLDER, release_months
+from trade_assets.warehouse.root import DataRoot
+
+PER_TICK = 12
+"""At most so many months a tick, so that a first tick over a long store does not flood the queue."""
+
+
+def fingerprints(root: DataRoot) -> dict[str, str]:
+    """Per release month a hash of its documents' bytes."""
+    found = {}
+    for month in release_months(root):
+        digest = hashlib.sha256()
+        for name in root.names(FOLDER, month):
+            digest.update(name.encode() + b"\0" + hashlib.sha256(root.read(FOLDER, month, name)).digest())
+        found[month] = digest.hexdigest()[:16]
+    return found
+
+
+@dg.sensor(job=release_month_job, minimum_interval_seconds=60, description="Requests a run for each month with new or changed documents.")
+def changed_documents(context: dg.SensorEvaluationContext, data_root: DataRootResource) -> dg.SensorResult:
+    """One run request per changed month, and none for what was requested before."""
+    known: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
+    changed = {month: print_ for month, print_ in fingerprints(data_root.root).items() if known.get(month) != print_}
+    now = dict(list(changed.items())[:PER_TICK])
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=f"{month}-{print_}", partition_key=month) for month, print_ in now.items()],
+        cursor=json.dumps(known | now),
+    )

@@ -1,0 +1,128 @@
+"""Great Expectations: a publication against what a publication should be. A warning, never a gate.
+
+Great Expectations takes seconds to import, so it is imported where it runs. Its files and Data Docs stand
+under ``great_expectations/`` in the data root; one result per family and release month is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from trade_assets.facts.frames import conform
+from trade_assets.facts.tables import PUBLICATION
+from trade_assets.vintages.observations import ENOUGH, expected_series, observations
+from trade_assets.warehouse.root import DataRoot
+
+FOLDER = "great_expectations"
+_SITE = ("gx", "uncommitted", "data_docs", "local_site")
+
+
+def data_docs_page(root: DataRoot) -> Path | None:
+    """The entry page of the Data Docs, or ``None`` for a data root that is a URL."""
+    return Path(root.path(FOLDER, *_SITE, "index.html")) if root.is_local else None
+
+
+def judge(root: DataRoot, family: str, release_month: str, facts: pd.DataFrame, earlier_vintages: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Judge a publication by Great Expectations and keep the result for the Data Docs.
+
+    Args:
+        facts: tidy facts of the publication, not empty.
+        earlier_vintages: tidy facts of the family's earlier release months, oldest first.
+
+    Returns:
+        Rows of ``validated.publication``, and a sentence for each expectation that is not met.
+    """
+    summary = observations(facts, earlier_vintages)
+    result = _validate(root, family, release_month, summary)
+    unmet = [sentence for item in result["results"] if not item["success"] for sentence in _sentences(item)]
+    return _with_status(summary, family, release_month), unmet
+
+
+def _with_status(summary: pd.DataFrame, family: str, release_month: str) -> pd.DataFrame:
+    missing = pd.DataFrame({"series": [name for name in expected_series(family) if name not in set(summary["series"])]})
+    status = pd.Series("as_expected", index=summary.index, dtype="object")
+    status[summary["earlier_observations"] < ENOUGH] = "not_evaluable"
+    status[summary["beyond_range"] > 0] = "beyond_range"
+    status[summary["missing_months"] > 0] = "months_missing"
+    frames = [summary.assign(status=status)] + ([missing.assign(status="series_missing")] if len(missing) else [])
+    frame = pd.concat(frames, ignore_index=True).sort_values(["series", "measure", "months_long"], ignore_index=True)
+    return conform(frame, PUBLICATION, release_month=release_month, family=family)
+
+
+def build_data_docs(root: DataRoot) -> Path | None:
+    """Build the Data Docs from the kept results; their entry page, or ``None`` if there is nothing to build."""
+    if not root.is_local or not Path(root.path(FOLDER)).exists():
+        return None
+    _context(root).build_data_docs()
+    return data_docs_page(root)
+
+
+def _context(root: DataRoot) -> Any:
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx
+
+    if root.is_local:
+        context = gx.get_context(mode="file", project_root_dir=root.path(FOLDER))
+    else:
+        context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    return context
+
+
+def _validate(root: DataRoot, family: str, release_month: str, summary: pd.DataFrame) -> dict[str, Any]:
+    context = _context(root)
+    import great_expectations as gx
+    import great_expectations.expectations as gxe
+    from great_expectations.core.run_identifier import RunIdentifier
+
+    suite = context.suites.add_or_update(
+        gx.ExpectationSuite(
+            name=family,
+            expectations=[
+                gxe.ExpectColumnDistinctValuesToContainSet(
+                    column="series", value_set=expected_series(family), notes="The expected series are all there."
+                ),
+                gxe.ExpectColumnValuesToBeInSet(
+                    column="missing_months", value_set=[0], notes="Months are complete from the first to the last."
+                ),
+                gxe.ExpectColumnValuesToBeBetween(
+                    column="beyond_range", max_value=0,
+                    notes=f"The latest figure lies in the range of at least {ENOUGH} earlier ones, widened by their largest step. "
+                    "Series with fewer are not evaluable.",
+                ),
+            ],
+        )
+    )  # fmt: skip
+    source = context.data_sources.add_or_update_pandas("publications")
+    batch = source.add_dataframe_asset(family).add_batch_definition_whole_dataframe("publication")
+    definition = context.validation_definitions.add_or_update(gx.ValidationDefinition(name=family, data=batch, suite=suite))
+    if root.is_local:
+        shutil.rmtree(root.path(FOLDER, "gx", "uncommitted", "validations", family, release_month), ignore_errors=True)
+        shutil.rmtree(root.path(FOLDER, *_SITE, "validations", family, release_month), ignore_errors=True)
+    result = definition.run(
+        batch_parameters={"dataframe": summary},
+        result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["series", "measure", "last"]},
+        run_id=RunIdentifier(run_name=release_month, run_time=pd.Timestamp.now(tz="UTC").to_pydatetime()),
+    )
+    return dict(result.to_json_dict())
+
+
+def _sentences(item: dict[str, Any]) -> list[str]:
+    kind = item["expectation_config"]["type"]
+    result = item["result"]
+    if item.get("exception_info", {}).get("raised_exception"):
+        return [f"{kind} could not run: {item['exception_info'].get('exception_message')}"]
+    if kind == "expect_column_distinct_values_to_contain_set":
+        missing = result.get("partial_missing_list") or []
+        count = result.get("missing_count", len(missing))
+        return [f"{count} expected series are not there: {', '.join(map(str, missing))}"]
+    column = item["expectation_config"]["kwargs"]["column"]
+    said = {"missing_months": "lacks months between its first and last", "beyond_range": "lies beyond the range of its earlier figures by"}
+    return [
+        f"{row['series']} {row['measure']} {row['last']} {said[column]} {row[column]:g}" for row in result.get("unexpected_index_list") or []
+    ]

@@ -1,0 +1,104 @@
+"""A publication's observations per series, beside those of its own earlier periods and of earlier vintages."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from trade_assets.facts import catalogue
+from trade_assets.facts.periods import is_month, months_apart
+
+ENOUGH = 24
+"""Fewer earlier observations than this give no range to compare with."""
+
+_KEYS = ["series", "measure", "months_long"]
+
+FLOWS_OF_GROUPS = ("exports", "imports")
+
+
+def expected_series(family: str) -> list[str]:
+    """The series without which a publication of the family deserves a warning."""
+    if family == "ft900":
+        return [f"{flow}.{kind}" for flow in ("balance", "exports", "imports") for kind in ("total", "goods", "services")]
+    expected: dict[str, None] = {}
+    for entry in catalogue.entries(family):
+        if entry.is_expected and entry.table in ("china_top_five", "china_advanced_technology"):
+            flows = (*FLOWS_OF_GROUPS, "balance") if entry.table == "china_advanced_technology" else FLOWS_OF_GROUPS
+            expected.update({f"{flow}.{entry.series}": None for flow in flows})
+        elif entry.is_expected and entry.series:
+            expected[entry.series] = None
+    return list(expected)
+
+
+def observations(facts: pd.DataFrame, earlier_vintages: pd.DataFrame) -> pd.DataFrame:
+    """Per series, measure and length of period: how complete it is, and where its latest figure lies.
+
+    The range is that of all earlier periods, as this document prints them and else as the latest earlier
+    vintage did, widened on both sides by the largest step between two neighbouring ones: a new record is
+    expected, a leap beyond any earlier leap is not.
+
+    Args:
+        facts: tidy facts of the publication.
+        earlier_vintages: tidy facts of the family's earlier release months, oldest first.
+
+    Returns:
+        Columns series, measure, months_long, first, last, missing_months, latest_value, earlier_observations,
+        low, high, beyond_range (0 inside; missing where fewer than ``ENOUGH`` observations).
+    """
+    own = _comparable(facts)
+    history = pd.concat([_comparable(earlier_vintages), own]).drop_duplicates([*_KEYS, "last"], keep="last").sort_values("last", kind="stable")
+    printed = own[own["value"].notna()].sort_values("last", kind="stable")
+    latest = printed.drop_duplicates(_KEYS, keep="last")[[*_KEYS, "last", "value"]].rename(columns={"value": "latest_value"})
+    summary = latest.merge(_months(own), on=_KEYS).merge(_ranges(history, latest), on=_KEYS, how="left")
+    summary["earlier_observations"] = summary["earlier_observations"].fillna(0).astype("int64")
+    beyond = pd.concat(
+        [summary["low"] - summary["step"] - summary["latest_value"], summary["latest_value"] - summary["high"] - summary["step"]], axis=1
+    ).max(axis=1).clip(lower=0.0)  # fmt: skip
+    summary["beyond_range"] = beyond.where(summary["earlier_observations"] >= ENOUGH).astype("float64")
+    summary = pd.concat([summary, _undated(facts)], ignore_index=True)
+    return summary[[*_KEYS, "first", "last", "missing_months", "latest_value", "earlier_observations", "low", "high", "beyond_range"]]
+
+
+def _months(own: pd.DataFrame) -> pd.DataFrame:
+    """Per key the first month and how many months are absent between the first and the last."""
+    groups = own.groupby(_KEYS, sort=False)["last"]
+    months = groups.agg(first="min", end="max", count="nunique").reset_index()
+    spanned = [months_apart(first, end) + 1 for first, end in zip(months["first"], months["end"], strict=True)]
+    months["missing_months"] = (pd.Series(spanned) - months["count"]).where(months["months_long"] == 1, 0)
+    return months[[*_KEYS, "first", "missing_months"]]
+
+
+def _ranges(history: pd.DataFrame, latest: pd.DataFrame) -> pd.DataFrame:
+    """Per key the range and the largest step of the observations before the latest."""
+    before = history.merge(latest[[*_KEYS, "last"]].rename(columns={"last": "until"}), on=_KEYS)
+    before = before[(before["last"] < before["until"]) & before["value"].notna()]
+    before = before.assign(step=before.groupby(_KEYS, sort=False)["value"].diff().abs())
+    return before.groupby(_KEYS, sort=False).agg(
+        earlier_observations=("value", "size"), low=("value", "min"), high=("value", "max"), step=("step", "max")
+    ).reset_index()  # fmt: skip
+
+
+def _undated(facts: pd.DataFrame) -> pd.DataFrame:
+    """Series whose figures have no period: they are there, and nothing more can be said."""
+    frame = facts.loc[facts["period"].isna() & facts["value"].notna(), ["series", "measure", "value"]]
+    return frame.rename(columns={"value": "latest_value"}).assign(months_long=0, missing_months=0, earlier_observations=0)
+
+
+def _comparable(facts: pd.DataFrame) -> pd.DataFrame:
+    """Each fact once, with the last month of its period and the period's length in months."""
+    frame = facts.loc[facts["period"].notna(), ["series", "measure", "period", "value"]].drop_duplicates(["series", "measure", "period"], keep="last")
+    return frame.astype({"value": "float64"}).assign(last=frame["period"].map(_last_month), months_long=frame["period"].map(_length))
+
+
+def _last_month(period: str) -> str:
+    return f"{period}-12" if len(period) == 4 else period[-7:]
+
+
+def _length(period: str) -> int:
+    """Months that a period spans; a year to date counts as 0, being of another length each month."""
+    if is_month(period):
+        return 1
+    if len(period) == 4:
+        return 12
+    first, last = period[:7], period[-7:]
+    length = months_apart(first, last)
+    return length if length in (1, 12) else 0
