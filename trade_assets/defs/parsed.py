@@ -9,20 +9,20 @@ import pandas as pd
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.schedules import awaited_since
-from trade_assets.defs.specs import asset_in, asset_key, asset_out, check_spec
+from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.documents.store import content, documents_of
 from trade_assets.facts.parse import Parsed, facts_of, parse_documents
 from trade_assets.facts.tables import CELLS, DOCUMENTS, FACTS, ROWS, SERIES, UNREAD
 from trade_assets.reading import ReadError
 
-PARSED_INPUTS = {"cells": asset_in(CELLS), "rows": asset_in(ROWS), "series": asset_in(SERIES), "unread": asset_in(UNREAD)}
+PARSED = (CELLS, ROWS, SERIES, UNREAD)
 _READ = check_spec("every_document_is_read", CELLS, "Every document of the month is read, whole; what could not be read stands in parsed.unread.")
 
 
 @dg.multi_asset(
     name="parsed_cells",
-    outs={table.name: asset_out(table) for table in (CELLS, ROWS, SERIES, UNREAD)},
-    deps=[asset_key(DOCUMENTS)],
+    outs={table.name: asset_out(table) for table in PARSED},
+    deps=asset_deps(DOCUMENTS),
     check_specs=[_READ],
     partitions_def=RELEASE_MONTHS,
 )
@@ -46,6 +46,11 @@ def parsed_cells(context: dg.AssetExecutionContext, data_root: DataRootResource)
     )
 
 
+def read_parsed(data_root: DataRootResource, release_month: str) -> Parsed:
+    """The parsed tables of a month."""
+    return Parsed(*(data_root.read(table, release_month) for table in PARSED))
+
+
 def _tidy(family: str) -> dg.AssetsDefinition:
     table = FACTS[family]
     arrived = check_spec("release_has_arrived", table, "The month's release is in the store once its scheduled day has passed.")
@@ -53,21 +58,21 @@ def _tidy(family: str) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"parsed_{family}",
         outs={table.name: asset_out(table)},
-        ins=PARSED_INPUTS,
+        deps=asset_deps(*PARSED),
         check_specs=[arrived],
         partitions_def=RELEASE_MONTHS,
         can_subset=True,
     )
-    def tidy(
-        context: dg.AssetExecutionContext, cells: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, unread: pd.DataFrame
-    ) -> Iterator[Any]:
+    def tidy(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+        month = context.partition_key
         try:
-            facts, sha256 = facts_of(Parsed(cells, rows, series, unread), family)
+            facts, sha256 = facts_of(read_parsed(data_root, month), family)
         except ReadError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
-        if table.name in context.selected_output_names:
+        # Without a document the family has no partition in this month, and what depends on it is skipped.
+        if table.name in context.selected_output_names and (sha256 or data_root.is_stored(table, month)):
             yield dg.Output(facts, output_name=table.name)
-        since = awaited_since(family, context.partition_key, context.run_tags)
+        since = awaited_since(family, month, context.run_tags)
         # Not arrived and not awaited says nothing: no result is neither passed nor failed.
         if arrived.key in context.selected_asset_check_keys and (sha256 or since):
             yield dg.AssetCheckResult(
@@ -75,7 +80,7 @@ def _tidy(family: str) -> dg.AssetsDefinition:
                 asset_key=arrived.asset_key,
                 passed=sha256 is not None,
                 severity=dg.AssetCheckSeverity.WARN,
-                description="arrived" if sha256 else f"{family} of {context.partition_key} is awaited since {since}; put it into the store with 'trade-assets ingest'",
+                description="arrived" if sha256 else f"{family} of {month} is awaited since {since}; put it into the store with 'trade-assets ingest'",
             )
 
     return tidy

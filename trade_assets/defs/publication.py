@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 
-from trade_assets.defs.parsed import PARSED_INPUTS
+from trade_assets.defs.parsed import PARSED, read_parsed
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
-from trade_assets.defs.specs import asset_out, check_spec
+from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.facts.frames import together
-from trade_assets.facts.parse import Parsed, facts_of
+from trade_assets.facts.parse import facts_of
 from trade_assets.facts.tables import FACTS, PUBLICATION
 from trade_assets.reading import ReadError
 from trade_assets.vintages import expectations
@@ -35,21 +34,19 @@ _EXPECTED = check_spec(
 @dg.multi_asset(
     name="publication",
     outs={"publication": asset_out(PUBLICATION)},
-    ins=PARSED_INPUTS,
+    deps=asset_deps(*PARSED),
     check_specs=[_EXPECTED],
     partitions_def=RELEASE_MONTHS,
     can_subset=True,
 )
-def publication(
-    context: dg.AssetExecutionContext, data_root: DataRootResource,
-    cells: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, unread: pd.DataFrame,
-) -> Iterator[Any]:  # fmt: skip
+def publication(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
     """Judge each family's publication; a family whose document cannot be read is left to its own asset."""
     root, month = data_root.root, context.partition_key
+    parsed = read_parsed(data_root, month)
     frames, unmet = [], []
     for family, table in FACTS.items():
         try:
-            facts, sha256 = facts_of(Parsed(cells, rows, series, unread), family)
+            facts, sha256 = facts_of(parsed, family)
         except ReadError as error:
             context.log.error(str(error))
             continue

@@ -21,6 +21,14 @@ class DataRootResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # Da
         """The data root."""
         return DataRoot.of(self.url or None)
 
+    def read(self, table: Table, release_month: str) -> pd.DataFrame:
+        """A table's rows of a month. Steps read several tables; as inputs each would cost two events a run."""
+        return partitions.read_partition(self.root, table, release_month)
+
+    def is_stored(self, table: Table, release_month: str) -> bool:
+        """Whether the table has rows of the month, which a run without rows must then replace."""
+        return len(self.read(table, release_month)) > 0
+
 
 class WarehouseIOManager(dg.ConfigurableIOManager):
     """Frames as Parquet partitions of the table that the asset key names, one per release month."""

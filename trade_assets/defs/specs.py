@@ -53,6 +53,11 @@ def asset_in(table: Table) -> dg.AssetIn:
     return dg.AssetIn(key=asset_key(table))
 
 
+def asset_deps(*tables: Table) -> list[dg.AssetDep]:
+    """Dependencies on the same month of tables that the step reads by itself."""
+    return [dg.AssetDep(asset_key(table)) for table in tables]
+
+
 def check_spec(name: str, table: Table, description: str) -> dg.AssetCheckSpec:
     """A check of a table, one result per release month."""
     with warnings.catch_warnings():

@@ -6,12 +6,12 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from trade_assets.defs.parsed import PARSED_INPUTS
+from trade_assets.defs.parsed import PARSED, read_parsed
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
-from trade_assets.defs.specs import asset_in, asset_out, check_spec
+from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.facts.frames import together
-from trade_assets.facts.parse import Parsed, facts_of
+from trade_assets.facts.parse import facts_of
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import FACTS, IN_DOUBT, VALIDATED, VERDICTS, VIOLATIONS
 from trade_assets.identities.prove import Proof, prove, publish
@@ -25,27 +25,22 @@ _SHOWN = 20
 @dg.multi_asset(
     name="proof",
     outs={table.name: asset_out(table) for table in (VERDICTS, VIOLATIONS, IN_DOUBT)},
-    ins=PARSED_INPUTS,
+    deps=asset_deps(*PARSED),
     partitions_def=RELEASE_MONTHS,
 )
-def proof(
-    context: dg.AssetExecutionContext, cells: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, unread: pd.DataFrame
-) -> Iterator[dg.Output[pd.DataFrame]]:
+def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[dg.Output[pd.DataFrame]]:
     """Evaluate every family's identities; a family whose document cannot be read is left to its own asset."""
-    parsed = Parsed(cells, rows, series, unread)
+    parsed = read_parsed(data_root, context.partition_key)
     proofs: list[Proof] = []
     for family in FACTS:
         try:
-            proofs.append(prove(*_of(facts_of(parsed, family), family)))
+            facts, sha256 = facts_of(parsed, family)
         except ReadError as error:
             context.log.error(str(error))
+            continue
+        proofs.append(prove(facts, family, sha256))
     for name, table, position in (("verdicts", VERDICTS, 0), ("violations", VIOLATIONS, 1), ("in_doubt", IN_DOUBT, 2)):
         yield dg.Output(together((found[position] for found in proofs), table), output_name=name)
-
-
-def _of(facts_and_sha256: tuple[pd.DataFrame, str | None], family: str) -> tuple[pd.DataFrame, str, str | None]:
-    facts, sha256 = facts_and_sha256
-    return facts, family, sha256
 
 
 def _model_check(table: Table) -> dg.AssetCheckSpec:
@@ -62,20 +57,18 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"validated_{family}",
         outs={table.name: asset_out(table) for table in tables},
-        ins={
-            "facts": asset_in(FACTS[family]), "verdicts": asset_in(VERDICTS),
-            "violations": asset_in(VIOLATIONS), "in_doubt": asset_in(IN_DOUBT),
-        },
+        deps=asset_deps(FACTS[family], VERDICTS, VIOLATIONS, IN_DOUBT),
         check_specs=checks,
         partitions_def=RELEASE_MONTHS,
         can_subset=True,
-    )  # fmt: skip
-    def validated(
-        context: dg.AssetExecutionContext, data_root: DataRootResource,
-        facts: pd.DataFrame, verdicts: pd.DataFrame, violations: pd.DataFrame, in_doubt: pd.DataFrame,
-    ) -> Iterator[Any]:  # fmt: skip
+    )
+    def validated(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
         from pandera.errors import SchemaErrors
 
+        month = context.partition_key
+        facts, verdicts, violations, in_doubt = (
+            data_root.read(table, month) for table in (FACTS[family], VERDICTS, VIOLATIONS, IN_DOUBT)
+        )
         selected = context.selected_asset_check_keys
         for table in tables:
             wants_checks = any(spec.key in selected for spec in checks if spec.asset_key == dg.AssetKey([table.layer, table.name]))
@@ -99,8 +92,8 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
                 )
             for rule in rules_shown_at(table.name):
                 if _identity_check(rule, table).key in selected:
-                    path = data_root.root.path(FOLDER, VIOLATIONS.layer, VIOLATIONS.name, f"release_month={context.partition_key}", "data.parquet")
-                    yield _result(rule, table, verdicts, violations, context.partition_key, path)
+                    path = data_root.root.path(FOLDER, VIOLATIONS.layer, VIOLATIONS.name, f"release_month={month}", "data.parquet")
+                    yield _result(rule, table, verdicts, violations, month, path)
 
     return validated
 
