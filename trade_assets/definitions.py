@@ -13,7 +13,8 @@ from trade_assets.defs.schedules import schedules
 from trade_assets.defs.sensors import changed_documents
 from trade_assets.defs.validated import proof, validated_tables
 
-_data_root = DataRootResource()
+# At launch, so that a run's own root reaches the IO manager too, and not only the steps.
+_data_root = DataRootResource.configure_at_launch()
 
 defs = Definitions(
     assets=[raw_documents, parsed_cells, *parsed_facts, proof, publication, *validated_tables, *metrics],

@@ -2,11 +2,8 @@
 
 import dagster as dg
 
-from trade_assets.defs.partitions import RELEASE_MONTHS
-
 release_month_job = dg.define_asset_job(
     "release_month",
     selection=dg.AssetSelection.all(),
-    partitions_def=RELEASE_MONTHS,
     description="Build and check every table of one release month. For a range of months, launch it as a backfill: one run per month.",
 )

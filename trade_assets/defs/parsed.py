@@ -70,9 +70,9 @@ def _tidy(family: str) -> dg.AssetsDefinition:
         except ReadError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         # Without a document the family has no partition in this month, and what depends on it is skipped.
-        if table.name in context.selected_output_names and (sha256 or data_root.is_stored(table, month)):
+        if table.name in context.op_execution_context.selected_output_names and (sha256 or data_root.is_stored(table, month)):
             yield dg.Output(facts, output_name=table.name)
-        since = awaited_since(family, month, context.run_tags)
+        since = awaited_since(family, month, context.run.tags)
         # Not arrived and not awaited says nothing: no result is neither passed nor failed.
         if arrived.key in context.selected_asset_check_keys and (sha256 or since):
             yield dg.AssetCheckResult(

@@ -56,11 +56,11 @@ def publication(context: dg.AssetExecutionContext, data_root: DataRootResource) 
             frames.append(frame)
             unmet += [f"{family}: {sentence}" for sentence in sentences]
     judged = together(frames, PUBLICATION)
-    if "publication" in context.selected_output_names:
+    if "publication" in context.op_execution_context.selected_output_names:
         yield dg.Output(judged, output_name="publication")
     if not frames or _EXPECTED.key not in context.selected_asset_check_keys:
         return
-    if DATA_DOCS_LATER not in context.run_tags:
+    if DATA_DOCS_LATER not in context.run.tags:
         expectations.build_data_docs(root)
     status = judged["status"].value_counts()
     not_evaluable = int(status.get("not_evaluable", 0))

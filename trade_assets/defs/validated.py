@@ -72,14 +72,14 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
         selected = context.selected_asset_check_keys
         for table in tables:
             wants_checks = any(spec.key in selected for spec in checks if spec.asset_key == dg.AssetKey([table.layer, table.name]))
-            if table.name not in context.selected_output_names and not wants_checks:
+            if table.name not in context.op_execution_context.selected_output_names and not wants_checks:
                 continue
             try:
                 frame = publish(facts, in_doubt, table)
             except SchemaErrors as error:
                 cases = error.failure_cases.head(_SHOWN).to_string(index=False)
                 raise dg.Failure(f"{table.layer}.{table.name} does not match its model; nothing was replaced:\n{cases}", allow_retries=False) from None
-            if table.name in context.selected_output_names:
+            if table.name in context.op_execution_context.selected_output_names:
                 withheld = int(frame["gaps"].str.count("withheld").sum())
                 yield dg.Output(frame, output_name=table.name, metadata={"withheld_figures": withheld})
             # A month without the family's document has nothing to check: no result is neither passed nor failed.

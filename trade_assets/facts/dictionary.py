@@ -1,0 +1,51 @@
+"""The data dictionary, generated from the schemas: ``python -m trade_assets.facts.dictionary FILE``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from trade_assets.facts.schemas import Column, Table
+from trade_assets.facts.tables import ALL_TABLES
+
+_LAYERS = {
+    "raw": "What was published, as received.",
+    "parsed": "Every figure, located; and each family's document in tidy form.",
+    "validated": "Verdicts, figures in doubt, and the wide tables that people query.",
+    "metrics": "Derived series, one formula and one unit each.",
+}
+
+
+def markdown() -> str:
+    """The whole dictionary."""
+    lines = [
+        "# Data dictionary",
+        "",
+        "Generated from `trade_assets/facts/tables.py` by `make docs`; do not edit by hand. Every table is a view in",
+        "`data/warehouse/trade.duckdb` over Parquet files, one per release month. A column `x_decimals` holds the",
+        "decimals with which the figure in the column beside it was printed.",
+    ]
+    for layer, sentence in _LAYERS.items():
+        lines += ["", f"## {layer}", "", sentence]
+        for table in ALL_TABLES:
+            if table.layer == layer:
+                lines += _table(table)
+    return "\n".join(lines) + "\n"
+
+
+def _table(table: Table) -> list[str]:
+    return [
+        "", f"### {table.layer}.{table.name}", "", table.description, "", f"Key: {', '.join(f'`{name}`' for name in table.key)}.", "",
+        "| column | type | unit | missing | what it is |", "|---|---|---|---|---|",
+        *(_row(column) for column in table.columns if not column.name.endswith("_decimals")),
+    ]  # fmt: skip
+
+
+def _row(column: Column) -> str:
+    allowed = f" One of: {', '.join(column.one_of)}." if column.one_of else ""
+    missing = "may be" if column.is_nullable else "never"
+    return f"| `{column.name}` | {column.kind} | {column.unit or ''} | {missing} | {column.description}.{allowed} |"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(markdown(), encoding="utf-8")

@@ -1,0 +1,348 @@
+"""The whole chain: documents in, tables and verdicts out; what a second run, a broken document, another root change."""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from trade_assets.cli import main
+from trade_assets.definitions import defs
+from trade_assets.defs.instance import instance_of
+from trade_assets.defs.ranges import run_months
+from trade_assets.documents.store import documents_of, ingest
+from trade_assets.facts.tables import (
+    ALL_TABLES,
+    CELLS,
+    DOCUMENTS,
+    FACTS,
+    GOODS_AND_SERVICES,
+    IN_DOUBT,
+    PRICE_INDEXES,
+    PUBLICATION,
+    ROWS,
+    TRADE_CHANGES,
+    UNREAD,
+    VERDICTS,
+    VIOLATIONS,
+)
+from trade_assets.warehouse import catalogue
+from trade_assets.warehouse.partitions import read_months, read_partition, written_months
+from trade_assets.warehouse.root import DataRoot
+from trade_assets_tests.conftest import SHIPPED_MONTHS, shipped_document
+from trade_assets_tests.shared_documents import shared_document
+
+# Counted in the published documents, see ../shared/documents/README.md: figures and marks for missing ones.
+FIGURES = {"2012-08": 2258, "2013-01": 274, "2016-11": 2898, "2018-08": 2282, "2018-09": 0}
+ROW_COUNTS = {
+    "2016-11": {"goods_and_services": 325},
+    "2018-08": {
+        "price_changes": 15, "imports_by_end_use": 32, "exports_by_end_use": 23, "imports_by_naics": 31, "exports_by_naics": 27,
+        "imports_by_harmonized_system": 65, "exports_by_harmonized_system": 54, "imports_by_locality": 23, "transportation_services": 19,
+    },
+    "2012-08": {
+        "price_changes": 15, "imports_by_end_use": 32, "exports_by_end_use": 23, "imports_by_naics": 29, "exports_by_naics": 26,
+        "imports_by_harmonized_system": 64, "exports_by_harmonized_system": 51, "imports_by_locality": 27, "transportation_services": 19,
+    },
+    "2013-01": {
+        "china_trade_growth": 4, "china_top_five": 28, "china_advanced_technology": 11, "china_purchasing_manager_surveys": 1,
+        "china_outbound_investment": 13,
+    },
+}  # fmt: skip
+
+
+def _run(root, months, tags=None):
+    with instance_of(root) as instance:
+        return list(run_months(root, months, instance))
+
+
+@pytest.fixture(autouse=True)
+def _own_home(monkeypatch):
+    """``instance_of`` sets DAGSTER_HOME for what it starts; a test leaves no such trace."""
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    monkeypatch.delenv("DAGSTER_HOME")
+
+
+def _all_bytes(root):
+    folder = Path(root.url, "warehouse")
+    return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_every_figure_is_in_the_warehouse(built_root):
+    cells = read_months(built_root, CELLS, SHIPPED_MONTHS)
+    assert cells.groupby("release_month").size().to_dict() == {month: count for month, count in FIGURES.items() if count}
+    rows = read_months(built_root, ROWS, SHIPPED_MONTHS)
+    assert {month: group["table"].value_counts().to_dict() for month, group in rows.groupby("release_month")} == ROW_COUNTS
+
+
+def test_every_text_stands_at_its_place(built_root):
+    for month in SHIPPED_MONTHS:
+        cells = read_partition(built_root, CELLS, month)
+        for document, _ in documents_of(built_root, month):
+            lines = Path(built_root.url, document.path).read_bytes().decode().split("\n")
+            for row in cells[cells["sha256"] == document.sha256].itertuples():
+                assert lines[row.line - 1][row.start : row.end] == row.text
+
+
+def test_every_figure_reaches_its_validated_table(built_root):
+    """The wide tables hold as many figures as the cells with a value, less the three withheld."""
+    for month, table in (("2016-11", GOODS_AND_SERVICES), ("2018-08", PRICE_INDEXES)):
+        cells = read_partition(built_root, CELLS, month)
+        wide = read_partition(built_root, table, month)
+        printed = cells[cells["table"].isin(table.source_tables) & cells["value"].notna()]
+        assert wide[list(table.figures)].notna().sum().sum() == len(printed)
+
+
+def test_identities_of_the_regular_releases_hold_without_false_alarm(built_root):
+    verdicts = read_months(built_root, VERDICTS, SHIPPED_MONTHS).set_index(["release_month", "identity"])[["holds", "violated", "not_evaluable"]]
+    found = {key: tuple(row) for key, row in verdicts.iterrows()}
+    # FT-900: 322 printed rows times three flows or three kinds, three rows not yet released; 25 years times nine columns.
+    assert found["2016-11", "goods_plus_services_equals_total"] == (966, 0, 9)
+    assert found["2016-11", "balance_equals_exports_minus_imports"] == (966, 0, 9)
+    assert found["2016-11", "year_equals_sum_of_months"] == (225, 0, 0)
+    # Every row of Tables 1 to 8 and the six latest changes of Table A.
+    assert found["2018-08", "percent_change_matches_rounded_indexes"] == (274 + 6, 0, 0)
+    assert found["2012-08", "percent_change_matches_rounded_indexes"] == (271 + 6, 0, 0)
+    # Table A prints five periods (four months and twelve months) of six columns again.
+    assert found["2018-08", "same_fact_printed_twice_agrees"] == (30, 0, 0)
+    assert found["2012-08", "same_fact_printed_twice_agrees"] == (30, 0, 0)
+    violated = {key for key, (_, count, _) in found.items() if count}
+    assert violated == {("2013-01", "first_time_plus_reinvested_equals_total")}
+
+
+def test_the_bulletins_year_2011_is_withheld(built_root):
+    """68.58 is printed beside 14.4 and 45.67, which sum to 60.07: no rounding explains 8.51."""
+    doubt = read_partition(built_root, IN_DOUBT, "2013-01")
+    assert doubt["text"].tolist() == ["68.58", "14.4", "45.67"]
+    assert doubt["identities"].unique().tolist() == ["first_time_plus_reinvested_equals_total misses by 8.51, rounding allows 0.06"]
+    violations = read_partition(built_root, VIOLATIONS, "2013-01")
+    assert violations["text"].tolist() == ["68.58", "14.4", "45.67"]
+    assert violations["is_total"].tolist() == [True, False, False]
+
+
+def test_missing_months_are_rows_with_a_reason(built_root):
+    months = read_partition(built_root, GOODS_AND_SERVICES, "2016-11").set_index("period")
+    assert len(months) == 325
+    unreleased = months[months["gaps"] != ""]
+    assert unreleased.index.tolist() == ["2016-10", "2016-11", "2016-12"]
+    assert unreleased["gaps"].unique().tolist() == ["every figure: not_yet_released"]
+    assert unreleased[list(GOODS_AND_SERVICES.figures)].isna().all().all()
+    assert months.index[months["is_revised"]].tolist() == ["2016-08"]
+
+
+def test_views_answer_from_any_directory(built_root, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with duckdb.connect(built_root.path("warehouse", "trade.duckdb"), read_only=True) as connection:
+        schemas = {row[0] for row in connection.execute("SELECT DISTINCT table_schema FROM information_schema.views WHERE table_schema <> 'main'").fetchall()}
+        assert {"raw", "parsed", "validated", "metrics"} <= schemas
+        for table in ALL_TABLES:
+            count = connection.execute(f"SELECT count(*) FROM {table.layer}.{table.name}").fetchall()[0][0]
+            expected = sum(len(read_partition(built_root, table, month)) for month in written_months(built_root, table))
+            assert count == expected, table.name
+
+
+def test_expectations_judge_the_publication(built_root):
+    frame = read_months(built_root, PUBLICATION, SHIPPED_MONTHS)
+    assert set(frame["status"]) == {"as_expected", "not_evaluable"}
+    months = frame[(frame["family"] == "ft900") & (frame["months_long"] == 1)]
+    # 296 months before September 2016; a year's 24 figures leave 23 before the last, one too few.
+    assert months["earlier_observations"].unique().tolist() == [296]
+    assert months["status"].unique().tolist() == ["as_expected"]
+    years = frame[(frame["family"] == "ft900") & (frame["months_long"] == 12)]
+    assert years["status"].unique().tolist() == ["not_evaluable"]
+    assert Path(built_root.path("great_expectations", "gx", "uncommitted", "data_docs", "local_site", "index.html")).exists()
+
+
+def test_second_run_changes_no_byte_while_the_catalogue_is_held_open(built_root, tmp_path):
+    root = DataRoot.of(tmp_path / "data")
+    shutil.copytree(built_root.url, root.url)
+    catalogue.refresh(root, ALL_TABLES)  # the copy stands elsewhere, so its views are written anew
+    before = _all_bytes(root)
+    database = Path(root.path("warehouse", "trade.duckdb"))
+    identity = database.stat()
+    with duckdb.connect(str(database)) as held:
+        (run,) = _run(root, ["2016-11"])
+        assert run.is_success and run.red == ()
+        assert held.execute("SELECT count(*) FROM validated.goods_and_services").fetchall() == [(325,)]
+    after = _all_bytes(root)
+    assert {k: v for k, v in after.items() if not k.endswith(".wal")} == before
+    assert (database.stat().st_ino, database.stat().st_mtime_ns) == (identity.st_ino, identity.st_mtime_ns)
+
+
+def test_moved_data_root_is_found_again_after_a_run(built_root, tmp_path):
+    root = DataRoot.of(tmp_path / "moved")
+    shutil.copytree(built_root.url, root.url)
+    assert _run(root, ["2018-09"])[0].is_success
+    shutil.rmtree(tmp_path / "elsewhere", ignore_errors=True)
+    with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as connection:
+        sql = connection.execute("SELECT sql FROM duckdb_views() WHERE view_name = 'goods_and_services'").fetchall()[0][0]
+        assert str(tmp_path / "moved") in sql
+        assert connection.execute("SELECT count(*) FROM validated.goods_and_services").fetchall() == [(325,)]
+
+
+def test_chain_on_a_url(built_root):
+    """fsspec's memory file system: no path of this machine is involved, and the tables are the same."""
+    root = DataRoot.of("memory://chain-test")
+    try:
+        for name in built_root.names("raw", "2018-08"):
+            root.write(built_root.read("raw", "2018-08", name), "raw", "2018-08", name)
+        (run,) = _run(root, ["2018-08"])
+        assert run.is_success and run.red == (), run
+        for table in ALL_TABLES:
+            # What a publication is judged against is its history, and here 2012-08 is not there.
+            if table is not PUBLICATION:
+                pd.testing.assert_frame_equal(read_partition(root, table, "2018-08"), read_partition(built_root, table, "2018-08"))
+        with catalogue.connect(root, ALL_TABLES) as connection:
+            assert connection.execute("SELECT count(*) FROM validated.price_indexes").fetchall() == [(274,)]
+    finally:
+        root.filesystem.rm(root.url, recursive=True)
+
+
+def test_month_without_documents_is_empty_and_says_so(tmp_path, instance):
+    from trade_assets.defs.schedules import AWAITS
+
+    root = DataRoot.of(tmp_path)
+    job = defs.resolve_job_def("release_month")
+    config = {"resources": {"data_root": {"config": {"url": root.url}}}}
+    result = job.execute_in_process(partition_key="2015-03", instance=instance, run_config=config, tags={AWAITS: "mxp"})
+    assert result.success
+    materialized = {event.asset_key.to_user_string(): event for event in result.get_asset_materialization_events()}
+    documents = materialized["raw/documents"].materialization.metadata
+    assert "no document was published" in documents["documents"].value
+    assert read_partition(root, DOCUMENTS, "2015-03").empty
+    assert "validated/goods_and_services" not in materialized
+    checks = {(c.asset_key.to_user_string(), c.check_name): c for c in result.get_asset_check_evaluations()}
+    awaited = checks["parsed/mxp", "release_has_arrived"]
+    assert not awaited.passed and awaited.severity.value == "WARN"
+    assert "awaited since 2015-03-17 09:00 New York time" in awaited.description
+    # Neither passed nor failed: nothing was there to check, and nobody waits for it.
+    assert set(checks) == {("parsed/mxp", "release_has_arrived"), ("parsed/cells", "every_document_is_read")}
+
+
+def _broken_copy(month, family, old, new, tmp_path):
+    text = shipped_document(family, month).read_text()
+    assert old in text
+    file = tmp_path / f"{month}.{family}.txt"
+    file.write_text(text.replace(old, new, 1))
+    return file
+
+
+def test_wrong_figure_is_shown_withheld_and_kept(tmp_path):
+    """Exports of goods in February 1992 are printed 36,854; two digits are transposed here."""
+    root = DataRoot.of(tmp_path / "data")
+    ingest(root, _broken_copy("2016-11", "ft900", "36,854", "36,845", tmp_path))
+    (run,) = _run(root, ["2016-11"])
+    assert run.is_success
+    red = {check: description for _, check, is_warning, description in run.red if not is_warning}
+    assert set(red) == {"goods_plus_services_equals_total", "balance_equals_exports_minus_imports", "year_equals_sum_of_months"}
+    line = shipped_document("ft900", "2016-11").read_text().split("\n").index("36,854") + 1
+    doubt = read_partition(root, IN_DOUBT, "2016-11")
+    assert doubt[["line", "text", "series", "period"]].to_dict("records") == [{"line": line, "text": "36,845", "series": "exports.goods", "period": "1992-02"}]
+    assert "line 43 exports.total 1992-02: misses by 9, rounding allows 1.5" in red["goods_plus_services_equals_total"]
+    months = read_partition(root, GOODS_AND_SERVICES, "2016-11").set_index("period")
+    assert pd.isna(months.loc["1992-02", "exports_goods_musd"])
+    assert months.loc["1992-02", "gaps"] == "exports_goods_musd: withheld"
+    # The month is in doubt, its year and everything else is not.
+    assert months[list(GOODS_AND_SERVICES.figures)].notna().sum().sum() == 2898 - 1
+    changes = read_partition(root, TRADE_CHANGES, "2016-11").set_index(["period", "flow", "kind"])
+    assert pd.isna(changes.loc[("1992-03", "exports", "goods"), "change_1_month_musd"])
+    assert changes.loc[("1992-03", "exports", "services"), "change_1_month_musd"] == 14583 - 14828
+
+
+def test_unreadable_document_stops_its_family_only_and_loses_nothing(tmp_path):
+    root = DataRoot.of(tmp_path / "data")
+    ingest(root, shipped_document("mxp", "2018-08"))
+    ingest(root, shipped_document("ft900", "2016-11"), release_month="2018-08")
+    assert _run(root, ["2018-08"])[0].is_success
+    before = read_partition(root, PRICE_INDEXES, "2018-08")
+    # A re-issue that is stored and then turns out unreadable, as after a change of the reader.
+    reissue = _broken_copy("2018-08", "mxp", "| 128.1 | 4.8 |", "| 128.2 | 4.8 |", tmp_path)
+    stored = ingest(root, reissue).document
+    broken = root.read("raw", "2018-08", f"{stored.stem}.txt").replace(b"| 128.2 | 4.8 |", b"| 12x.2 | 4.8 |")
+    digest = hashlib.sha256(broken).hexdigest()
+    sidecar = root.read("raw", "2018-08", f"{stored.stem}.yaml").replace(stored.sha256.encode(), digest.encode())
+    for ending in ("txt", "yaml"):
+        os.unlink(root.path("raw", "2018-08", f"{stored.stem}.{ending}"))
+    root.write(broken, "raw", "2018-08", f"mxp-{digest[:12]}.txt")
+    root.write(sidecar, "raw", "2018-08", f"mxp-{digest[:12]}.yaml")
+
+    (run,) = _run(root, ["2018-08"])
+    assert not run.is_success
+    assert [step for step, _ in run.failures] == ["parsed_mxp"]
+    message = run.failures[0][1]
+    assert "12x.2" in message and "line" in message and "To do" in message and "Traceback" not in message
+    assert read_partition(root, UNREAD, "2018-08")["found"].tolist() == ["'12x.2'"]
+    pd.testing.assert_frame_equal(read_partition(root, PRICE_INDEXES, "2018-08"), before)
+    assert len(read_partition(root, GOODS_AND_SERVICES, "2018-08")) == 325
+    # The former issue's cells are still there; the broken one has none.
+    assert len(read_partition(root, CELLS, "2018-08")) == 2282 + 2898
+
+
+def test_reissue_is_current_and_both_are_kept(tmp_path):
+    root = DataRoot.of(tmp_path / "data")
+    ingest(root, shipped_document("uscc", "2013-01"), release_month="2013-01")
+    ingest(root, _broken_copy("2013-01", "uscc", "820 430", "830 430", tmp_path))
+    assert _run(root, ["2013-01"])[0].is_success
+    documents = read_partition(root, DOCUMENTS, "2013-01")
+    assert documents["is_current"].tolist().count(True) == 1 and len(documents) == 2
+    assert len(read_partition(root, CELLS, "2013-01")) == 2 * 274
+    facts = read_partition(root, FACTS["uscc"], "2013-01")
+    assert facts.loc[facts["measure"] == "companies_surveyed", "value"].tolist() == [830, 430]
+
+
+def test_range_job_runs_each_month_once(shipped_root):
+    with instance_of(shipped_root) as instance:
+        result = defs.resolve_job_def("release_range").execute_in_process(
+            instance=instance,
+            run_config={
+                "ops": {"run_range": {"config": {"first": "2018-07", "last": "2018-09"}}},
+                "resources": {"data_root": {"config": {"url": shipped_root.url}}},
+            },
+        )
+        assert result.success
+        runs = instance.get_runs()
+        assert sorted(run.tags["dagster/partition"] for run in runs if run.job_name == "release_month") == ["2018-07", "2018-08", "2018-09"]
+
+
+def test_command_line_runs_and_says_what_needs_review(shipped_root):
+    result = CliRunner().invoke(main, ["--data-root", shipped_root.url, "run", "--month", "2013-01", "--month", "2018-09"])
+    assert result.exit_code == 1, result.output
+    assert "2013-01  uscc: 274 figures; built" in result.output
+    assert "REVIEW validated/china_outbound_investment first_time_plus_reinvested_equals_total: 1 of 20 places violated" in result.output
+    assert "withheld: 3 figures" in result.output
+    assert CliRunner().invoke(main, ["--data-root", shipped_root.url, "run", "--month", "2018-09"]).exit_code == 0
+
+
+@pytest.mark.parametrize("month", ["2018-13", "august", "1960-01"])
+def test_command_line_refuses_a_month_that_is_none(shipped_root, month):
+    result = CliRunner().invoke(main, ["--data-root", shipped_root.url, "run", "--month", month])
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+def test_command_line_without_documents_says_what_to_do(tmp_path):
+    result = CliRunner().invoke(main, ["--data-root", str(tmp_path), "run"])
+    assert result.exit_code == 0
+    assert "trade-assets ingest" in result.output
+
+
+# Location, and what identifies the bytes, differ between the whole documents and the shipped ones.
+_OF_THE_BYTES = {"line", "start", "end", "sha256", "path", "size_bytes"}
+
+
+def test_whole_documents_build_the_same_tables_as_the_shipped_ones(built_root, tmp_path):
+    files = [shared_document(name) for name in sorted(path.name for path in shared_document("README.md").parent.glob("*.txt"))]
+    assert len(files) == 5
+    root = DataRoot.of(tmp_path / "data")
+    assert CliRunner().invoke(main, ["--data-root", root.url, "ingest", *map(str, files)]).exit_code == 0
+    assert CliRunner().invoke(main, ["--data-root", root.url, "run"]).exit_code == 1
+    for table in ALL_TABLES:
+        assert written_months(root, table) == written_months(built_root, table), table.name
+        columns = [name for name in table.dtypes if name not in _OF_THE_BYTES]
+        for month in written_months(root, table):
+            whole, shipped = (read_partition(r, table, month)[columns] for r in (root, built_root))
+            pd.testing.assert_frame_equal(whole, shipped, obj=f"{table.layer}.{table.name} {month}")

@@ -1,0 +1,136 @@
+"""The code location: what it holds, what every asset says of itself, and who may import Dagster."""
+
+import ast
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from trade_assets.definitions import defs
+from trade_assets.facts.tables import ALL_TABLES
+from trade_assets.identities.rules import RULES
+
+PACKAGE = Path(__file__).resolve().parents[1] / "trade_assets"
+GRAPH = defs.resolve_asset_graph()
+
+EDGES = {
+    "raw/documents": [],
+    "parsed/cells": ["raw/documents"],
+    "parsed/rows": ["raw/documents"],
+    "parsed/series": ["raw/documents"],
+    "parsed/unread": ["raw/documents"],
+    "parsed/ft900": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
+    "parsed/mxp": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
+    "parsed/uscc": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
+    "validated/verdicts": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
+    "validated/violations": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
+    "validated/in_doubt": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
+    "validated/publication": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
+    "validated/goods_and_services": ["parsed/ft900", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/price_indexes": ["parsed/mxp", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/price_changes": ["parsed/mxp", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/china_trade_growth": ["parsed/uscc", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/china_top_five": ["parsed/uscc", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/china_advanced_technology": ["parsed/uscc", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/china_outbound_investment": ["parsed/uscc", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/china_purchasing_manager_surveys": ["parsed/uscc", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "metrics/trade_changes": ["validated/goods_and_services"],
+    "metrics/trade_ratios": ["validated/goods_and_services"],
+    "metrics/price_contributions": ["validated/price_indexes"],
+    "metrics/price_ratios": ["validated/price_indexes"],
+    "metrics/fuel_and_nonfuel": ["validated/price_indexes"],
+    "metrics/china_balances": ["validated/china_advanced_technology", "validated/china_top_five"],
+}
+
+
+def test_definitions_are_loadable():
+    dg.Definitions.validate_loadable(defs)
+
+
+def test_graph_is_the_snapshot():
+    found = {key.to_user_string(): sorted(parent.to_user_string() for parent in GRAPH.get(key).parent_keys) for key in GRAPH.get_all_asset_keys()}
+    assert found == EDGES
+
+
+def test_data_flows_left_to_right():
+    layers = ["raw", "parsed", "validated", "metrics"]
+    for child, parents in EDGES.items():
+        for parent in parents:
+            assert layers.index(parent.split("/")[0]) <= layers.index(child.split("/")[0]), (parent, child)
+
+
+def test_jobs_schedules_and_sensors_are_the_snapshot():
+    repository = defs.get_repository_def()
+    assert sorted(name for name in repository.job_names if not name.startswith("__")) == ["release_month", "release_range"]
+    assert sorted(schedule.name for schedule in repository.schedule_defs) == ["ft900_release", "mxp_release"]
+    assert [sensor.name for sensor in repository.sensor_defs if not sensor.name.startswith("default")] == ["changed_documents"]
+
+
+@pytest.mark.parametrize("key", sorted(GRAPH.get_all_asset_keys()), ids=str)
+def test_every_asset_says_what_it_is(key):
+    node = GRAPH.get(key)
+    assert node.description and node.description.endswith(".")
+    assert node.owners == ["team:trade-statistics"]
+    assert node.kinds == {"parquet", "pandas"}
+    assert node.group_name == key.path[0]
+    assert node.partitions_def is not None
+    columns = node.metadata["dagster/column_schema"].columns
+    assert columns and all(column.description for column in columns)
+
+
+def test_every_table_is_an_asset_and_the_other_way_round():
+    assert {(table.layer, table.name) for table in ALL_TABLES} == {tuple(key.path) for key in GRAPH.get_all_asset_keys()}
+
+
+def test_every_check_says_what_it_holds_and_none_blocks():
+    specs = [spec for asset in defs.assets for spec in asset.check_specs]
+    assert {spec.key for spec in specs} == set(GRAPH.asset_check_keys)
+    for spec in specs:
+        assert spec.description and spec.description.endswith("."), spec.key
+        assert not spec.blocking, spec.key
+        assert spec.partitions_def is not None, spec.key
+
+
+def test_every_identity_is_a_check_of_its_table():
+    checks = {(key.asset_key.to_user_string(), key.name) for key in GRAPH.asset_check_keys}
+    for rule in RULES:
+        assert (f"validated/{rule.table}", rule.name) in checks
+
+
+def _imports(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def test_dagster_is_imported_in_the_wiring_only():
+    doors = {PACKAGE / "definitions.py", PACKAGE / "cli.py"}
+    others = [path for path in PACKAGE.rglob("*.py") if "defs" not in path.parts and path not in doors]
+    assert len(others) > 20
+    offenders = [str(path) for path in others if any(name.split(".")[0].startswith("dagster") for name in _imports(path))]
+    assert offenders == []
+
+
+ROOMS = {
+    "reading": {"reading", "facts"},
+    "facts": {"facts", "documents", "reading"},
+    "documents": {"documents", "reading", "facts", "warehouse"},
+    "warehouse": {"warehouse", "facts"},
+    "identities": {"identities", "facts"},
+    "vintages": {"vintages", "facts", "warehouse"},
+    "metrics": {"metrics", "facts"},
+}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_rooms_import_only_what_stands_left_of_them(room):
+    for path in (PACKAGE / room).rglob("*.py"):
+        used = {name.split(".")[1] for name in _imports(path) if name.startswith("trade_assets.")}
+        assert used <= ROOMS[room], (path.name, used - ROOMS[room])
+
+
+def test_every_module_says_what_belongs_in_it():
+    for path in PACKAGE.rglob("*.py"):
+        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path

@@ -1,0 +1,105 @@
+"""Schedules, the sensor, and when a release counts as awaited."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+
+from trade_assets.definitions import defs
+from trade_assets.defs.partitions import RELEASE_MONTHS
+from trade_assets.defs.resources import DataRootResource
+from trade_assets.defs.schedules import AWAITS, CALENDARS, awaited_since
+from trade_assets.defs.sensors import PER_TICK, changed_documents
+from trade_assets.documents.store import FOLDER
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+def _requests(name, instant):
+    schedule = defs.resolve_schedule_def(name)
+    context = dg.build_schedule_context(scheduled_execution_time=instant, repository_def=defs.get_repository_def())
+    return schedule.evaluate_tick(context).run_requests
+
+
+@pytest.mark.parametrize("name", ["ft900_release", "mxp_release"])
+@pytest.mark.parametrize(
+    ("instant", "month"),
+    [
+        # Either side of the change to daylight-saving time on 2026-03-08 and back on 2026-11-01.
+        (dt.datetime(2026, 3, 7, 14, 0, tzinfo=dt.UTC), "2026-03"),
+        (dt.datetime(2026, 3, 9, 13, 0, tzinfo=dt.UTC), "2026-03"),
+        (dt.datetime(2026, 10, 31, 13, 0, tzinfo=dt.UTC), "2026-10"),
+        (dt.datetime(2026, 11, 2, 14, 0, tzinfo=dt.UTC), "2026-11"),
+        # The first hours of a month in UTC are still the month before in New York.
+        (dt.datetime(2026, 4, 1, 3, 59, tzinfo=dt.UTC), "2026-03"),
+        (dt.datetime(2026, 4, 1, 4, 1, tzinfo=dt.UTC), "2026-04"),
+        (dt.datetime(2026, 12, 1, 4, 59, tzinfo=dt.UTC), "2026-11"),
+        (dt.datetime(2026, 12, 1, 5, 1, tzinfo=dt.UTC), "2026-12"),
+    ],
+)
+def test_schedule_requests_the_month_of_new_york(name, instant, month):
+    (request,) = _requests(name, instant)
+    assert request.partition_key == month
+    assert request.tags[AWAITS] == name.removesuffix("_release")
+
+
+@pytest.mark.parametrize("family", CALENDARS)
+def test_schedule_ticks_once_a_month_at_nine_in_new_york(family):
+    schedule = defs.resolve_schedule_def(f"{family}_release")
+    assert schedule.execution_timezone == "America/New_York"
+    start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    from dagster._utils.schedules import schedule_execution_time_iterator
+
+    ticks = schedule_execution_time_iterator(start.timestamp(), schedule.cron_schedule, "America/New_York")
+    year = [next(ticks).astimezone(NEW_YORK) for _ in range(12)]
+    assert [tick.month for tick in year] == list(range(1, 13))
+    assert {(tick.day, tick.hour, tick.minute) for tick in year} == {(CALENDARS[family].day, 9, 0)}
+    # After the release's 08:30, whatever the clock's offset.
+    assert {tick.utcoffset() for tick in year} == {dt.timedelta(hours=-5), dt.timedelta(hours=-4)}
+
+
+def test_current_month_is_a_partition():
+    now = dt.datetime.now(NEW_YORK).strftime("%Y-%m")
+    assert RELEASE_MONTHS.get_last_partition_key() == now
+
+
+def test_release_is_awaited_by_its_schedule_and_in_its_own_month():
+    before, after = (dt.datetime(2026, 11, day, 12, tzinfo=NEW_YORK) for day in (16, 18))
+    assert awaited_since("mxp", "2026-11", {}, before) is None
+    assert awaited_since("mxp", "2026-11", {}, after) == "2026-11-17 09:00 New York time"
+    assert awaited_since("mxp", "2026-10", {}, after) is None
+    assert awaited_since("mxp", "2026-10", {AWAITS: "mxp"}, after) == "2026-10-17 09:00 New York time"
+    assert awaited_since("ft900", "2026-10", {AWAITS: "mxp"}, after) is None
+    assert awaited_since("uscc", "2026-11", {AWAITS: "uscc"}, after) is None
+
+
+def _tick(root, cursor):
+    context = dg.build_sensor_context(cursor=cursor, resources={"data_root": DataRootResource(url=root.url)})
+    result = changed_documents(context)
+    return [request.partition_key for request in result.run_requests], result.cursor
+
+
+def test_sensor_requests_changed_months_once(shipped_root):
+    months, cursor = _tick(shipped_root, None)
+    assert months == ["2012-08", "2013-01", "2016-11", "2018-08", "2018-09"]
+    assert _tick(shipped_root, cursor)[0] == []
+    name = next(name for name in shipped_root.names(FOLDER, "2018-08") if name.endswith(".txt"))
+    shipped_root.write(shipped_root.read(FOLDER, "2018-08", name) + b"\n", FOLDER, "2018-08", name)
+    months, cursor = _tick(shipped_root, cursor)
+    assert months == ["2018-08"]
+    assert _tick(shipped_root, cursor)[0] == []
+
+
+def test_sensor_spreads_a_long_store_over_ticks(tmp_path):
+    from trade_assets.warehouse.root import DataRoot
+
+    root = DataRoot.of(tmp_path)
+    expected = [f"20{year:02d}-{month:02d}" for year in (1, 2) for month in range(1, 13)]
+    for month in expected:
+        root.write(month.encode(), FOLDER, month, "mxp-000000000000.txt")
+    first, cursor = _tick(root, None)
+    second, cursor = _tick(root, cursor)
+    assert len(first) == len(second) == PER_TICK
+    assert first + second == expected
+    assert _tick(root, cursor)[0] == []
