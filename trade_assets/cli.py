@@ -223,8 +223,8 @@ def _report(root: DataRoot, done: MonthRun) -> int:
 
 
 @main.command()
-@click.option("--port", default=3000, show_default=True, help="Port of Dagster.")
-@click.option("--docs-port", default=3001, show_default=True, help="Port of the Data Docs.")
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port of Dagster.")
+@click.option("--docs-port", type=click.IntRange(1, 65535), default=3001, show_default=True, help="Port of the Data Docs.")
 @click.pass_context
 def ui(context: click.Context, port: int, docs_port: int) -> None:
     """Open Dagster on this machine, and the Data Docs beside it; both on loopback, until Ctrl-C."""

@@ -5,46 +5,149 @@ from __future__ import annotations
 import functools
 import http.server
 import os
+import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 
 import click
 
 from trade_assets.warehouse.root import SETTING, DataRoot
 
 _HOST = "127.0.0.1"
+_END_WITHIN = 30.0
+"""Seconds that Dagster and the runs under way have for ending before they are killed."""
+
+COULD_NOT_START = 2
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class _DataDocs(http.server.SimpleHTTPRequestHandler):
+    error_message_format = "<!DOCTYPE html><meta charset='utf-8'><title>Data Docs</title><p>%(code)d %(message)s. <a href='/index.html'>All Data Docs</a>"
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the base class's
         """Requests are not worth a line each."""
 
+    def list_directory(self, path: str | os.PathLike[str]) -> None:
+        """Pages are reached by links; folders are not listed."""
+        self.send_error(404)
+
 
 def serve(root: DataRoot, port: int, docs_port: int) -> int:
-    """Run ``dagster dev`` and a server of the Data Docs until interrupted; Dagster's exit status."""
+    """Run ``dagster dev`` and a server of the Data Docs until interrupted; the exit status."""
     from trade_assets.defs.instance import instance_of
     from trade_assets.defs.publication import DATA_DOCS_URL
+    from trade_assets.vintages.data_docs import write_index
     from trade_assets.vintages.expectations import data_docs_page
 
+    taken = _complaint(port, docs_port)
+    if taken:
+        click.echo(f"trade-assets: {taken}", err=True)
+        return COULD_NOT_START
     with instance_of(root):
         pass  # makes the instance's tables before several processes start on them
-    environment = {**os.environ, SETTING: root.url}
+    environment = {**os.environ, SETTING: root.url, "PYTHONWARNINGS": _without_notice(os.environ.get("PYTHONWARNINGS"))}
     page = data_docs_page(root)
+    server = None
     if page is not None:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        handler = functools.partial(_Quiet, directory=str(page.parent))
-        server = http.server.ThreadingHTTPServer((_HOST, docs_port), handler)
+        if not page.exists():
+            write_index(page.parent)
+        server = http.server.ThreadingHTTPServer((_HOST, docs_port), functools.partial(_DataDocs, directory=str(page.parent)))
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        environment[DATA_DOCS_URL] = f"http://{_HOST}:{server.server_address[1]}"
+        environment[DATA_DOCS_URL] = f"http://{_HOST}:{docs_port}"
         click.echo(f"Data Docs: {environment[DATA_DOCS_URL]}/index.html")
+    try:
+        return _dagster(port, environment)
+    finally:
+        if server is not None:
+            server.shutdown()
+            server.server_close()
+
+
+def _complaint(port: int, docs_port: int) -> str | None:
+    """Why the ports cannot be used, in one line, or ``None``."""
+    if port == docs_port:
+        return f"--port and --docs-port are both {port}; give two different ones"
+    for option, wanted in (("--port", port), ("--docs-port", docs_port)):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((_HOST, wanted))
+                probe.listen(1)
+            except OSError as error:
+                return f"port {wanted} on {_HOST} cannot be used ({error.strerror}); end what listens there, or choose another with {option}"
+    return None
+
+
+def _without_notice(given: str | None) -> str:
+    """Warning filters without Dagster's note that ``dagster dev`` will one day be ``dg dev``."""
+    notice = "ignore:Function `dev_command` is superseded"
+    return f"{given},{notice}" if given else notice
+
+
+def _dagster(port: int, environment: dict[str, str]) -> int:
     workspace = Path(__file__).resolve().parents[1] / "workspace.yaml"
     target = ["-w", str(workspace)] if workspace.exists() else ["-m", "trade_assets.definitions"]
-    click.echo(f"Dagster:   http://{_HOST}:{port}")
     command = [sys.executable, "-m", "dagster", "dev", "-h", _HOST, "-p", str(port), *target]
-    process = subprocess.Popen(command, env=environment)  # noqa: S603  # our own interpreter and arguments
+    with _interruptible():
+        # Its own process group, so that it and all it started are ended once, together, and none is left.
+        process = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603  # our own interpreter and arguments
+        try:
+            _wait_until_up(process, port)
+            return process.wait()
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            _end(process)
+
+
+def _wait_until_up(process: subprocess.Popen[bytes], port: int) -> None:
+    while process.poll() is None:
+        with suppress(OSError), socket.create_connection((_HOST, port), timeout=1):
+            click.echo(f"Dagster:   http://{_HOST}:{port}   (Ctrl-C ends it)")
+            return
+        time.sleep(0.3)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C, ``kill`` and a closed terminal all mean: end. Also where the shell that started us ignores Ctrl-C for us."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        return process.wait()
-    except KeyboardInterrupt:
-        return process.wait(timeout=30)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the process and all it started; a second Ctrl-C does not wait any longer."""
+    with suppress(KeyboardInterrupt):
+        if _signal(process, signal.SIGINT):
+            click.echo("Ending Dagster ...")
+        deadline = time.monotonic() + _END_WITHIN
+        while time.monotonic() < deadline:
+            process.poll()
+            if not _signal(process, 0):
+                return
+            time.sleep(0.1)
+    _signal(process, signal.SIGKILL)
+    process.wait()
+
+
+def _signal(process: subprocess.Popen[bytes], number: int) -> bool:
+    """Send a signal to the process group; False if nobody is left in it."""
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        return False
+    return True

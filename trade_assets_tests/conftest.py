@@ -1,6 +1,5 @@
 """Fixtures: data roots with documents, and one with everything built."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -42,18 +41,13 @@ def shipped_root(tmp_path):
 @pytest.fixture(scope="session")
 def built_root(tmp_path_factory):
     """A data root with everything built from the shipped documents. Do not write to it."""
-    from trade_assets.defs.instance import instance_of
     from trade_assets.defs.ranges import run_months
 
     folder = tmp_path_factory.mktemp("built") / "data"
     shutil.copytree(SHIPPED, folder / "raw")
     root = DataRoot.of(folder)
-    before = os.environ.pop("DAGSTER_HOME", None)
-    with instance_of(root) as instance:
+    with dg.DagsterInstance.ephemeral() as instance:
         runs = list(run_months(root, SHIPPED_MONTHS, instance))
-    os.environ.pop("DAGSTER_HOME", None)
-    if before:
-        os.environ["DAGSTER_HOME"] = before
     assert [run.release_month for run in runs if not run.is_success] == []
     return root
 

@@ -5,6 +5,7 @@ import os
 import shutil
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pandas as pd
 import pytest
@@ -55,8 +56,8 @@ ROW_COUNTS = {
 }  # fmt: skip
 
 
-def _run(root, months, tags=None):
-    with instance_of(root) as instance:
+def _run(root, months):
+    with dg.DagsterInstance.ephemeral() as instance:
         return list(run_months(root, months, instance))
 
 

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.schedules import awaited_since
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.documents.store import content, documents_of
-from trade_assets.facts.parse import Parsed, facts_of, parse_documents
+from trade_assets.facts.parse import Parsed, facts_of, parse_documents, read_errors
 from trade_assets.facts.tables import CELLS, DOCUMENTS, FACTS, ROWS, SERIES, UNREAD
 from trade_assets.reading import ReadError
 
@@ -33,10 +32,7 @@ def parsed_cells(context: dg.AssetExecutionContext, data_root: DataRootResource)
     parsed = parse_documents(month, documents)
     for name, frame in parsed._asdict().items():
         yield dg.Output(frame, output_name=name)
-    unread = [
-        ReadError(row.path, None if pd.isna(row.line) else int(row.line), expected=row.expected, found=row.found, todo=row.todo)
-        for row in parsed.unread.itertuples()
-    ]
+    unread = read_errors(parsed.unread)
     yield dg.AssetCheckResult(
         check_name=_READ.name,
         asset_key=_READ.asset_key,

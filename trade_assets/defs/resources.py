@@ -38,7 +38,7 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
     def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
         """Replace the partition in one step; a table's first partition also enters the DuckDB catalogue."""
         table, root = TABLES[tuple(context.asset_key.path)], self.data_root.root
-        is_new = not partitions.written_months(root, table)
+        is_new = not partitions.is_written(root, table)
         path = partitions.write_partition(root, table, context.partition_key, obj)
         if is_new:
             catalogue.refresh(root, ALL_TABLES)

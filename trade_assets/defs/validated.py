@@ -104,23 +104,20 @@ def _result(rule: Rule, table: Table, verdicts: pd.DataFrame, violations: pd.Dat
     holds, violated, not_evaluable = (int(counts[name]) for name in ("holds", "violated", "not_evaluable"))
     cells = violations[violations["identity"] == rule.name]
     metadata: dict[str, Any] = {"holds": holds, "violated": violated, "not_evaluable": not_evaluable}
-    evaluated = f"{holds + violated} places evaluated, {not_evaluable} not evaluable for a missing operand"
     if not violated:
-        description = f"Holds: {evaluated}."
+        description = f"Holds: {holds} places evaluated, {not_evaluable} not evaluable for a missing operand."
     else:
-        totals = cells[cells["is_total"]]
-        places = [
-            f"line {row.line} {row.series} {row.period}: misses by {row.gap}, rounding allows {row.allowed}" for row in totals.head(3).itertuples()
-        ]
+        totals = cells[cells["is_total"]].to_dict("records")
+        places = [f"line {row['line']} {row['series']} {row['period']}: misses by {row['gap']}, rounding allows {row['allowed']}" for row in totals[:3]]
         more = f" and {len(totals) - 3} more" if len(totals) > 3 else ""
         description = f"{violated} of {holds + violated} places violated: {'; '.join(places)}{more}. Not evaluable: {not_evaluable}."
         metadata["violations"] = dg.MetadataValue.table(
             [
                 dg.TableRecord(
-                    {"reason": f"misses by {row.gap}, allowed {row.allowed}", "line": int(row.line), "printed": row.text,
-                     "figure": f"{row.series} {row.measure} {row.period}"}
+                    {"reason": f"misses by {row['gap']}, allowed {row['allowed']}", "line": int(row["line"]), "printed": str(row["text"]),
+                     "figure": f"{row['series']} {row['measure']} {row['period']}"}
                 )
-                for row in cells.head(_SHOWN).itertuples()
+                for row in cells.head(_SHOWN).to_dict("records")
             ],
             dg.TableSchema([dg.TableColumn("reason"), dg.TableColumn("line", "int"), dg.TableColumn("printed"), dg.TableColumn("figure")]),
         )  # fmt: skip

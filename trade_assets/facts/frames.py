@@ -23,7 +23,7 @@ def conform(frame: pd.DataFrame, table: Table, **constants: Any) -> pd.DataFrame
         if name in constants:
             columns[name] = pd.Series([constants[name]] * len(frame), index=frame.index, dtype=dtype)
         else:
-            columns[name] = frame[name].astype(dtype)
+            columns[name] = frame[name].astype(dtype)  # type: ignore[call-overload]  # a dtype from the schema
     return pd.DataFrame(columns).reset_index(drop=True)
 
 

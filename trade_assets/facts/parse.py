@@ -46,7 +46,8 @@ def parse_documents(release_month: str, documents: Iterable[tuple[Document, bool
         for name, frame in tables.items():
             frames[name].append(frame)
     failures = conform(pd.DataFrame(unread), UNREAD, release_month=release_month) if unread else empty(UNREAD)
-    return Parsed(*(together(frames[table.name], table) for table in (CELLS, ROWS, SERIES)), unread=failures)
+    cells, rows, series = (together(frames[table.name], table) for table in (CELLS, ROWS, SERIES))
+    return Parsed(cells, rows, series, failures)
 
 
 def _read_as(document: Document, data: bytes) -> Reading:
@@ -66,12 +67,17 @@ def facts_of(parsed: Parsed, family: str) -> tuple[pd.DataFrame, str | None]:
     Raises:
         ReadError: the current document could not be read.
     """
-    failed = parsed.unread[(parsed.unread["family"] == family) & parsed.unread["is_current"]]
-    if len(failed):
-        row = failed.iloc[0]
-        line = None if pd.isna(row["line"]) else int(row["line"])
-        raise ReadError(row["path"], line, expected=row["expected"], found=row["found"], todo=row["todo"])
-    current = [frame[(frame["family"] == family) & frame["is_current"]] for frame in (parsed.cells, parsed.rows, parsed.series)]
-    if current[0].empty:
+    for error in read_errors(parsed.unread[(parsed.unread["family"] == family) & parsed.unread["is_current"]]):
+        raise error
+    cells, rows, series = (frame[(frame["family"] == family) & frame["is_current"]] for frame in (parsed.cells, parsed.rows, parsed.series))
+    if cells.empty:
         return empty(FACTS[family]), None
-    return tidy(*current, family=family), str(current[0]["sha256"].iloc[0])
+    return tidy(cells, rows, series, family), str(cells["sha256"].iloc[0])
+
+
+def read_errors(unread: pd.DataFrame) -> list[ReadError]:
+    """The rows of ``parsed.unread`` as the errors that they were."""
+    return [
+        ReadError(row["path"], None if pd.isna(row["line"]) else int(row["line"]), expected=row["expected"], found=row["found"], todo=row["todo"])
+        for row in unread.to_dict("records")
+    ]

@@ -35,6 +35,7 @@ def rows_that_hold(frame: pd.DataFrame, table: Table, identity: str) -> pd.Serie
     return pd.Series([place not in violated for place in range(len(frame))], index=frame.index)
 
 
+_SERIES: Any = Series  # subscripted with types that the schemas choose
 _DTYPES: dict[Kind, type] = {"string": pd.StringDtype, "int": pd.Int64Dtype, "float": pd.Float64Dtype, "bool": pd.BooleanDtype}
 
 
@@ -42,7 +43,7 @@ def _columns(table: Table) -> type[pa.DataFrameModel]:
     """A model with the table's columns, key and nothing else, to be subclassed with its arithmetic."""
     body: dict[str, Any] = {"__module__": __name__, "__annotations__": {}}
     for column in table.columns:
-        body["__annotations__"][column.name] = Series[_DTYPES[column.kind]]  # type: ignore[misc]  # a type chosen by the schema
+        body["__annotations__"][column.name] = _SERIES[_DTYPES[column.kind]]
         body[column.name] = pa.Field(
             nullable=column.is_nullable,
             ge=column.low,

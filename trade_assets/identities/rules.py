@@ -75,7 +75,7 @@ class Change(Rule):
 
 @dataclass(frozen=True)
 class Agree(Rule):
-    """Cells that print the same fact show the same figure, up to the coarser print."""
+    """Cells that print the same fact show the same figure; with different decimals, one that rounds to the other."""
 
 
 _FT900_NOTE = "FT-900: figures in millions, details may not equal totals because of rounding"

@@ -53,6 +53,6 @@ def _technology(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _balances(frame: pd.DataFrame, release_month: str, classification: str, exports: pd.Series, imports: pd.Series) -> pd.DataFrame:
     result = frame.assign(
-        group=frame["label"], exports_musd=exports, imports_musd=imports, balance_musd=exports - imports, share_of_deficit_pct=pd.NA
+        group=frame["label"], exports_musd=exports, imports_musd=imports, balance_musd=exports - imports, share_of_deficit_pct=float("nan")
     )
     return conform(result, CHINA_BALANCES, release_month=release_month, classification=classification)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -45,10 +46,10 @@ def price_ratios(price_indexes: pd.DataFrame) -> pd.DataFrame:
     Returns:
         ``metrics.price_ratios``: the two index months of the release.
     """
-    by_series = price_indexes.set_index("series")
-    if not set(_ALL.values()) <= set(by_series.index):
+    by_series: dict[str, dict[str, Any]] = price_indexes.set_index("series").to_dict("index")  # type: ignore[assignment]  # keys are text
+    if not set(_ALL.values()) <= set(by_series):
         return empty(PRICE_RATIOS)
-    exports, imports = by_series.loc[_ALL["exports"]], by_series.loc[_ALL["imports"]]
+    exports, imports = by_series[_ALL["exports"]], by_series[_ALL["imports"]]
     ratios = [_quotient(exports[name], imports[name]) for name in ("index_previous_month", "index_latest_month")]
     quotient = _quotient(ratios[1], ratios[0])
     frame = pd.DataFrame(

@@ -56,15 +56,29 @@ class Reading:
         gap: str | None = None,
     ) -> int:
         """Append a printed row and return its number (one count for the whole document, from 0)."""
-        number = len(self.rows["row"])
-        for name, value in zip(ROW_COLUMNS, (table, number, line, label, period, series, gap), strict=True):
-            self.rows[name].append(value)
-        return number
+        return self.add_rows(table, lines=[line], labels=[label], periods=[period], series=[series], gaps=[gap])[0]
+
+    def add_rows(
+        self,
+        table: str,
+        *,
+        lines: Sequence[int],
+        labels: Sequence[str],
+        periods: Sequence[str | None],
+        series: Sequence[str | None],
+        gaps: Sequence[str | None],
+    ) -> range:
+        """Append printed rows and return their numbers; all sequences have one entry per row."""
+        count, first = len(lines), len(self.rows["row"])
+        numbers = range(first, first + count)
+        for name, entries in zip(ROW_COLUMNS, ([table] * count, numbers, lines, labels, periods, series, gaps), strict=True):
+            self.rows[name].extend(entries)
+        return numbers
 
     def add_cells(
         self,
         table: str,
-        row: int,
+        rows: Sequence[int],
         *,
         columns: Sequence[str],
         series: Sequence[str],
@@ -76,14 +90,14 @@ class Reading:
         starts: Sequence[int],
         texts: Sequence[str],
     ) -> None:
-        """Append the cells of one printed row; all sequences have one entry per cell."""
+        """Append the cells of one printed row, or of many; all sequences have one entry per cell."""
         count = len(marks)
         values, decimals, flags, gaps = zip(*marks, strict=True)
         ends = [start + len(text) for start, text in zip(starts, texts, strict=True)]
         cells = self.cells
         for name, entries in zip(
             CELL_COLUMNS,
-            ([table] * count, [row] * count, columns, series, measures, periods,
+            ([table] * count, rows, columns, series, measures, periods,
              values, decimals, units, flags, gaps, lines, starts, ends, texts),
             strict=True,
         ):  # fmt: skip
@@ -91,8 +105,12 @@ class Reading:
 
     def add_series(self, **attributes: str | None) -> None:
         """Append a series by ``SERIES_COLUMNS``; missing attributes are ``None``."""
+        self.add_all_series(**{name: [attributes.get(name)] for name in SERIES_COLUMNS})
+
+    def add_all_series(self, **columns: Sequence[str | None]) -> None:
+        """Append many series, given as their columns."""
         for name in SERIES_COLUMNS:
-            self.series[name].append(attributes.get(name))
+            self.series[name].extend(columns[name])
 
     def counts(self) -> dict[str, tuple[int, int]]:
         """Rows and cells of each table, in printed order."""

@@ -18,7 +18,8 @@ RECOGNISED_BY = "the title line 'U.S. International Trade in Goods and Services'
 TABLE = "goods_and_services"
 TABLES = (TABLE,)
 
-_TITLE = re.compile(r"U\.S\. International Trade in Goods and Services\b.*")
+_TITLE_WORDS = "International Trade in Goods and Services"
+_TITLE = re.compile(rf"U\.S\. {_TITLE_WORDS}\b.*")
 _PREAMBLE = (
     ("the unit 'In millions of dollars. Seasonally adjusted'", re.compile(r"In millions of dollars\. Seasonally adjusted\b.*")),
     ("the basis of goods, '... Balance of Payments (BOP) Basis'", re.compile(r"Goods\b.*Balance of Payments \(BOP\) Basis\b.*")),
@@ -36,7 +37,7 @@ _CLOSING = re.compile(r"\(1\) .*")
 
 def recognises(document: TextDocument) -> bool:
     """Whether a line of the document is the table's title."""
-    return any(_TITLE.fullmatch(line.strip()) for line in document.lines)
+    return any(_TITLE.fullmatch(line.strip()) for line in document.lines if _TITLE_WORDS in line)
 
 
 def read(document: TextDocument) -> Reading:
@@ -173,7 +174,7 @@ class _TableReader:
         starts = [self.document.lines[at].index(self.lines[at]) for at, _ in marks]
         reading.add_cells(
             TABLE,
-            number,
+            [number] * count,
             columns=_COLUMNS,
             series=_SERIES,
             measures=["value"] * count,

@@ -15,13 +15,14 @@ RECOGNISED_BY = "a title line that ends in 'Trade Imbalance ...' with the name '
 TABLES: tuple[str, ...] = ()
 
 _NAME = re.compile(r"\bKorea Economic Institute\b")
-_TITLE = re.compile(r"U\.S\.-Korea Trade Imbalance\b.{0,120}")
+_TITLE_WORDS = "Korea Trade Imbalance"
+_TITLE = re.compile(rf"U\.S\.-{_TITLE_WORDS}\b.{{0,120}}")
 
 
 def recognises(document: TextDocument) -> bool:
     """Whether the institute is named and a line of its own is a title on the U.S.-Korea trade imbalance."""
-    return any(_NAME.search(line) for line in document.lines) and any(
-        _TITLE.fullmatch(line.strip()) for line in document.lines
+    return any(_TITLE.fullmatch(line.strip()) for line in document.lines if _TITLE_WORDS in line) and any(
+        _NAME.search(line) for line in document.lines
     )
 
 

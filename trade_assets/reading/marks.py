@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-_FIGURE = re.compile(
-    r"(?:\((?P<flag>[A-Za-z])\)\s?)?(?P<number>[-+]?\$?(?:\d+(?:,\d+)*(?:\.\d+)?|\.\d+))%?"
-)
+# A flag, and a number.
+_FIGURE = re.compile(r"(?:\(([A-Za-z])\)\s?)?([-+]?\$?(?:\d+(?:,\d+)*(?:\.\d+)?|\.\d+))%?")
 _GROUPED = re.compile(r"[-+]?\$?(?:\d{1,3}(?:,\d{3})*|\d+)?(?:\.\d+)?")
 _MAX_DIGITS = 15  # a float64 keeps 15 significant digits, so value and decimals give the print back exactly
 
@@ -25,6 +25,7 @@ class Mark(NamedTuple):
     gap: str | None
 
 
+@lru_cache(maxsize=16_384)  # the same marks come again and again, within a release and in every other one
 def parse(text: str) -> Mark | None:
     """What a printed mark says, or ``None`` if the text is no figure.
 
@@ -36,11 +37,11 @@ def parse(text: str) -> Mark | None:
     found = _FIGURE.fullmatch(text)
     if found is None:
         return None
-    number = found["number"]
+    flag, number = found.groups()
     plain = number.replace(",", "").replace("$", "")
-    if sum(char.isdigit() for char in plain) > _MAX_DIGITS:
+    if len(plain) > _MAX_DIGITS and sum(map(str.isdigit, plain)) > _MAX_DIGITS:
         return None
-    flags = [found["flag"].lower()] if found["flag"] else []
-    if _GROUPED.fullmatch(number) is None:
-        flags.append("irregular_grouping")
-    return Mark(float(plain), len(plain.partition(".")[2]), " ".join(flags), None)
+    flags = flag.lower() if flag else ""
+    if "," in number and _GROUPED.fullmatch(number) is None:
+        flags = f"{flags} irregular_grouping".lstrip()
+    return Mark(float(plain), len(plain.partition(".")[2]), flags, None)

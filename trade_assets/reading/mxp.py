@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
+from functools import cache, lru_cache
+from itertools import chain, repeat
+from typing import NamedTuple, NoReturn, TypeVar
 
 from trade_assets.facts import catalogue
 from trade_assets.facts.periods import add_months, month, month_number, named_month, span
@@ -52,7 +55,8 @@ DETAIL_COLUMNS = (
 _MEASURES = ["relative_importance", "index", "index", *["percent_change"] * 5]
 _UNITS = ["percent", "index", "index", *["percent"] * 5]
 
-_TITLE = re.compile(r"U\.S\. IMPORT AND EXPORT PRICE INDEXES - ([A-Z]+ \d{4})")
+_TITLE_WORDS = "IMPORT AND EXPORT PRICE INDEXES"
+_TITLE = re.compile(rf"U\.S\. {_TITLE_WORDS} - ([A-Z]+ \d{{4}})")
 _EMBARGO = re.compile(r"\d{1,2}:\d\d [ap]\.m\. \(E[DS]T\) [A-Z][a-z]+day, ([A-Z][a-z]+) (\d{1,2}), (\d{4})")
 _IMPORTANCE = re.compile(r"Relative importance ([A-Z][a-z]+\.? \d{4})(?:\(\d\))?")
 _FOOTNOTE_MARKS = re.compile(r"(?:\s*\(\d\))+$")
@@ -60,12 +64,13 @@ _BASE = re.compile(r"\s*\(([A-Z][a-z]+\.? \d{4}|\d{4})=100\)$")
 _CHANGE = re.compile(r"([A-Z][a-z]+\.? \d{4}) to ([A-Z][a-z]+\.? \d{4})")
 _TWELVE_MONTHS = re.compile(r"([A-Z][a-z]+) (\d{4}) to (\d{4})")
 _DEFAULT_BASE = "2000"  # technical note of the releases: "base year of 2000=100 where possible"
+T = TypeVar("T")
 _COMPARE = "compare the document with the publisher's; it may be cut or altered"
 
 
 def recognises(document: TextDocument) -> bool:
     """Whether a line of the document is the release's title."""
-    return any(_TITLE.fullmatch(line.strip()) for line in document.lines)
+    return any(_TITLE.fullmatch(line.strip()) for line in document.lines if _TITLE_WORDS in line)
 
 
 def read(document: TextDocument) -> Reading:
@@ -78,18 +83,24 @@ def read(document: TextDocument) -> Reading:
     return _ReleaseReader(document).read()
 
 
-@dataclass
-class _Row:
-    """A printed row: its line, its label as printed and without marks, and its figures."""
+class _Row(NamedTuple):
+    """A printed row: its line, its label as printed and without marks, and whether figures follow."""
 
     at: int
     printed_label: str
     label: str
     base: str
     code: str
-    marks: list[Mark]
-    starts: list[int]
-    texts: list[str]
+    has_figures: bool
+
+
+@dataclass
+class _Figures:
+    """The figures of a table, row after row."""
+
+    marks: list[Mark] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -98,14 +109,8 @@ class _Detail:
 
     at: int
     classification: str | None
-    periods: list[str]
     rows: list[_Row] = field(default_factory=list)
-
-
-def _fields(line: str) -> list[str]:
-    """The texts between the bars of a line; what follows the last bar counts only if it is not blank."""
-    parts = line.split("|")
-    return parts[1:] if parts[-1].strip() else parts[1:-1]
+    figures: _Figures = field(default_factory=_Figures)
 
 
 def _plain(text: str) -> str:
@@ -113,18 +118,52 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).replace("- ", "")
 
 
+@lru_cache(maxsize=256)
+def _period(heading: str) -> str | None:
+    """The month that a heading names, or the change from one month to another."""
+    change = _CHANGE.fullmatch(heading)
+    return span(str(named_month(change[1])), str(named_month(change[2]))) if change else named_month(heading)
+
+
+def _bare(label: str) -> tuple[str, str]:
+    """A label without footnote marks and base period, and its base period."""
+    if not label.endswith(")"):
+        return label, _DEFAULT_BASE
+    bare = _FOOTNOTE_MARKS.sub("", label)
+    base = _BASE.search(bare)
+    return (_FOOTNOTE_MARKS.sub("", bare[: base.start()]), base[1]) if base else (bare, _DEFAULT_BASE)
+
+
+def _each(values: Iterable[T], count: int) -> list[T]:
+    """Every value ``count`` times: those of rows as those of cells."""
+    return list(chain.from_iterable(repeat(value, count) for value in values))
+
+
+@cache
+def _catalogue(table: str) -> dict[tuple[str, str, str], catalogue.Entry]:
+    """The catalogue of a table by code, label and, where labels need it because no codes are printed, parent."""
+    has_codes = DETAIL_TABLES[table] is not None
+    return {(e.code, e.label, "" if has_codes else e.parent): e for e in catalogue.entries(FAMILY) if e.table == table}
+
+
+@cache
+def _known(table: str) -> frozenset[tuple[str, str]]:
+    """The codes and labels that a table may print."""
+    return frozenset((code, label) for code, label, _ in _catalogue(table))
+
+
 class _ReleaseReader:
     def __init__(self, document: TextDocument) -> None:
         self.document = document
         self.lines = document.lines
-        self.is_ascii = document.printed is document.lines
-        self.seen: dict[str, Mark | None] = {}
         title = next(found for line in self.lines if (found := _TITLE.fullmatch(line.strip())))
         self.reading = Reading(FAMILY, PUBLISHER, title[0])
         reference = named_month(title[1].capitalize())
         if reference is None:
             self.fail(next(i for i, line in enumerate(self.lines) if title[0] in line), "a month and year in the title")
-        self.reference = reference
+        self.reference, previous = reference, add_months(reference, -1)
+        self.periods = [previous, previous, reference, span(add_months(reference, -12), reference)]
+        self.periods += [span(add_months(reference, -lag - 1), add_months(reference, -lag)) for lag in (3, 2, 1, 0)]
 
     def fail(self, at: int, expected: str, found: str | None = None, todo: str = _COMPARE) -> NoReturn:
         if at >= len(self.lines):
@@ -175,31 +214,28 @@ class _ReleaseReader:
 
     # Rows and figures
 
-    def mark(self, at: int, text: str) -> Mark:
-        mark = self.seen.get(text)
-        if mark is None:
-            mark = parse(text)
-            if mark is None:
-                self.fail(at, "a figure between the bars", repr(text), "correct the figure or its row in the document")
-            self.seen[text] = mark
-        return mark
+    def fields(self, at: int) -> list[str]:
+        """The texts between the bars of a row."""
+        parts = self.lines[at].split("|")
+        if parts[-1].strip():
+            self.fail(at, "a bar at the end of the row", repr(parts[-1].strip()))
+        return parts[1:-1]
 
-    def figures(self, at: int, fields: list[str], first: int, last: int) -> tuple[list[Mark], list[int], list[str]]:
-        """Marks, offsets and printed texts of ``fields[first:last]``."""
-        line = self.lines[at]
-        offset = line.index("|") + 1 + sum(map(len, fields[:first])) + first
-        marks, starts, texts = [], [], []
-        mark = self.mark
-        for part in fields[first:last]:
-            text = part.strip()
-            marks.append(mark(at, text))
-            starts.append(offset + part.index(text))
-            texts.append(text)
-            offset += len(part) + 1
-        if not self.is_ascii:
-            printed = self.document.printed[at]
+    def read_figures(self, at: int, fields: list[str], first: int, last: int, figures: _Figures) -> None:
+        """Append marks, offsets and printed texts of ``fields[first:last]``."""
+        line, printed = self.lines[at], self.document.printed[at]
+        texts = [part.strip() for part in fields[first:last]]
+        marks = [mark for mark in map(parse, texts) if mark]
+        if len(marks) != len(texts):
+            wrong = next(text for text in texts if not parse(text))
+            self.fail(at, "a figure between the bars", repr(wrong), "correct the figure or its row in the document")
+        end = line.index("|") + first + 1 + len("".join(fields[:first]))
+        starts = [(end := line.index(text, end) + len(text)) - len(text) for text in texts]
+        if line != printed:
             texts = [printed[start : start + len(text)] for start, text in zip(starts, texts, strict=True)]
-        return marks, starts, texts
+        figures.marks += marks
+        figures.starts += starts
+        figures.texts += texts
 
     def body(self, at: int) -> tuple[range, int]:
         """The lines of a table's rows from ``at`` on, and the line after the 'Footnotes' that closes it."""
@@ -217,7 +253,7 @@ class _ReleaseReader:
         """The headings of a header line, without the blank fields after them."""
         if at >= len(self.lines) or not self.lines[at].lstrip().startswith("|"):
             self.fail(at, "a line of the table's header")
-        texts = [_plain(text) for text in _fields(self.lines[at])]
+        texts = [_plain(text) for text in self.fields(at)]
         while texts and not texts[-1]:
             texts.pop()
         return texts
@@ -239,8 +275,9 @@ class _ReleaseReader:
         rows, end = self.body(at + 3)
         year: int | None = None
         last: str | None = None
+        lines, labels, periods, figures = [], [], [], _Figures()
         for line in rows:
-            fields = _fields(self.lines[line])
+            fields = self.fields(line)
             label = fields[0].strip()
             if not any(field.strip() for field in fields[1:]):
                 if not re.fullmatch(r"\d{4}", label):
@@ -264,17 +301,34 @@ class _ReleaseReader:
                 period = span(add_months(this, -1), this)
             if len(fields) != len(headings) + 1:
                 self.fail(line, f"{len(headings)} figures", f"{len(fields) - 1} in {self.lines[line].strip()!r}")
-            marks, starts, texts = self.figures(line, fields, 1, len(fields))
-            count = len(marks)
-            row = self.reading.add_row(TABLE_A, line + 1, label, period=period)
-            self.reading.add_cells(
-                TABLE_A, row, columns=columns, series=series, measures=["percent_change"] * count,
-                periods=[period] * count, units=["percent"] * count, marks=marks,
-                lines=[line + 1] * count, starts=starts, texts=texts,
-            )  # fmt: skip
+            if period in periods:
+                self.fail(line, "each period of Table A once", f"a second {period}")
+            self.read_figures(line, fields, 1, len(fields), figures)
+            lines.append(line + 1)
+            labels.append(label)
+            periods.append(period)
         if last != self.reference:
             self.fail(at, f"months up to {self.reference}, the month of the title", f"months up to {last}")
+        count = len(lines)
+        self.add(
+            TABLE_A, lines, labels, periods=periods, row_series=[None] * count, columns=columns * count, series=series * count,
+            measures=["percent_change"] * len(figures.marks), cell_periods=_each(periods, len(columns)), 
+            units=["percent"] * len(figures.marks), figures=figures,
+        )  # fmt: skip
         return end
+
+    def add(
+        self, table: str, lines: list[int], labels: list[str], *, periods: Sequence[str], row_series: Sequence[str | None],
+        columns: Sequence[str], series: Sequence[str], measures: Sequence[str], cell_periods: Sequence[str], units: Sequence[str],
+        figures: _Figures,
+    ) -> None:  # fmt: skip
+        """Append a table's rows and their cells, of which each row has as many."""
+        numbers = self.reading.add_rows(table, lines=lines, labels=labels, periods=periods, series=row_series, gaps=[None] * len(lines))
+        width = len(figures.marks) // len(lines)
+        self.reading.add_cells(
+            table, _each(numbers, width), columns=columns, series=series, measures=measures, periods=cell_periods, units=units,
+            marks=figures.marks, lines=_each(lines, width), starts=figures.starts, texts=figures.texts,
+        )  # fmt: skip
 
     # Tables 1 to 8
 
@@ -284,24 +338,19 @@ class _ReleaseReader:
         has_codes = table.classification is not None
         expected = len(DETAIL_COLUMNS)
         for line in rows:
-            fields = _fields(self.lines[line])
-            label = fields[0].strip()
-            code = ""
-            if not any(field.strip() for field in fields[1:]):
-                first = last = 1
-            else:
+            fields = self.fields(line)
+            printed_label, code = fields[0].strip(), ""
+            has_figures = any(map(str.strip, fields[1:]))
+            if has_figures:
                 # A row without a code has one field fewer; a blank last field keeps the row's width.
                 first, last = (2, len(fields)) if has_codes and fields[-1].strip() else (1, len(fields) - has_codes)
                 if last - first != expected:
                     self.fail(line, f"{expected} figures", f"{last - first} in {self.lines[line].strip()!r}")
-                code = fields[1].strip() if first == 2 else ""
-            marks, starts, texts = self.figures(line, fields, first, last)
-            bare = _FOOTNOTE_MARKS.sub("", label)
-            base = _BASE.search(bare)
-            table.rows.append(
-                _Row(line, label, _FOOTNOTE_MARKS.sub("", bare[: base.start()]) if base else bare,
-                     base[1] if base else _DEFAULT_BASE, code, marks, starts, texts)
-            )  # fmt: skip
+                if first == 2:
+                    code = fields[1].strip()
+                self.read_figures(line, fields, first, last, table.figures)
+            label, base = _bare(printed_label)
+            table.rows.append(_Row(line, printed_label, label, base, code, has_figures))
         if not table.rows:
             self.fail(at, "rows below the table's header", "none")
         details.append(table)
@@ -319,18 +368,12 @@ class _ReleaseReader:
         second, third = self.heading(at + 2), self.heading(at + 3)
         if len(second) != 4 or second[2:] != ["Annual", "Monthly"]:
             self.fail(at + 2, "two index months, 'Annual' and 'Monthly'")
-        changes = [_CHANGE.fullmatch(text) for text in third]
-        if len(changes) != 5 or not all(changes):
+        if len(third) != 5:
             self.fail(at + 3, "five periods of change, such as 'Mar. 2018 to Apr. 2018'")
-        latest, previous = self.reference, add_months(self.reference, -1)
-        found = [named_month(importance[1]), named_month(second[0]), named_month(second[1])]
-        found += [f"{named_month(c[1])}/{named_month(c[2])}" for c in changes if c]
-        expected = [previous, previous, latest, span(add_months(latest, -12), latest)]
-        expected += [span(add_months(latest, -lag - 1), add_months(latest, -lag)) for lag in (3, 2, 1, 0)]
-        for what, period, wanted in zip(DETAIL_COLUMNS, found, expected, strict=True):
-            if period != wanted:
-                self.fail(at, f"the column {what} to be of {wanted}, as the title's month says", str(period))
-        return _Detail(at, classification, expected)
+        for what, text, wanted in zip(DETAIL_COLUMNS, (importance[1], *second[:2], *third), self.periods, strict=True):
+            if _period(text) != wanted:
+                self.fail(at, f"the column {what} to be of {wanted}, as the title's month says", repr(text))
+        return _Detail(at, classification)
 
     def check_order(self, details: list[_Detail]) -> None:
         """Refuse tables that are out of order: by header, by labels, by what only imports or exports print."""
@@ -338,19 +381,20 @@ class _ReleaseReader:
             if detail.classification != classification:
                 self.fail(detail.at, f"the table {name} ({classification or 'without codes'}) at this place", detail.classification or "a table without codes")
         names = list(DETAIL_TABLES)
-        known = {name: {(e.code, e.label) for e in catalogue.entries(FAMILY) if e.table == name} for name in names}
         for name, detail in zip(names, details, strict=True):
             rows = {(row.code, row.label) for row in detail.rows}
+            if rows <= _known(name):
+                continue
             for other in names:
-                if other != name and not rows <= known[name] and rows <= known[other]:
+                if rows <= _known(other):
                     self.fail(detail.at, f"the table {name} at this place", f"the rows of {other}", "restore the order of the release's tables")
         for first in range(0, len(names), 2):
             pair = names[first : first + 2]
-            telling = [
-                (row.code, row.label) in known[pair[own]] - known[pair[1 - own]]
+            telling = (
+                (row.code, row.label) in _known(pair[own]) and (row.code, row.label) not in _known(pair[1 - own])
                 for own in (0, 1)
                 for row in details[first + own].rows
-            ]
+            )
             if not any(telling):
                 self.fail(
                     details[first].at, f"rows that only {pair[0]} or only {pair[1]} prints", "none, so order alone would decide",
@@ -359,38 +403,35 @@ class _ReleaseReader:
 
     def store(self, name: str, detail: _Detail) -> None:
         """Give every row its series by the catalogue and append its cells."""
-        entries = [entry for entry in catalogue.entries(FAMILY) if entry.table == name]
-        by_label = {(e.code, e.label, e.parent if detail.classification is None else ""): e for e in entries}
-        reading, count = self.reading, len(DETAIL_COLUMNS)
-        flow = name.partition("_")[0] if name != "transportation_services" else "transportation"
-        stored: set[str] = set()
-        above = ""
+        entries, rows, above = _catalogue(name), {}, ""
         for row in detail.rows:
-            entry = by_label.get((row.code, row.label, "")) or by_label.get((row.code, row.label, above))
+            entry = entries.get((row.code, row.label, "")) or entries.get((row.code, row.label, above))
             if entry is None:
                 self.fail(
                     row.at, f"a row of {name} that the catalogue knows" + (f" below {above}" if above else ""),
                     f"code {row.code!r}, label {row.label!r}",
                     f"if the publisher prints it so, add a line to {catalogue.location(FAMILY)}",
                 )  # fmt: skip
-            if bool(entry.series) != bool(row.marks):
+            if bool(entry.series) != row.has_figures:
                 self.fail(row.at, "figures" if entry.series else "a group heading without figures")
-            if not entry.series:
-                above = ""
-                continue
-            if entry.series in stored:
+            if entry.series in rows:
                 self.fail(row.at, f"each row of {name} once", f"a second {entry.series}")
-            stored.add(entry.series)
+            if entry.series:
+                rows[entry.series] = row
             if not entry.parent:
                 above = entry.series
-            number = reading.add_row(name, row.at + 1, row.printed_label, period=self.reference, series=entry.series)
-            reading.add_cells(
-                name, number, columns=DETAIL_COLUMNS, series=[entry.series] * count, measures=_MEASURES,
-                periods=detail.periods, units=_UNITS, marks=row.marks,
-                lines=[row.at + 1] * count, starts=row.starts, texts=row.texts,
-            )  # fmt: skip
-            reading.add_series(
-                series=entry.series, flow=flow, classification=entry.series.split(".")[1] if flow != "transportation" else flow,
-                code=row.code or None, label=row.label, base_period=row.base, unit="index",
-                seasonal_adjustment="not seasonally adjusted", basis=None,
-            )  # fmt: skip
+        count, series = len(rows), list(rows)
+        self.add(
+            name, [row.at + 1 for row in rows.values()], [row.printed_label for row in rows.values()],
+            periods=[self.reference] * count, row_series=series, columns=DETAIL_COLUMNS * count,
+            series=_each(series, len(DETAIL_COLUMNS)), measures=_MEASURES * count, cell_periods=self.periods * count,
+            units=_UNITS * count, figures=detail.figures,
+        )  # fmt: skip
+        flow = name.partition("_")[0] if name != "transportation_services" else "transportation"
+        classification = series[0].split(".")[1] if flow != "transportation" else flow
+        self.reading.add_all_series(
+            series=series, flow=[flow] * count, classification=[classification] * count,
+            code=[row.code or None for row in rows.values()], label=[row.label for row in rows.values()],
+            base_period=[row.base for row in rows.values()], unit=["index"] * count,
+            seasonal_adjustment=["not seasonally adjusted"] * count, basis=[None] * count,
+        )  # fmt: skip

@@ -12,7 +12,8 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_LINE = 100_000
 
 # One character for one character, so that offsets in the cleaned line are offsets in the printed line.
-_PLAIN = {ord(char): " " for char in "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\v\f"}
+_SPACES = "\t\v\f\x1c\x1d\x1e\x1f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_PLAIN = {ord(char): " " for char in _SPACES}
 _PLAIN |= {ord(char): "-" for char in "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"}
 
 
@@ -89,9 +90,7 @@ def decode(data: bytes, name: str) -> TextDocument:
         text = data.decode("cp1252", errors="replace")
     if not text.strip():
         raise ReadError(name, expected="a document", found="an empty file", todo="fetch it again")
-    printed = [line.removesuffix("\r") for line in text.split("\n")]
-    if printed[-1] == "":
-        printed.pop()
+    printed = _split(text)
     for number, line in enumerate(printed, start=1):
         if len(line) > MAX_LINE:
             raise ReadError(
@@ -101,7 +100,13 @@ def decode(data: bytes, name: str) -> TextDocument:
                 found=f"one of {len(line):,}",
                 todo="check that this is the publisher's text",
             )
-    lines = printed if text.isascii() and not any(c in text for c in "\t\v\f") else [
-        line.translate(_PLAIN) for line in printed
-    ]
-    return TextDocument(name, printed, lines)
+    return TextDocument(name, printed, lines=_split(text.translate(_PLAIN)))
+
+
+def _split(text: str) -> list[str]:
+    lines = text.split("\n")
+    if "\r" in text:
+        lines = [line.removesuffix("\r") for line in lines]
+    if lines[-1] == "":
+        lines.pop()
+    return lines

@@ -218,7 +218,7 @@ class _BulletinReader:
         line = self.order[self.at] + 1
         row = self.reading.add_row(table, line, part.label, period=period)
         self.reading.add_cells(
-            table, row, columns=columns, series=series, measures=measures, periods=periods, units=units,
+            table, [row] * len(columns), columns=columns, series=series, measures=measures, periods=periods, units=units,
             marks=part.marks, lines=[line] * len(columns), starts=part.starts, texts=part.texts,
         )  # fmt: skip
         for name, unit in zip(series, units, strict=True):

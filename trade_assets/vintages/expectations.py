@@ -15,6 +15,7 @@ import pandas as pd
 
 from trade_assets.facts.frames import conform
 from trade_assets.facts.tables import PUBLICATION
+from trade_assets.vintages.data_docs import make_readable_offline
 from trade_assets.vintages.observations import ENOUGH, expected_series, observations
 from trade_assets.warehouse.root import DataRoot
 
@@ -56,9 +57,10 @@ def _with_status(summary: pd.DataFrame, family: str, release_month: str) -> pd.D
 
 def build_data_docs(root: DataRoot) -> Path | None:
     """Build the Data Docs from the kept results; their entry page, or ``None`` if there is nothing to build."""
-    if not root.is_local or not Path(root.path(FOLDER)).exists():
+    if not root.is_local or not Path(root.path(FOLDER, "gx", "great_expectations.yml")).exists():
         return None
     _context(root).build_data_docs()
+    make_readable_offline(Path(root.path(FOLDER, *_SITE)))
     return data_docs_page(root)
 
 
@@ -66,10 +68,7 @@ def _context(root: DataRoot) -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
 
-    if root.is_local:
-        context = gx.get_context(mode="file", project_root_dir=root.path(FOLDER))
-    else:
-        context = gx.get_context(mode="ephemeral")
+    context: Any = gx.get_context(mode="file", project_root_dir=root.path(FOLDER)) if root.is_local else gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     return context
 
@@ -77,7 +76,7 @@ def _context(root: DataRoot) -> Any:
 def _validate(root: DataRoot, family: str, release_month: str, summary: pd.DataFrame) -> dict[str, Any]:
     context = _context(root)
     import great_expectations as gx
-    import great_expectations.expectations as gxe
+    from great_expectations.expectations import core as gxe
     from great_expectations.core.run_identifier import RunIdentifier
 
     suite = context.suites.add_or_update(

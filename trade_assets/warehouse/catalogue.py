@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trade_assets.facts.schemas import Table
-from trade_assets.warehouse.partitions import FOLDER, written_months
+from trade_assets.warehouse.partitions import FOLDER, is_written
 from trade_assets.warehouse.root import DataRoot
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def view_script(root: DataRoot, tables: Sequence[Table]) -> str:
     """
     lines = [f"CREATE SCHEMA IF NOT EXISTS {layer};" for layer in dict.fromkeys(t.layer for t in tables)]
     for table in tables:
-        if written_months(root, table):
+        if is_written(root, table):
             files = root.path(FOLDER, table.layer, table.name, "*", "*.parquet")
             columns = ", ".join(f'"{name}"' for name in table.dtypes)
             lines.append(

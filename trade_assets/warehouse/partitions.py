@@ -82,6 +82,11 @@ def written_months(root: DataRoot, table: Table) -> list[str]:
     return [name.partition("=")[2] for name in root.names(FOLDER, table.layer, table.name) if name.startswith("release_month=")]
 
 
+def is_written(root: DataRoot, table: Table) -> bool:
+    """Whether the table has any partition; a folder whose first file is still under way is none."""
+    return any(root.exists(*_location(table, month)) for month in written_months(root, table))
+
+
 def read_months(root: DataRoot, table: Table, months: Iterable[str]) -> pd.DataFrame:
     """The table's rows of several months below each other."""
     frames = [frame for month in months if len(frame := read_partition(root, table, month))]

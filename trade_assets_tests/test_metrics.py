@@ -1,0 +1,176 @@
+"""Metrics against figures computed by hand from the printed tables, or printed by the publishers."""
+
+import pandas as pd
+import pytest
+
+from trade_assets.facts.frames import empty
+from trade_assets.facts.tables import (
+    CHINA_ADVANCED_TECHNOLOGY,
+    CHINA_BALANCES,
+    CHINA_TOP_FIVE,
+    FUEL_AND_NONFUEL,
+    GOODS_AND_SERVICES,
+    PRICE_CHANGES,
+    PRICE_CONTRIBUTIONS,
+    PRICE_INDEXES,
+    PRICE_RATIOS,
+    TRADE_CHANGES,
+    TRADE_RATIOS,
+)
+from trade_assets.metrics.china import china_balances
+from trade_assets.metrics.prices import fuel_and_nonfuel, price_contributions, price_ratios
+from trade_assets.metrics.trade import trade_changes, trade_ratios
+from trade_assets.warehouse.partitions import read_partition
+
+
+@pytest.fixture(scope="module")
+def trade(built_root):
+    return read_partition(built_root, TRADE_CHANGES, "2016-11").set_index(["period", "flow", "kind"])
+
+
+# Figures of the FT-900 table, lines of the whole document in brackets: exports total 1992-01 50,251 [28],
+# 1992-02 51,682 [38], 1992-03 50,294 [48]; 2016-09 189,195, 2016-08 188,159, 2016-07 186,381; the year 1992 616,882.
+def test_changes_and_averages_by_hand(trade):
+    march = trade.loc[("1992-03", "exports", "total")]
+    assert march["change_1_month_musd"] == 50294 - 51682 == -1388
+    assert march["change_1_month_pct"] == pytest.approx(-2.685654, abs=1e-6)  # 100 * (50294 / 51682 - 1)
+    assert march["average_3_months_musd"] == pytest.approx((50251 + 51682 + 50294) / 3)
+    assert march["year_to_date_musd"] == 50251 + 51682 + 50294
+    september = trade.loc[("2016-09", "exports", "total")]
+    assert september["change_1_month_musd"] == 189195 - 188159
+    assert september["average_3_months_musd"] == pytest.approx((189195 + 188159 + 186381) / 3)
+
+
+def test_year_to_date_in_december_is_the_printed_year_up_to_rounding(built_root, trade):
+    """An independent source: the publisher's own annual figures; twelve roundings allow 6.5."""
+    years = read_partition(built_root, GOODS_AND_SERVICES, "2016-11").set_index("period")
+    for year in range(1992, 2016):
+        for flow in ("balance", "exports", "imports"):
+            for kind in ("total", "goods", "services"):
+                difference = trade.loc[(f"{year}-12", flow, kind), "year_to_date_musd"] - years.loc[str(year), f"{flow}_{kind}_musd"]
+                assert abs(difference) <= 6.5
+    # January to September 2016 is printed too.
+    assert abs(trade.loc[("2016-09", "imports", "goods"), "year_to_date_musd"] - years.loc["2016-01/2016-09", "imports_goods_musd"]) <= 5
+
+
+def test_first_months_have_no_change_and_a_balance_no_percentage(trade):
+    assert pd.isna(trade.loc[("1992-01", "exports", "total"), "change_1_month_musd"])
+    assert pd.isna(trade.loc[("1992-12", "exports", "total"), "change_12_months_pct"])
+    assert trade.loc[("1993-01", "exports", "total"), "change_12_months_pct"] is not pd.NA
+    balances = trade.xs("balance", level="flow")
+    assert balances[["change_1_month_pct", "change_12_months_pct"]].isna().all().all()
+    assert balances["change_1_month_musd"].notna().sum() == 3 * 296
+
+
+def test_unreleased_months_have_no_metrics(trade):
+    assert trade.index.get_level_values("period").max() == "2016-09"
+
+
+def test_ratios_by_hand(built_root):
+    ratios = read_partition(built_root, TRADE_RATIOS, "2016-11").set_index("period")
+    assert ratios.loc["1992", "exports_to_imports_pct"] == pytest.approx(100 * 616882 / 656094)
+    assert ratios.loc["1992-01", "services_share_of_exports_pct"] == pytest.approx(100 * 14753 / 50251)
+    assert len(ratios) == 322
+
+
+def test_a_withheld_figure_leaves_its_metrics_empty(built_root):
+    frame = read_partition(built_root, GOODS_AND_SERVICES, "2016-11")
+    at = frame["period"] == "1992-02"
+    frame.loc[at, "exports_goods_musd"] = pd.NA
+    changes = trade_changes(frame).set_index(["period", "flow", "kind"])
+    of = ("exports", "goods")
+    for period, column in (
+        ("1992-02", "value_musd"), ("1992-02", "change_1_month_musd"), ("1992-03", "change_1_month_musd"), ("1993-02", "change_12_months_pct"),
+        ("1992-04", "average_3_months_musd"), ("1992-12", "year_to_date_musd"),
+    ):  # fmt: skip
+        assert pd.isna(changes.loc[(period, *of), column]), (period, column)
+    for period, column in (("1992-04", "change_1_month_musd"), ("1992-05", "average_3_months_musd"), ("1993-12", "year_to_date_musd"), ("1992-01", "year_to_date_musd")):
+        assert pd.notna(changes.loc[(period, *of), column]), (period, column)
+
+
+# Figures of Tables 1 and 2 of the releases of 2018-08 and 2012-08.
+def test_contributions_by_hand(built_root):
+    frame = read_partition(built_root, PRICE_CONTRIBUTIONS, "2018-08").set_index("series")
+    fuels = frame.loc["imports.end_use.10"]
+    assert fuels["contribution_pct_points"] == pytest.approx(11.637 * 1.6 / 100)
+    assert not fuels["is_top_level"]
+    assert frame.loc["exports.end_use.0", "contribution_pct_points"] == pytest.approx(9.329 * -4.7 / 100)
+    assert len(frame) == 32 + 23
+
+
+@pytest.mark.parametrize("month", ["2018-08", "2012-08"])
+@pytest.mark.parametrize("flow", ["imports", "exports"])
+def test_top_level_contributions_add_up_to_the_published_change(built_root, month, flow):
+    """An independent source: the publisher's change of all commodities, rounded to a tenth like its five parts."""
+    frame = read_partition(built_root, PRICE_CONTRIBUTIONS, month)
+    top = frame[frame["is_top_level"] & (frame["flow"] == flow)]
+    assert sorted(top["code"]) == ["0", "1", "2", "3", "4"]
+    assert top["relative_importance_pct"].sum() == pytest.approx(100, abs=0.003)
+    published = read_partition(built_root, PRICE_CHANGES, month)
+    latest = published[published["months"] == 1]["period"].max()
+    change = published.set_index("period").loc[latest, f"{flow}_all_pct"]
+    assert top["contribution_pct_points"].sum() == pytest.approx(change, abs=0.1)
+
+
+def test_price_ratio_by_hand(built_root):
+    ratios = read_partition(built_root, PRICE_RATIOS, "2018-08").set_index("period")
+    assert ratios.loc["2018-06", "export_over_import_prices"] == pytest.approx(100 * 128.1 / 128.1)
+    assert ratios.loc["2018-07", "export_over_import_prices"] == pytest.approx(100 * 127.4 / 128.1)
+    assert ratios.loc["2018-07", "change_1_month_pct"] == pytest.approx(100 * (127.4 / 128.1 - 1))
+    assert pd.isna(ratios.loc["2018-06", "change_1_month_pct"])
+
+
+def test_fuel_and_nonfuel_by_hand(built_root):
+    frame = read_partition(built_root, FUEL_AND_NONFUEL, "2018-08").set_index("component")
+    assert frame.loc["fuel", ["relative_importance_pct", "change_latest_month_pct", "change_12_months_pct"]].tolist() == [11.637, 1.6, 40.7]
+    assert frame.loc["nonfuel", ["relative_importance_pct", "change_latest_month_pct", "change_12_months_pct"]].tolist() == [88.363, -0.3, 1.3]
+    assert frame["relative_importance_pct"].sum() == pytest.approx(100, abs=0.001)
+    # The release prints 0.0 for all imports.
+    assert frame["contribution_pct_points"].sum() == pytest.approx(0.0, abs=0.1)
+
+
+def test_prices_without_all_commodities_give_no_ratio(built_root):
+    frame = read_partition(built_root, PRICE_INDEXES, "2018-08")
+    assert price_ratios(frame[frame["series"] != "exports.end_use.all_commodities"]).empty
+    frame.loc[frame["series"] == "imports.end_use.all_commodities", "index_latest_month"] = pd.NA
+    ratios = price_ratios(frame).set_index("period")
+    assert pd.isna(ratios.loc["2018-07", "export_over_import_prices"])
+    assert pd.notna(ratios.loc["2018-06", "export_over_import_prices"])
+
+
+# Figures of the bulletin of 2013-01.
+def test_china_balances_are_the_printed_ones(built_root):
+    """An independent source: the bulletin prints the balance of each technology group; rounding allows 1.5."""
+    balances = read_partition(built_root, CHINA_BALANCES, "2013-01").set_index(["period", "classification", "group"])["balance_musd"]
+    printed = read_partition(built_root, CHINA_ADVANCED_TECHNOLOGY, "2013-01").set_index("label")
+    assert len(printed) == 11
+    for label, row in printed.iterrows():
+        assert abs(balances[("2012-11", "advanced_technology", label)] - row["balance_month_musd"]) <= 1.5
+        assert abs(balances[("2012-01/2012-11", "advanced_technology", label)] - row["balance_year_to_date_musd"]) <= 1.5
+    # The bulletin's text: a deficit through November of nearly 291 billion dollars.
+    assert balances[("2012-01/2012-11", "top_five", "Total")] == pytest.approx(100208.13 - 390808.58)
+    assert balances[("2012-11", "top_five", "Computer and Electronic Products")] == pytest.approx(1055.55 - 17559.83)
+
+
+def test_shares_of_the_deficit_add_up(built_root):
+    frame = read_partition(built_root, CHINA_BALANCES, "2013-01")
+    groups = frame[(frame["classification"] == "advanced_technology") & (frame["group"] != "TOTAL")]
+    assert groups.groupby("period")["share_of_deficit_pct"].sum().tolist() == pytest.approx([100, 100], abs=0.1)
+    communications = groups[(groups["period"] == "2012-11") & (groups["group"].str.contains("Communications"))]
+    assert communications["share_of_deficit_pct"].tolist() == pytest.approx([100 * (324 - 14603) / (1609 - 15860)])
+    assert frame.loc[frame["classification"] == "top_five", "share_of_deficit_pct"].isna().all()
+
+
+def test_a_product_of_one_flow_has_no_balance(built_root):
+    frame = read_partition(built_root, CHINA_BALANCES, "2013-01")
+    chemicals = frame[frame["group"] == "Chemicals"]
+    assert chemicals["exports_musd"].notna().all() and chemicals[["imports_musd", "balance_musd"]].isna().all().all()
+    assert not frame["group"].eq("Other").any()
+
+
+def test_nothing_in_nothing_out():
+    assert trade_changes(empty(GOODS_AND_SERVICES)).empty
+    assert trade_ratios(empty(GOODS_AND_SERVICES)).empty
+    for metric in (price_contributions, price_ratios, fuel_and_nonfuel):
+        assert metric(empty(PRICE_INDEXES)).empty
+    assert china_balances(empty(CHINA_TOP_FIVE), empty(CHINA_ADVANCED_TECHNOLOGY)).empty

@@ -1,0 +1,130 @@
+"""What README.md and docs/ say is what happens: queries, printed output, links, commands, and a section per check."""
+
+import contextlib
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from trade_assets import cli
+from trade_assets.definitions import defs
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+RUNBOOK = (REPOSITORY / "docs" / "runbook.md").read_text(encoding="utf-8")
+PAGES = sorted([REPOSITORY / "README.md", REPOSITORY / "CHANGELOG.md", *(REPOSITORY / "docs").rglob("*.md")])
+
+QUERIES = re.findall(r"```sql\n(.*?)```\n\n```text\n(.*?)\n```", README, re.DOTALL)
+QUERY_PROGRAM = re.search(r"query\(\) \{\n.*?-c '\n(.*?)\n' \"\$project/data/warehouse/trade\.duckdb\"\n\}\n", README, re.DOTALL)
+LINES_SHOWN = re.findall(r"```sh\nsed -n (\d+)p (\S+)\n```\n\n```text\n(.*?)\n```", README)
+
+
+def _output_after(command):
+    """The block of output that the README shows next after a command."""
+    return re.search(r"```text\n(.*?)\n```", README.split(command, 1)[1], re.DOTALL)[1]
+
+
+def test_readme_has_the_blocks_that_are_compared():
+    assert QUERY_PROGRAM
+    assert len(QUERIES) == README.count("```sql") == 4
+    assert len(LINES_SHOWN) == 1
+
+
+@pytest.mark.parametrize(("sql", "printed"), QUERIES, ids=range(len(QUERIES)))
+def test_query_prints_what_the_readme_shows(built_root, sql, printed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # the queries work from any folder
+    monkeypatch.setattr(sys, "argv", ["-c", built_root.path("warehouse", "trade.duckdb")])
+    monkeypatch.setattr(sys, "stdin", io.StringIO(sql))
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        exec(QUERY_PROGRAM[1], {})  # noqa: S102  # the README's own program
+    assert out.getvalue().rstrip("\n") == printed
+
+
+@pytest.mark.parametrize(("number", "path", "printed"), LINES_SHOWN)
+def test_line_of_a_document_is_as_shown(number, path, printed):
+    lines = (REPOSITORY / path).read_text(encoding="utf-8").split("\n")
+    assert lines[int(number) - 1].strip() == printed
+
+
+def test_unknown_label_is_refused_as_shown(tmp_path):
+    name, old, new, path = re.search(r"sed 's/(?P<old>[^/]+)/(?P<new>[^/]+)/' (?P<path>\S+) > \S+/(?P<name>\S+)", README).group(4, 1, 2, 3)
+    text = (REPOSITORY / path).read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    (tmp_path / name).write_text(text.replace(old, new), encoding="utf-8")
+    result = CliRunner().invoke(cli.main, ["cells", str(tmp_path / name)])
+    assert result.exit_code == cli.UNREADABLE
+    assert result.stderr.strip() == _output_after(f"trade-assets cells /tmp/{name}")
+
+
+@pytest.mark.slow
+def test_run_prints_what_the_readme_shows(shipped_root):
+    command = [sys.executable, "-m", "trade_assets", "--data-root", shipped_root.url, "run"]
+    done = subprocess.run(command, check=False, cwd=REPOSITORY, capture_output=True, encoding="utf-8", timeout=300)
+    assert done.returncode == cli.TO_REVIEW, done.stderr
+    shown = _output_after("`make run` prints:").replace("/home/you/trade-assets/data", shipped_root.url)
+    assert done.stdout.rstrip("\n") == shown
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(REPOSITORY).as_posix())
+def test_relative_links_and_images_lead_somewhere(page):
+    text = page.read_text(encoding="utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in target]
+    broken = [target for target in targets if not _exists(page, target)]
+    assert broken == []
+
+
+def _exists(page, target):
+    path, _, anchor = target.partition("#")
+    goal = (page.parent / path) if path else page
+    if not goal.exists():
+        return False
+    return not anchor or anchor in _anchors(goal.read_text(encoding="utf-8"))
+
+
+def _anchors(text):
+    """The anchors of a page's headings, as code hosts make them."""
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_decision_is_in_the_index():
+    index = (REPOSITORY / "docs" / "README.md").read_text(encoding="utf-8")
+    decisions = sorted(path.name for path in (REPOSITORY / "docs" / "decisions").glob("*.md"))
+    assert decisions == sorted(re.findall(r"decisions/(\S+\.md)\)", index))
+
+
+def test_every_command_and_room_is_in_the_readme():
+    for name in cli.main.commands:
+        assert f"| `trade-assets {name} " in README
+    package = REPOSITORY / "trade_assets"
+    for room in sorted(path.parent.name for path in package.glob("*/__init__.py")):
+        assert f"| `{room}/` |" in README
+
+
+def _check_names():
+    return {key.name for key in defs.resolve_asset_graph().asset_check_keys}
+
+
+def test_every_check_has_a_section_in_the_runbook():
+    sections = re.findall(r"^### `(\w+)`$", RUNBOOK, re.MULTILINE)
+    assert sorted(sections) == sorted(_check_names())
+
+
+def test_every_check_and_table_is_in_the_changelog():
+    changelog = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
+    names = _check_names() | {key.path[-1] for key in defs.resolve_asset_graph().get_all_asset_keys()}
+    assert [name for name in sorted(names) if f"`{name}`" not in changelog] == []
+
+
+def test_queries_of_the_runbook_run(built_root):
+    import duckdb
+
+    queries = re.findall(r"^ *```sql\n(.*?)```", RUNBOOK, re.DOTALL | re.MULTILINE)
+    assert len(queries) == RUNBOOK.count("```sql")
+    with duckdb.connect(built_root.path("warehouse", "trade.duckdb"), read_only=True) as connection:
+        for sql in queries:
+            connection.execute(sql).fetchall()

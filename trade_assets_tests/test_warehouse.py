@@ -1,0 +1,226 @@
+"""Partitions and catalogue: whole or not at all, for one process and for many."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from trade_assets.facts.dictionary import markdown
+from trade_assets.facts.frames import conform, empty
+from trade_assets.facts.tables import ALL_TABLES, CELLS, GOODS_AND_SERVICES, TRADE_RATIOS
+from trade_assets.warehouse import catalogue
+from trade_assets.warehouse.partitions import read_months, read_partition, write_partition, written_months
+from trade_assets.warehouse.root import SETTING, DataRoot
+from trade_assets_tests.conftest import REPOSITORY, SHIPPED
+
+
+def _ratios(month, value):
+    return conform(
+        pd.DataFrame({"period": ["2001-01"], "exports_to_imports_pct": [value], "services_share_of_exports_pct": [1.0]}), TRADE_RATIOS, release_month=month
+    )
+
+
+@pytest.fixture(params=["local", "memory"])
+def root(request, tmp_path):
+    made = DataRoot.of(tmp_path / "data" if request.param == "local" else f"memory://{tmp_path.name}")
+    yield made
+    if not made.is_local and made.exists():
+        made.filesystem.rm(made.url, recursive=True)
+
+
+def test_partition_comes_back_as_it_was_written(root):
+    frame = _ratios("2018-08", 81.5)
+    write_partition(root, TRADE_RATIOS, "2018-08", frame)
+    pd.testing.assert_frame_equal(read_partition(root, TRADE_RATIOS, "2018-08"), frame)
+    assert written_months(root, TRADE_RATIOS) == ["2018-08"]
+    assert read_partition(root, TRADE_RATIOS, "2018-09").empty
+
+
+def test_empty_partition_keeps_its_types(root):
+    write_partition(root, TRADE_RATIOS, "2018-08", empty(TRADE_RATIOS))
+    write_partition(root, TRADE_RATIOS, "2018-09", _ratios("2018-09", 80.0))
+    with catalogue.connect(root, ALL_TABLES) as connection:
+        types = dict(connection.execute("SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'trade_ratios'").fetchall())
+    assert types["exports_to_imports_pct"] == "DOUBLE" and types["period"] == "VARCHAR"
+    assert len(read_months(root, TRADE_RATIOS, ["2018-08", "2018-09"])) == 1
+
+
+def test_same_rows_give_the_same_bytes_and_are_not_written_again(tmp_path):
+    root = DataRoot.of(tmp_path)
+    path = Path(write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 81.5)))
+    before = path.stat()
+    write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 81.5))
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 81.6))
+    assert path.stat().st_ino != before.st_ino
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_columns_carry_their_description_and_unit(tmp_path):
+    path = write_partition(DataRoot.of(tmp_path), TRADE_RATIOS, "2018-08", _ratios("2018-08", 81.5))
+    metadata = pq.read_schema(path).field("exports_to_imports_pct").metadata
+    assert metadata[b"unit"] == b"percent" and b"percentage of total imports" in metadata[b"description"]
+
+
+def test_rows_of_another_month_are_refused(tmp_path):
+    root = DataRoot.of(tmp_path)
+    with pytest.raises(ValueError, match="2018-07.*partition 2018-08"):
+        write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-07", 1.0))
+    with pytest.raises(KeyError):
+        write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 1.0).drop(columns="period"))
+    assert written_months(root, TRADE_RATIOS) == []
+
+
+def test_partition_of_an_older_schema_lacks_newer_columns_and_reads_all_the_same(tmp_path):
+    root = DataRoot.of(tmp_path)
+    path = write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 1.0))
+    pq.write_table(pq.read_table(path).drop_columns(["services_share_of_exports_pct"]), path)
+    assert read_partition(root, TRADE_RATIOS, "2018-08")["services_share_of_exports_pct"].isna().all()
+
+
+@pytest.mark.parametrize("part", ["../outside", "/etc", "a/../../b"])
+def test_nothing_leaves_the_data_root(tmp_path, part):
+    with pytest.raises(ValueError, match="not inside"):
+        DataRoot.of(tmp_path).path(part)
+
+
+def test_data_root_setting(tmp_path, monkeypatch):
+    assert DataRoot.of().url == str(REPOSITORY / "data")
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    assert DataRoot.of().url == str(tmp_path)
+    assert DataRoot.of("s3://bucket/prefix/").url == "s3://bucket/prefix"
+    assert not DataRoot.of("s3://bucket").is_local
+    monkeypatch.chdir(tmp_path)
+    assert DataRoot.of("here").url == str(tmp_path / "here")
+
+
+def test_failed_write_leaves_the_former_file(tmp_path, monkeypatch):
+    root = DataRoot.of(tmp_path)
+    root.write(b"former", "a", "b")
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        root.write(b"latter", "a", "b")
+    assert root.read("a", "b") == b"former"
+    assert root.names("a") == ["b"]
+
+
+def test_catalogue_is_replaced_only_when_its_views_change(tmp_path):
+    root = DataRoot.of(tmp_path)
+    write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 1.0))
+    assert catalogue.refresh(root, ALL_TABLES) is True
+    write_partition(root, TRADE_RATIOS, "2018-09", _ratios("2018-09", 2.0))
+    assert catalogue.refresh(root, ALL_TABLES) is False
+    with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as reader:
+        assert reader.execute("SELECT count(*) FROM metrics.trade_ratios").fetchall() == [(2,)]
+        # A new table arrives while somebody reads: the reader keeps its file, the next one sees both.
+        write_partition(root, GOODS_AND_SERVICES, "2018-08", empty(GOODS_AND_SERVICES))
+        assert catalogue.refresh(root, ALL_TABLES) is True
+        assert reader.execute("SELECT count(*) FROM metrics.trade_ratios").fetchall() == [(2,)]
+    with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as reader:
+        assert reader.execute("SELECT count(*) FROM validated.goods_and_services").fetchall() == [(0,)]
+
+
+def test_a_root_with_a_quote_in_its_name_is_quoted(tmp_path):
+    root = DataRoot.of(tmp_path / "it's")
+    write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 1.0))
+    assert catalogue.refresh(root, ALL_TABLES) is True
+    with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as reader:
+        assert reader.execute("SELECT count(*) FROM metrics.trade_ratios").fetchall() == [(1,)]
+
+
+def test_data_dictionary_is_up_to_date():
+    assert (REPOSITORY / "docs" / "data-dictionary.md").read_text(encoding="utf-8") == markdown(), "run 'make docs'"
+
+
+def test_every_column_is_declared_once_and_described():
+    for table in ALL_TABLES:
+        assert len(set(table.dtypes)) == len(table.columns), table.name
+        assert set(table.key) <= set(table.dtypes), table.name
+        assert all(column.description for column in table.columns)
+        units = {"_musd": "million_usd", "_busd": "billion_usd", "_pct": "percent"}
+        for column in table.columns:
+            for suffix, unit in units.items():
+                assert not column.name.endswith(suffix) or column.unit == unit, column.name
+
+
+_OVERWRITE = """
+import sys, pandas as pd
+from trade_assets_tests.test_warehouse import _ratios
+from trade_assets.facts.tables import TRADE_RATIOS
+from trade_assets.warehouse.partitions import write_partition
+from trade_assets.warehouse.root import DataRoot
+root, month = DataRoot.of(sys.argv[1]), sys.argv[2]
+for count in range(int(sys.argv[3])):
+    write_partition(root, TRADE_RATIOS, month, _ratios(month, float(count)))
+"""
+
+
+@pytest.mark.slow
+def test_processes_write_side_by_side_and_readers_never_see_half_a_file(tmp_path):
+    root = DataRoot.of(tmp_path)
+    months = ["2018-01", "2018-02", "2018-03", "2018-03"]
+    for month in months:
+        write_partition(root, TRADE_RATIOS, month, _ratios(month, -1.0))
+    writers = [subprocess.Popen([sys.executable, "-c", _OVERWRITE, str(tmp_path), month, "150"], cwd=REPOSITORY) for month in months]
+    reads = 0
+    while any(writer.poll() is None for writer in writers):
+        for month in written_months(root, TRADE_RATIOS):
+            assert len(read_partition(root, TRADE_RATIOS, month)) == 1
+            reads += 1
+    assert [writer.wait() for writer in writers] == [0] * 4
+    assert reads > 50
+    assert {month: float(read_partition(root, TRADE_RATIOS, month)["exports_to_imports_pct"].iloc[0]) for month in months} == dict.fromkeys(months, 149.0)
+
+
+@pytest.mark.slow
+def test_killed_runs_leave_the_former_data_whole(built_root, tmp_path):
+    """A run is killed at ten moments; every partition stays readable and complete, and the next run mends nothing but goes through."""
+    root = DataRoot.of(tmp_path / "data")
+    shutil.copytree(built_root.url, root.url)
+    expected = {table.name: read_partition(built_root, table, "2018-08") for table in ALL_TABLES}
+    # Another figure in the store, so that every table of the month is to be replaced.
+    rng = random.Random(20181)  # noqa: S311  # moments to kill at, not secrets
+    command = [sys.executable, "-m", "trade_assets", "--data-root", root.url, "run", "--month", "2018-08"]
+    for _ in range(10):
+        for table in ALL_TABLES:
+            Path(root.path("warehouse", table.layer, table.name, "release_month=2018-08", "data.parquet")).unlink(missing_ok=True)
+            write_partition(root, table, "2018-08", expected[table.name].iloc[:1])
+        process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(2.5 + 3 * rng.random())
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        for table in ALL_TABLES:
+            found = read_partition(root, table, "2018-08")
+            assert len(found) in (min(1, len(expected[table.name])), len(expected[table.name])), table.name
+    assert subprocess.run(command, cwd=REPOSITORY, check=False, capture_output=True).returncode == 0
+    for table in ALL_TABLES:
+        pd.testing.assert_frame_equal(read_partition(root, table, "2018-08"), expected[table.name])
+
+
+def test_shipped_documents_are_as_their_sidecars_say():
+    from trade_assets.documents.store import documents_of
+
+    root = DataRoot.of(SHIPPED.parent)
+    documents = [document for month in sorted(os.listdir(SHIPPED)) for document, _ in documents_of(root, month)]
+    assert [(d.release_month, d.family) for d in documents] == [
+        ("2012-08", "mxp"), ("2013-01", "uscc"), ("2016-11", "ft900"), ("2018-08", "mxp"), ("2018-09", "kei"),
+    ]  # fmt: skip
+    assert [(d.published_date, d.release_month_from) for d in documents] == [
+        ("2012-08-10", "document"), (None, "file_name"), (None, "file_name"), ("2018-08-14", "document"), (None, "file_name"),
+    ]  # fmt: skip
+    assert all(document.note and document.source and document.publisher for document in documents)
+
+
+def test_cells_table_has_no_path_or_clock(built_root):
+    """What the warehouse holds does not depend on when or where it was built."""
+    text = read_partition(built_root, CELLS, "2018-08").astype("string").to_csv()
+    assert built_root.url not in text
