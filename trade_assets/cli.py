@@ -156,9 +156,11 @@ def _run(root: DataRoot, months: list[str]) -> int:
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     unknown = [month for month in months if not RELEASE_MONTHS.has_partition_key(month)]
-    if unknown:
-        _stop(f"no partition for {', '.join(unknown)}; release months run from {RELEASE_MONTHS.get_first_partition_key()} to the current month")
-    status = NOTHING_TO_REVIEW
+    first, last = RELEASE_MONTHS.get_first_partition_key(), RELEASE_MONTHS.get_last_partition_key()
+    for month in unknown:
+        click.echo(f"trade-assets: {month} is no release month; they run from {first} to {last}", err=True)
+    months = [month for month in months if month not in unknown]
+    status = UNREADABLE if unknown else NOTHING_TO_REVIEW
     try:
         with instance_of(root) as instance, _progress(len(months)) as advance:
             for done in run_months(root, months, instance):
@@ -169,7 +171,7 @@ def _run(root: DataRoot, months: list[str]) -> int:
     except DagsterError as error:
         _stop(" ".join(str(error).split()))
     if status == UNREADABLE:
-        click.echo("Some documents could not be built; their former tables are untouched.")
+        click.echo("Something could not be built, see above; the former validated tables and metrics of those families are untouched.")
     elif status == TO_REVIEW:
         click.echo("Some figures need review: SELECT * FROM validated.in_doubt, or the red checks in 'trade-assets ui'.")
     click.echo(f"Tables: {root.url}/warehouse" + ("/trade.duckdb" if root.is_local else ""))
@@ -204,7 +206,7 @@ def _report(root: DataRoot, done: MonthRun) -> int:
     month = done.release_month
     documents, figures = read_partition(root, DOCUMENTS, month), read_partition(root, CELLS, month)
     verdicts, doubt = read_partition(root, VERDICTS, month), read_partition(root, IN_DOUBT, month)
-    families = ", ".join(documents["family"]) or "no documents"
+    families = ", ".join(dict.fromkeys(documents["family"])) or "no documents"
     click.echo(f"{month}  {families}: {len(figures):,} figures; {'built' if done.is_success else 'NOT BUILT'}")
     if len(verdicts):
         click.echo(
@@ -216,7 +218,7 @@ def _report(root: DataRoot, done: MonthRun) -> int:
     for asset, check, is_warning, description in done.red:
         click.echo(f"         {'note  ' if is_warning else 'REVIEW'} {asset} {check}: {' '.join(description.split())}")
     if len(doubt):
-        click.echo(f"         withheld: {len(doubt)} figures")
+        click.echo(f"         withheld: {len(doubt)} figure{'s' if len(doubt) != 1 else ''}")
     if not done.is_success:
         return UNREADABLE
     return TO_REVIEW if any(not is_warning for _, _, is_warning, _ in done.red) else NOTHING_TO_REVIEW

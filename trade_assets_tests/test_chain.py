@@ -1,7 +1,6 @@
 """The whole chain: documents in, tables and verdicts out; what a second run, a broken document, another root change."""
 
 import hashlib
-import os
 import shutil
 from pathlib import Path
 
@@ -262,15 +261,7 @@ def test_unreadable_document_stops_its_family_only_and_loses_nothing(tmp_path):
     before = read_partition(root, PRICE_INDEXES, "2018-08")
     # A re-issue that is stored and then turns out unreadable, as after a change of the reader.
     reissue = _broken_copy("2018-08", "mxp", "| 128.1 | 4.8 |", "| 128.2 | 4.8 |", tmp_path)
-    stored = ingest(root, reissue).document
-    broken = root.read("raw", "2018-08", f"{stored.stem}.txt").replace(b"| 128.2 | 4.8 |", b"| 12x.2 | 4.8 |")
-    digest = hashlib.sha256(broken).hexdigest()
-    sidecar = root.read("raw", "2018-08", f"{stored.stem}.yaml").replace(stored.sha256.encode(), digest.encode())
-    for ending in ("txt", "yaml"):
-        os.unlink(root.path("raw", "2018-08", f"{stored.stem}.{ending}"))
-    root.write(broken, "raw", "2018-08", f"mxp-{digest[:12]}.txt")
-    root.write(sidecar, "raw", "2018-08", f"mxp-{digest[:12]}.yaml")
-
+    _replace_stored(root, ingest(root, reissue).document, b"| 128.2 | 4.8 |", b"| 12x.2 | 4.8 |")
     (run,) = _run(root, ["2018-08"])
     assert not run.is_success
     assert [step for step, _ in run.failures] == ["parsed_mxp"]
@@ -281,6 +272,78 @@ def test_unreadable_document_stops_its_family_only_and_loses_nothing(tmp_path):
     assert len(read_partition(root, GOODS_AND_SERVICES, "2018-08")) == 325
     # The former issue's cells are still there; the broken one has none.
     assert len(read_partition(root, CELLS, "2018-08")) == 2282 + 2898
+
+
+def _materialize(root, month, *selection):
+    """Materialise selected assets only, as a person does in the UI."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = defs.resolve_implicit_global_asset_job_def().get_subset(asset_selection={dg.AssetKey(key.split("/")) for key in selection})
+        config = {"resources": {"data_root": {"config": {"url": root.url}}}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+        return job.execute_in_process(partition_key=month, instance=instance, raise_on_error=False, run_config=config)
+
+
+def test_a_figure_in_doubt_stays_withheld_when_its_document_becomes_unreadable(tmp_path):
+    """The gate is in the data: a later run of a downstream table alone must not pass what was held."""
+    root = DataRoot.of(tmp_path / "data")
+    stored = ingest(root, _broken_copy("2018-08", "mxp", "| 128.1 | 128.1 | 4.8 |", "| 128.1 | 128.7 | 4.8 |", tmp_path)).document
+    assert _run(root, ["2018-08"])[0].red
+    before = {table.name: read_partition(root, table, "2018-08") for table in (VERDICTS, VIOLATIONS, IN_DOUBT, PRICE_INDEXES)}
+    assert "128.7" in before["in_doubt"]["text"].tolist()
+    _replace_stored(root, stored, b"| 128.7 | 4.8 |", b"| 12x.7 | 4.8 |")
+    assert not _run(root, ["2018-08"])[0].is_success
+    assert _materialize(root, "2018-08", "validated/price_indexes").success
+    for table in (VERDICTS, VIOLATIONS, IN_DOUBT, PRICE_INDEXES):
+        pd.testing.assert_frame_equal(read_partition(root, table, "2018-08"), before[table.name])
+
+
+def test_facts_without_verdicts_of_the_same_document_are_not_published(tmp_path):
+    root = DataRoot.of(tmp_path / "data")
+    ingest(root, shipped_document("uscc", "2013-01"), release_month="2013-01")
+    assert _run(root, ["2013-01"])[0].is_success
+    ingest(root, _broken_copy("2013-01", "uscc", "68.58 14.4 45.67", "68.58 22.91 45.67", tmp_path))
+    result = _materialize(root, "2013-01", "raw/documents", "parsed/cells", "parsed/rows", "parsed/series", "parsed/unread", "parsed/uscc")
+    assert result.success
+    result = _materialize(root, "2013-01", "validated/china_outbound_investment")
+    assert not result.success
+    (failure,) = result.filter_events(lambda event: event.is_step_failure)
+    assert "have no verdicts of the same document" in failure.step_failure_data.user_failure_data.description
+    assert _run(root, ["2013-01"])[0].red == ()
+    investment = read_partition(root, next(t for t in ALL_TABLES if t.name == "china_outbound_investment"), "2013-01").set_index("period")
+    assert investment.loc["2011", "cumulative_reinvested_profits_busd"] == 22.91
+
+
+def test_a_table_that_breaks_its_model_is_red_and_stops_no_other(tmp_path):
+    """A relative importance of -5.910 stands in no identity yet, but no share is negative."""
+    root = DataRoot.of(tmp_path / "data")
+    ingest(root, _broken_copy("2018-08", "mxp", "| 5.910 |", "| -5.910 |", tmp_path))
+    (run,) = _run(root, ["2018-08"])
+    assert not run.is_success
+    assert [step for step, _ in run.failures] == ["validated_mxp"]
+    (red,) = [(asset, description) for asset, check, _, description in run.red if check == "rows_match_their_model"]
+    assert red[0] == "validated/price_indexes" and "relative_importance_pct" in red[1] and "-5.91" in red[1]
+    assert read_partition(root, PRICE_INDEXES, "2018-08").empty
+    assert len(read_partition(root, next(t for t in ALL_TABLES if t.name == "price_changes"), "2018-08")) == 15
+
+
+def test_documents_of_a_month_that_is_no_partition_stop_no_other(shipped_root):
+    ingest(shipped_root, shipped_document("kei", "2018-09"), release_month="1989-12")
+    result = CliRunner().invoke(main, ["--data-root", shipped_root.url, "run", "--month", "1989-12", "--month", "2018-09"])
+    assert result.exit_code == 2
+    assert "1989-12 is no release month; they run from 1990-01" in result.output
+    assert "2018-09  kei: 0 figures; built" in result.output
+
+
+def _replace_stored(root, document, old, new):
+    """Change a stored document and its sidecar together, as no command does."""
+    data = root.read("raw", document.release_month, f"{document.stem}.txt")
+    assert old in data
+    data = data.replace(old, new, 1)
+    digest = hashlib.sha256(data).hexdigest()
+    sidecar = root.read("raw", document.release_month, f"{document.stem}.yaml").replace(document.sha256.encode(), digest.encode())
+    for ending in ("txt", "yaml"):
+        Path(root.path("raw", document.release_month, f"{document.stem}.{ending}")).unlink()
+    root.write(sidecar, "raw", document.release_month, f"{document.family}-{digest[:12]}.yaml")
+    root.write(data, "raw", document.release_month, f"{document.family}-{digest[:12]}.txt")
 
 
 def test_reissue_is_current_and_both_are_kept(tmp_path):

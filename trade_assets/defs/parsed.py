@@ -62,21 +62,23 @@ def _tidy(family: str) -> dg.AssetsDefinition:
     def tidy(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
         month = context.partition_key
         try:
-            facts, sha256 = facts_of(read_parsed(data_root, month), family)
+            facts = facts_of(read_parsed(data_root, month), family)
         except ReadError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         # Without a document the family has no partition in this month, and what depends on it is skipped.
-        if table.name in context.op_execution_context.selected_output_names and (sha256 or data_root.is_stored(table, month)):
+        if table.name in context.op_execution_context.selected_output_names and (len(facts) or data_root.is_stored(table, month)):
             yield dg.Output(facts, output_name=table.name)
         since = awaited_since(family, month, context.run.tags)
         # Not arrived and not awaited says nothing: no result is neither passed nor failed.
-        if arrived.key in context.selected_asset_check_keys and (sha256 or since):
+        if arrived.key in context.selected_asset_check_keys and (len(facts) or since):
             yield dg.AssetCheckResult(
                 check_name=arrived.name,
                 asset_key=arrived.asset_key,
-                passed=sha256 is not None,
+                passed=len(facts) > 0,
                 severity=dg.AssetCheckSeverity.WARN,
-                description="arrived" if sha256 else f"{family} of {month} is awaited since {since}; put it into the store with 'trade-assets ingest'",
+                description="arrived"
+                if len(facts)
+                else f"{family} of {month} is awaited since {since}; put it into the store with 'trade-assets ingest'",
             )
 
     return tidy

@@ -46,11 +46,11 @@ def publication(context: dg.AssetExecutionContext, data_root: DataRootResource) 
     frames, unmet = [], []
     for family, table in FACTS.items():
         try:
-            facts, sha256 = facts_of(parsed, family)
+            facts = facts_of(parsed, family)
         except ReadError as error:
             context.log.error(str(error))
             continue
-        if sha256 is not None:
+        if len(facts):
             earlier = [m for m in written_months(root, table) if m < month][-EARLIER_VINTAGES:]
             frame, sentences = expectations.judge(root, family, month, facts, read_months(root, table, earlier))
             frames.append(frame)

@@ -11,6 +11,7 @@ from trade_assets.defs.specs import asset_out
 from trade_assets.documents.store import documents_of
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import ALL_TABLES, DOCUMENTS
+from trade_assets.reading import ReadError
 from trade_assets.warehouse import catalogue
 
 
@@ -19,7 +20,11 @@ def raw_documents(context: dg.AssetExecutionContext, data_root: DataRootResource
     """The manifest of the month's documents."""
     root, month = data_root.root, context.partition_key
     catalogue.refresh(root, ALL_TABLES)
-    rows = [{**vars(document), "path": document.path, "is_current": is_current} for document, is_current in documents_of(root, month)]
+    try:
+        documents = documents_of(root, month)
+    except ReadError as error:
+        raise dg.Failure(str(error), allow_retries=False) from None
+    rows = [{**vars(document), "path": document.path, "is_current": is_current} for document, is_current in documents]
     frame = conform(pd.DataFrame(rows), DOCUMENTS) if rows else empty(DOCUMENTS)
     said = ", ".join(f"{row['family']}: {row['title']}" for row in rows) or f"no document was published, or none is in the store, in {month}"
     yield dg.Output(frame, output_name="documents", metadata={"documents": said})

@@ -14,9 +14,10 @@ from trade_assets.facts.frames import together
 from trade_assets.facts.parse import facts_of
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import FACTS, IN_DOUBT, VALIDATED, VERDICTS, VIOLATIONS
-from trade_assets.identities.prove import Proof, prove, publish
+from trade_assets.identities.prove import Proof, UnprovenError, mismatches, prove, publish, require_proof
 from trade_assets.identities.rules import Rule, rules_shown_at
 from trade_assets.reading import ReadError
+from trade_assets.reading.errors import printable
 from trade_assets.warehouse.partitions import FOLDER
 
 _SHOWN = 20
@@ -29,16 +30,20 @@ _SHOWN = 20
     partitions_def=RELEASE_MONTHS,
 )
 def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[dg.Output[pd.DataFrame]]:
-    """Evaluate every family's identities; a family whose document cannot be read is left to its own asset."""
-    parsed = read_parsed(data_root, context.partition_key)
+    """Evaluate every family's identities.
+
+    A family whose document cannot be read keeps its former verdicts, as it keeps its former facts.
+    """
+    month = context.partition_key
+    parsed = read_parsed(data_root, month)
+    former = Proof(*(data_root.read(table, month) for table in (VERDICTS, VIOLATIONS, IN_DOUBT)))
     proofs: list[Proof] = []
     for family in FACTS:
         try:
-            facts, sha256 = facts_of(parsed, family)
+            proofs.append(prove(facts_of(parsed, family), family))
         except ReadError as error:
             context.log.error(str(error))
-            continue
-        proofs.append(prove(facts, family, sha256))
+            proofs.append(Proof(*(frame[frame["family"] == family] for frame in former)))
     for name, table, position in (("verdicts", VERDICTS, 0), ("violations", VIOLATIONS, 1), ("in_doubt", IN_DOUBT, 2)):
         yield dg.Output(together((found[position] for found in proofs), table), output_name=name)
 
@@ -63,42 +68,55 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
         can_subset=True,
     )
     def validated(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
-        from pandera.errors import SchemaErrors
-
         month = context.partition_key
-        facts, verdicts, violations, in_doubt = (
-            data_root.read(table, month) for table in (FACTS[family], VERDICTS, VIOLATIONS, IN_DOUBT)
-        )
-        selected = context.selected_asset_check_keys
+        facts, verdicts, violations, in_doubt = (data_root.read(table, month) for table in (FACTS[family], VERDICTS, VIOLATIONS, IN_DOUBT))
+        try:
+            require_proof(facts, verdicts, family)
+        except UnprovenError as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+        outputs, selected = context.op_execution_context.selected_output_names, context.selected_asset_check_keys
+        path = data_root.root.path(FOLDER, VIOLATIONS.layer, VIOLATIONS.name, f"release_month={month}", "data.parquet")
+        broken = []
         for table in tables:
-            wants_checks = any(spec.key in selected for spec in checks if spec.asset_key == dg.AssetKey([table.layer, table.name]))
-            if table.name not in context.op_execution_context.selected_output_names and not wants_checks:
-                continue
-            try:
-                frame = publish(facts, in_doubt, table)
-            except SchemaErrors as error:
-                cases = error.failure_cases.head(_SHOWN).to_string(index=False)
-                raise dg.Failure(f"{table.layer}.{table.name} does not match its model; nothing was replaced:\n{cases}", allow_retries=False) from None
-            if table.name in context.op_execution_context.selected_output_names:
+            frame = publish(facts, in_doubt, table)
+            cases = mismatches(frame, table)
+            if len(cases):
+                broken.append(f"{table.layer}.{table.name}")
+            elif table.name in outputs:
                 withheld = int(frame["gaps"].str.count("withheld").sum())
                 yield dg.Output(frame, output_name=table.name, metadata={"withheld_figures": withheld})
             # A month without the family's document has nothing to check: no result is neither passed nor failed.
             if facts.empty:
                 continue
-            model = _model_check(table)
-            if model.key in selected:
-                yield dg.AssetCheckResult(
-                    check_name=model.name, asset_key=model.asset_key, passed=True, description=f"{len(frame)} rows match", metadata={"rows": len(frame)}
-                )
+            if _model_check(table).key in selected:
+                yield _model_result(table, frame, cases)
             for rule in rules_shown_at(table.name):
                 if _identity_check(rule, table).key in selected:
-                    path = data_root.root.path(FOLDER, VIOLATIONS.layer, VIOLATIONS.name, f"release_month={month}", "data.parquet")
-                    yield _result(rule, table, verdicts, violations, month, path)
+                    yield _identity_result(rule, verdicts, violations, month, path)
+        if broken:
+            said = "do not match their models and were not replaced; the check rows_match_their_model has the rows"
+            raise dg.Failure(f"{', '.join(broken)} {said}", allow_retries=False)
 
     return validated
 
 
-def _result(rule: Rule, table: Table, verdicts: pd.DataFrame, violations: pd.DataFrame, month: str, path: str) -> dg.AssetCheckResult:
+def _model_result(table: Table, frame: pd.DataFrame, cases: pd.DataFrame) -> dg.AssetCheckResult:
+    spec = _model_check(table)
+    shown = [
+        dg.TableRecord({"check": str(case["check"]), "column": str(case["column"]), "found": printable(str(case["failure_case"]))})
+        for case in cases.head(_SHOWN).to_dict("records")
+    ]
+    places = "; ".join(f"{record.data['column']} {record.data['check']}: {record.data['found']}" for record in shown[:3])
+    return dg.AssetCheckResult(
+        check_name=spec.name,
+        asset_key=spec.asset_key,
+        passed=cases.empty,
+        description=f"{len(frame)} rows match." if cases.empty else f"{len(cases)} cases in {len(frame)} rows do not match: {places}",
+        metadata={"rows": len(frame), "cases": len(cases), **({"first_cases": dg.MetadataValue.table(shown)} if shown else {})},
+    )
+
+
+def _identity_result(rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFrame, month: str, path: str) -> dg.AssetCheckResult:
     """The verdict of a rule as a check result: one sentence, at most 20 rows, where all rows are, and counts."""
     counts = verdicts[verdicts["identity"] == rule.name].iloc[0]
     holds, violated, not_evaluable = (int(counts[name]) for name in ("holds", "violated", "not_evaluable"))
@@ -126,7 +144,7 @@ def _result(rule: Rule, table: Table, verdicts: pd.DataFrame, violations: pd.Dat
             f"SELECT * FROM validated.violations WHERE release_month = '{month}' AND identity = '{rule.name}'"
         )
     return dg.AssetCheckResult(
-        check_name=rule.name, asset_key=dg.AssetKey([table.layer, table.name]), passed=violated == 0, description=description, metadata=metadata
+        check_name=rule.name, asset_key=dg.AssetKey(["validated", rule.table]), passed=violated == 0, description=description, metadata=metadata
     )
 
 

@@ -79,8 +79,9 @@ def tidy(cells: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, family: 
         on="series", validate="many_to_one",
     )  # fmt: skip
     facts = facts.sort_values(["line", "start"], kind="stable", na_position="last")
-    release_month = cells["release_month"].iloc[0] if len(cells) else ""
-    return conform(facts, table, release_month=release_month)
+    if cells.empty:
+        return empty(table)
+    return conform(facts, table, release_month=cells["release_month"].iloc[0], sha256=cells["sha256"].iloc[0])
 
 
 def wide(facts: pd.DataFrame, table: Table) -> pd.DataFrame:

@@ -61,8 +61,8 @@ def _read_as(document: Document, data: bytes) -> Reading:
     return reading
 
 
-def facts_of(parsed: Parsed, family: str) -> tuple[pd.DataFrame, str | None]:
-    """The tidy facts of a family's current document and its sha256; empty and None without one.
+def facts_of(parsed: Parsed, family: str) -> pd.DataFrame:
+    """The tidy facts of a family's current document; empty without one.
 
     Raises:
         ReadError: the current document could not be read.
@@ -71,8 +71,8 @@ def facts_of(parsed: Parsed, family: str) -> tuple[pd.DataFrame, str | None]:
         raise error
     cells, rows, series = (frame[(frame["family"] == family) & frame["is_current"]] for frame in (parsed.cells, parsed.rows, parsed.series))
     if cells.empty:
-        return empty(FACTS[family]), None
-    return tidy(cells, rows, series, family), str(cells["sha256"].iloc[0])
+        return empty(FACTS[family])
+    return tidy(cells, rows, series, family)
 
 
 def read_errors(unread: pd.DataFrame) -> list[ReadError]:

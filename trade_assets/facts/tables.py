@@ -110,7 +110,7 @@ SERIES = Table(
 def _facts(family: str, what: str) -> Table:
     return Table(
         "parsed", family, f"{what}: every fact that the current document prints, tidy; missing ones with their reason.",
-        (RELEASE_MONTH, _TABLE, _ROW, _COLUMN, _LABEL, _SERIES, _FLOW, _CLASSIFICATION, _CODE, _BASE_PERIOD, _MEASURE,
+        (RELEASE_MONTH, _SHA256, _TABLE, _ROW, _COLUMN, _LABEL, _SERIES, _FLOW, _CLASSIFICATION, _CODE, _BASE_PERIOD, _MEASURE,
          _PERIOD, _VALUE, _DECIMALS, _UNIT, _FLAGS, _GAP, _LINE, _START, _END, _TEXT,
          _text("row_period", "the period of the printed row where the row has one", pattern=_PERIOD_PATTERN),
          _text("series_label", "label of the series, without footnote marks", is_nullable=False)),
@@ -126,7 +126,7 @@ FACTS = {
 
 VERDICTS = Table(
     "validated", "verdicts", "The scoreboard: how often each identity held, was violated, or could not be evaluated.",
-    (RELEASE_MONTH, _FAMILY,
+    (RELEASE_MONTH, _FAMILY, _SHA256,
      _text("identity", "name of the identity, a true statement about good data", is_nullable=False),
      Column("holds", "int", "places where it holds within rounding", is_nullable=False, low=0),
      Column("violated", "int", "places where rounding cannot explain the gap", is_nullable=False, low=0),

@@ -54,7 +54,7 @@ def _connected(violated: Sequence[Verdict]) -> Iterable[list[Verdict]]:
         yield [violated[number] for number in sorted(group)]
 
 
-def in_doubt(facts: pd.DataFrame, evaluation: Evaluation, *, family: str, sha256: str) -> pd.DataFrame:
+def in_doubt(facts: pd.DataFrame, evaluation: Evaluation, *, family: str) -> pd.DataFrame:
     """The withheld figures with place and reason, by the schema ``validated.in_doubt``.
 
     Args:
@@ -65,7 +65,7 @@ def in_doubt(facts: pd.DataFrame, evaluation: Evaluation, *, family: str, sha256
         return empty(IN_DOUBT)
     frame = facts.iloc[sorted(doubtful)].copy()
     frame["identities"] = ["; ".join(_sentence(verdict) for verdict in doubtful[cell]) for cell in sorted(doubtful)]
-    return conform(frame, IN_DOUBT, family=family, sha256=sha256)
+    return conform(frame, IN_DOUBT, family=family)
 
 
 def _sentence(verdict: Verdict) -> str:

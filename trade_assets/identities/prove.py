@@ -26,21 +26,25 @@ class Proof(NamedTuple):
     doubt: pd.DataFrame
 
 
-def prove(facts: pd.DataFrame, family: str, sha256: str | None) -> Proof:
+class UnprovenError(Exception):
+    """Facts that have no verdicts of the same document, so that nobody knows which of them are in doubt."""
+
+
+def prove(facts: pd.DataFrame, family: str) -> Proof:
     """Evaluate the family's rules on the facts of its current document; empty without one."""
-    if sha256 is None:
+    if facts.empty:
         return Proof(empty(VERDICTS), empty(VIOLATIONS), empty(IN_DOUBT))
     evaluation = evaluate(rules_of(family), facts)
     counts = [(name, *outcome) for name, outcome in evaluation.counts.items()]
     verdicts = pd.DataFrame(counts, columns=["identity", "holds", "violated", "not_evaluable"])
     return Proof(
-        conform(verdicts, VERDICTS, release_month=facts["release_month"].iloc[0], family=family),
-        _violations(facts, evaluation, family, sha256),
-        in_doubt(facts, evaluation, family=family, sha256=sha256),
+        conform(verdicts, VERDICTS, release_month=facts["release_month"].iloc[0], family=family, sha256=facts["sha256"].iloc[0]),
+        _violations(facts, evaluation, family),
+        in_doubt(facts, evaluation, family=family),
     )
 
 
-def _violations(facts: pd.DataFrame, evaluation: Evaluation, family: str, sha256: str) -> pd.DataFrame:
+def _violations(facts: pd.DataFrame, evaluation: Evaluation, family: str) -> pd.DataFrame:
     """The violated places, one row per cell."""
     if not evaluation.violated:
         return empty(VIOLATIONS)
@@ -53,17 +57,40 @@ def _violations(facts: pd.DataFrame, evaluation: Evaluation, family: str, sha256
                 is_total=[cell == verdict.cells[0] for cell in verdict.cells],
             )
         )  # fmt: skip
-    return conform(pd.concat(pieces), VIOLATIONS, family=family, sha256=sha256)
+    return conform(pd.concat(pieces), VIOLATIONS, family=family)
+
+
+def require_proof(facts: pd.DataFrame, verdicts: pd.DataFrame, family: str) -> None:
+    """Refuse to publish facts without the verdicts on them: the gate is in the data, not in the order of runs.
+
+    Raises:
+        UnprovenError: there are no verdicts of the document whose facts these are.
+    """
+    documents = set(facts["sha256"])
+    if documents - set(verdicts.loc[verdicts["family"] == family, "sha256"]):
+        raise UnprovenError(
+            f"the facts of {family} have no verdicts of the same document ({', '.join(sorted(documents))}). "
+            "To do: materialise validated/verdicts of the month first, or the whole month"
+        )
 
 
 def publish(facts: pd.DataFrame, doubt: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """The validated table of the facts, figures in doubt withheld, checked by its pandera model.
+    """The validated table of the facts, figures in doubt withheld."""
+    return wide(withhold(facts, doubt[doubt["family"] == table.family]), table)
 
-    Raises:
-        pandera.errors.SchemaErrors: a row breaks the model: wrong types, keys, ranges, or arithmetic.
+
+def mismatches(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Where a published table breaks its pandera model: types, keys, ranges, arithmetic.
+
+    Returns:
+        pandera's failure cases (columns column, check, failure_case, index, …), empty if the table matches.
     """
+    from pandera.errors import SchemaErrors
+
     from trade_assets.identities.models import MODELS
 
-    frame = wide(withhold(facts, doubt[doubt["family"] == table.family]), table)
-    MODELS[table.name].validate(frame, lazy=True)
-    return frame
+    try:
+        MODELS[table.name].validate(frame, lazy=True)
+    except SchemaErrors as error:
+        return pd.DataFrame(error.failure_cases)
+    return pd.DataFrame()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _SHOWN = 120
+_LONG = 600
 
 
 def printable(text: str, limit: int = _SHOWN) -> str:
@@ -24,11 +25,11 @@ class ReadError(Exception):
     def __init__(
         self, document: str, line: int | None = None, *, expected: str, found: str, todo: str
     ) -> None:
-        self.document = printable(document, 200)
+        self.document = printable(document, _LONG)
         self.line = line
-        self.expected = expected
+        self.expected = printable(expected, _LONG)
         self.found = printable(found)
-        self.todo = todo
+        self.todo = printable(todo, _LONG)
         super().__init__(str(self))
 
     def __str__(self) -> str:

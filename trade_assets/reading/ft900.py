@@ -29,6 +29,7 @@ _FLOWS = ("Balance", "Exports", "Imports")
 _KINDS = ("Total", "Goods", "Services")
 _COLUMNS = [f"{flow}_{kind}_musd".lower() for flow in _FLOWS for kind in _KINDS]
 _SERIES = [f"{flow}.{kind}".lower() for flow in _FLOWS for kind in _KINDS]
+_SINCE = re.compile(r", (\d{4}) - Present\b")
 _YEAR = re.compile(r"\d{4}")
 _RANGE = re.compile(r"Jan\.\s*-\s*([A-Z][a-z]{2})\.?\s*(\(R\))?")
 _MONTH = re.compile(r"([A-Z][a-z]+)\s*(\(R\))?")
@@ -74,11 +75,12 @@ class _TableReader:
         return self.lines[self.at] if self.at < len(self.lines) else ""
 
     def read(self) -> Reading:
+        since = _SINCE.search(self.reading.title)
+        year = int(since[1]) - 1 if since else None
         self.header()
-        year = None
-        while not _CLOSING.fullmatch(self.peek()):
+        while not _CLOSING.fullmatch(self.next_row()):
             year = self.year(year)
-        if year is None:
+        if not self.reading.rows["row"]:
             self.fail("a year after the table's header")
         for flow in _FLOWS:
             for kind in _KINDS:
@@ -108,23 +110,23 @@ class _TableReader:
                 self.fail(f"the column heading '{name}'")
             self.at += 1
 
-    def skip_page_break(self) -> None:
-        if _TITLE.fullmatch(self.peek()):
+    def next_row(self) -> str:
+        """The next line of the table's rows, past a page break."""
+        while _TITLE.fullmatch(self.peek()):
             self.header()
+        return self.peek()
 
     def year(self, previous: int | None) -> int:
         """One year: its heading, the row of the year (or year to date), and its twelve months."""
-        self.skip_page_break()
         expected = "a year, or the closing note '(1) ...'" if previous is None else f"the year {previous + 1}, or the closing note '(1) ...'"
-        if not _YEAR.fullmatch(self.peek()):
+        if not _YEAR.fullmatch(self.next_row()):
             self.fail(expected)
         year = int(self.lines[self.at])
         if previous is not None and (year != previous + 1 or self.unreleased):
             self.fail(expected if not self.unreleased else "the closing note '(1) ...' after months without figures")
         self.at += 1
 
-        self.skip_page_break()
-        found = _RANGE.fullmatch(self.peek())
+        found = _RANGE.fullmatch(self.next_row())
         last = month_number(found[1]) if found else None
         if found is None or last is None:
             self.fail(f"the row 'Jan. - Dec.' of {year}, or its year to date")
@@ -133,8 +135,7 @@ class _TableReader:
             self.fail(f"nine figures for {period}")
 
         for number, name in enumerate(MONTH_NAMES, start=1):
-            self.skip_page_break()
-            found = _MONTH.fullmatch(self.peek())
+            found = _MONTH.fullmatch(self.next_row())
             if found is None or found[1] != name:
                 self.fail(f"the row '{name}' of {year}")
             line = self.at
@@ -157,7 +158,7 @@ class _TableReader:
             line = self.peek()
             mark = parse(line)
             if mark is None:
-                if marks or not (_MONTH.fullmatch(line) or _CLOSING.fullmatch(line) or _YEAR.fullmatch(line)):
+                if marks or not any(pattern.fullmatch(line) for pattern in (_MONTH, _TITLE, _YEAR, _CLOSING)):
                     self.fail(f"figure {len(marks) + 1} of {len(_COLUMNS)} ({_COLUMNS[len(marks)]}) of {period}")
                 break
             marks.append((self.at, mark))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import chain, repeat
@@ -59,8 +59,8 @@ _TITLE_WORDS = "IMPORT AND EXPORT PRICE INDEXES"
 _TITLE = re.compile(rf"U\.S\. {_TITLE_WORDS} - ([A-Z]+ \d{{4}})")
 _EMBARGO = re.compile(r"\d{1,2}:\d\d [ap]\.m\. \(E[DS]T\) [A-Z][a-z]+day, ([A-Z][a-z]+) (\d{1,2}), (\d{4})")
 _IMPORTANCE = re.compile(r"Relative importance ([A-Z][a-z]+\.? \d{4})(?:\(\d\))?")
-_FOOTNOTE_MARKS = re.compile(r"(?:\s*\(\d\))+$")
-_BASE = re.compile(r"\s*\(([A-Z][a-z]+\.? \d{4}|\d{4})=100\)$")
+_FOOTNOTE = re.compile(r"\((\d{1,2})\)")
+_BASE = re.compile(r"\(([A-Z][a-z]+\.? \d{4}|\d{4})=100\)")
 _CHANGE = re.compile(r"([A-Z][a-z]+\.? \d{4}) to ([A-Z][a-z]+\.? \d{4})")
 _TWELVE_MONTHS = re.compile(r"([A-Z][a-z]+) (\d{4}) to (\d{4})")
 _DEFAULT_BASE = "2000"  # technical note of the releases: "base year of 2000=100 where possible"
@@ -127,11 +127,15 @@ def _period(heading: str) -> str | None:
 
 def _bare(label: str) -> tuple[str, str]:
     """A label without footnote marks and base period, and its base period."""
-    if not label.endswith(")"):
-        return label, _DEFAULT_BASE
-    bare = _FOOTNOTE_MARKS.sub("", label)
-    base = _BASE.search(bare)
-    return (_FOOTNOTE_MARKS.sub("", bare[: base.start()]), base[1]) if base else (bare, _DEFAULT_BASE)
+    base = None
+    while label.endswith(")"):
+        at = label.rfind("(")
+        found = _BASE.fullmatch(label, at) if base is None else None
+        if found is None and _FOOTNOTE.fullmatch(label, at) is None:
+            break
+        base = found[1] if found else base
+        label = label[:at].rstrip()
+    return label, base or _DEFAULT_BASE
 
 
 def _each(values: Iterable[T], count: int) -> list[T]:
@@ -420,6 +424,8 @@ class _ReleaseReader:
                 rows[entry.series] = row
             if not entry.parent:
                 above = entry.series
+        if detail.classification is None:
+            self.check_rows_above(name, detail, rows)
         count, series = len(rows), list(rows)
         self.add(
             name, [row.at + 1 for row in rows.values()], [row.printed_label for row in rows.values()],
@@ -435,3 +441,23 @@ class _ReleaseReader:
             base_period=[row.base for row in rows.values()], unit=["index"] * count,
             seasonal_adjustment=["not seasonally adjusted"] * count, basis=[None] * count,
         )  # fmt: skip
+
+    def check_rows_above(self, name: str, detail: _Detail, rows: Container[str]) -> None:
+        """Refuse a table that has lost rows which say what the rows below them are.
+
+        Where no codes are printed, 'Manufacturing' is that of the country above it. With the country's row lost, it
+        would be that of the country before.
+        """
+        above = {entry.parent for entry in _catalogue(name).values()}
+        for entry in _catalogue(name).values():
+            if entry.series in above and entry.is_expected and entry.series not in rows:
+                self.fail(
+                    detail.at, f"the row {entry.label!r} in {name}", "none, so that rows below it could be taken for those of another",
+                    f"{_COMPARE}; if it is no longer published, write so (is_expected) in {catalogue.location(FAMILY)}",
+                )  # fmt: skip
+        highest = 1  # (1) stands in the header
+        for row in detail.rows:
+            for mark in map(int, _FOOTNOTE.findall(row.printed_label)):
+                if mark > highest + 1:
+                    self.fail(row.at, f"footnote ({highest + 1}) before ({mark}); a row above may be missing")
+                highest = max(highest, mark)

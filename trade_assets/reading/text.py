@@ -32,32 +32,32 @@ class TextDocument:
     lines: list[str]
 
 
-def _too_large(name: str, size: int) -> ReadError:
+def _too_large(name: str, size: int, limit: int = MAX_BYTES) -> ReadError:
     return ReadError(
         name,
-        expected=f"at most {MAX_BYTES:,} bytes",
+        expected=f"at most {limit:,} bytes",
         found=f"{size:,} bytes",
         todo="give the published text itself, not an archive or a scan",
     )
 
 
-def read_bounded(path: str | os.PathLike[str]) -> bytes:
+def read_bounded(path: str | os.PathLike[str], limit: int = MAX_BYTES) -> bytes:
     """The bytes of a local file, refused by its size before anything is read.
 
     Raises:
-        ReadError: no regular file, unreadable, or larger than ``MAX_BYTES``.
+        ReadError: no regular file, unreadable, or larger than ``limit`` bytes.
     """
     file = Path(path)
     try:
         if not file.is_file():
             raise ReadError(
-                str(path), expected="a file", found="none at this path", todo="check the path"
+                str(path), expected="a file", found="a folder" if file.is_dir() else "none at this path", todo="check the path"
             )
         size = file.stat().st_size
-        if size > MAX_BYTES:
-            raise _too_large(str(path), size)
+        if size > limit:
+            raise _too_large(str(path), size, limit)
         with file.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+            return stream.read(limit + 1)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ReadError(
@@ -100,7 +100,8 @@ def decode(data: bytes, name: str) -> TextDocument:
                 found=f"one of {len(line):,}",
                 todo="check that this is the publisher's text",
             )
-    return TextDocument(name, printed, lines=_split(text.translate(_PLAIN)))
+    plain = text.translate(_PLAIN)
+    return TextDocument(name, printed, lines=printed if plain == text else _split(plain))
 
 
 def _split(text: str) -> list[str]:

@@ -98,6 +98,7 @@ class _BulletinReader:
         self.reading = Reading(FAMILY, PUBLISHER, title)
         self.entries = {(e.table, e.label): e for e in catalogue.entries(FAMILY)}
         self.stored: set[str] = set()
+        self.printed: set[tuple[str, str, str | None]] = set()
 
     def read(self) -> Reading:
         growth = self.title(GROWTH)
@@ -215,6 +216,10 @@ class _BulletinReader:
         """Append one row and its cells; the series of its columns are noted once."""
         if len(part.marks) != len(columns):
             self.fail(f"{len(columns)} figures after {part.label!r}", f"{len(part.marks)}: {' '.join(part.texts)}")
+        for fact in zip(columns, series, periods, strict=True):
+            if fact in self.printed:
+                self.fail(f"each row of {table} once", f"a second {part.label!r}")
+            self.printed.add(fact)
         line = self.order[self.at] + 1
         row = self.reading.add_row(table, line, part.label, period=period)
         self.reading.add_cells(
@@ -256,7 +261,10 @@ class _BulletinReader:
         self.at += 1
         groups: list[dict[str, tuple[int, _Part]]] = []
         while self.text().startswith(("Exports", "Imports")) and len(self.text().split()) > 2:
-            part = self.parts()[0]
+            parts = self.parts()
+            if len(parts) != 1:
+                self.fail("the growth of one flow by month")
+            part = parts[0]
             flow = part.label.lower()
             # A new pair begins with Exports, or where a flow would stand twice in the same pair.
             if not groups or flow == "exports" or flow in groups[-1]:
@@ -314,8 +322,12 @@ class _BulletinReader:
         change = span(earlier, through) if period == through else span(add_months(period[:7], -12), earlier) + "/" + period
         periods: list[str | None] = [period, period, change]
         count = len(part.marks)
-        if count not in (2, 3):
-            self.fail(f"two or three figures after {part.label!r}", f"{count}")
+        is_percent = [text.endswith("%") for text in part.texts]
+        # The year to date has no change over a year, nor has the total; an empty change is printed as '-'.
+        if is_percent[:2] != [False, True] or not (is_percent[2:] in ([], [True]) or (count == 3 and part.marks[2].gap)):
+            self.fail(f"a value, its share (%) and its change (%) after {part.label!r}", " ".join(part.texts))
+        if count == 2 and period == through and entry.parent:
+            self.fail(f"a change over {earlier} (%) after the share of {part.label!r}", " ".join(part.texts))
         self.add(
             TOP_FIVE, part, period, columns[:count], [f"{flow}.{entry.series}"] * count, measures[:count],
             periods[:count], ["million_usd", "percent", "percent"][:count],
@@ -412,8 +424,8 @@ class _BulletinReader:
                 INVESTMENT, parts, period, columns[first:], series[first:], measures[first:], periods[first:], units[first:],
             )  # fmt: skip
             self.at += 1
-        if not previous:
-            self.fail(f"the months of {year}")
+        if previous != through:
+            self.fail(f"the months of {year} up to {through}", f"none after {previous or 'the heading'}")
         self.closing("Monthly Cumulative year-to-date")
 
     def row_of_period(self) -> _Part:
