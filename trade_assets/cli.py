@@ -14,6 +14,7 @@ import click
 
 from trade_assets import __version__
 from trade_assets.reading import ReadError, Reading, read_bounded, read_document
+from trade_assets.reading.errors import printable
 
 if TYPE_CHECKING:
     from trade_assets.defs.ranges import MonthRun
@@ -118,13 +119,16 @@ def ingest(context: click.Context, files: Sequence[Path], release_month: str | N
             continue
         document = done.document
         said = "stored" if done.is_new else "already in the store"
-        origin = document.release_month_from.replace("_", " ")
-        click.echo(f"{file.name}: {document.family}, release month {document.release_month} (from the {origin}), {said} as {document.path}")
+        month = f"release month {document.release_month} (from the {document.release_month_from.replace('_', ' ')})"
+        click.echo(f"{printable(file.name)}: {document.family}, {month}, {said} as {document.path}")
     sys.exit(status)
 
 
 @main.command()
-@click.option("--month", "months", metavar="YYYY-MM", multiple=True, help="Only this release month; may be given again. Default: all with documents.")
+@click.option(
+    "--month", "months", metavar="YYYY-MM", multiple=True,
+    help="Only this release month; may be given again. Default: all with documents.",
+)  # fmt: skip
 @click.pass_context
 def run(context: click.Context, months: Sequence[str]) -> None:
     """Materialise release months through Dagster, in this process, one run each.

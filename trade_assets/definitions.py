@@ -1,6 +1,6 @@
 """The Dagster door: everything that ``dagster dev``, ``workspace.yaml`` and ``dg`` load."""
 
-from dagster import Definitions
+from dagster import Definitions, in_process_executor
 
 from trade_assets.defs.jobs import release_month_job
 from trade_assets.defs.metrics import metrics
@@ -22,4 +22,6 @@ defs = Definitions(
     schedules=schedules,
     sensors=[changed_documents],
     resources={"data_root": _data_root, "io_manager": WarehouseIOManager(data_root=_data_root)},
+    # A process per step costs more than the step does; parallel runs are the queue's business.
+    executor=in_process_executor,
 )

@@ -10,6 +10,7 @@ from trade_assets.defs.jobs import release_month_job
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.publication import DATA_DOCS_LATER
 from trade_assets.defs.resources import DataRootResource
+from trade_assets.defs.selection import assets_of
 from trade_assets.facts.periods import months_between
 from trade_assets.facts.tables import ALL_TABLES
 from trade_assets.vintages.expectations import build_data_docs
@@ -43,11 +44,13 @@ def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
     job = defs.resolve_job_def(release_month_job.name)
     try:
         for month in months:
+            tags = {DATA_DOCS_LATER: "true"}
             result = job.execute_in_process(
                 partition_key=month,
                 instance=instance,
                 raise_on_error=False,
-                tags={DATA_DOCS_LATER: "true"},
+                asset_selection=assets_of(root, month, tags),
+                tags=tags,
                 run_config={
                     "resources": {"data_root": {"config": {"url": root.url}}},
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},

@@ -7,6 +7,7 @@ import dagster as dg
 
 from trade_assets.defs.jobs import release_month_job
 from trade_assets.defs.resources import DataRootResource
+from trade_assets.defs.selection import assets_of
 from trade_assets.documents.store import FOLDER, release_months
 from trade_assets.warehouse.root import DataRoot
 
@@ -32,6 +33,9 @@ def changed_documents(context: dg.SensorEvaluationContext, data_root: DataRootRe
     changed = {month: print_ for month, print_ in fingerprints(data_root.root).items() if known.get(month) != print_}
     now = dict(list(changed.items())[:PER_TICK])
     return dg.SensorResult(
-        run_requests=[dg.RunRequest(run_key=f"{month}-{print_}", partition_key=month) for month, print_ in now.items()],
+        run_requests=[
+            dg.RunRequest(run_key=f"{month}-{print_}", partition_key=month, asset_selection=assets_of(data_root.root, month, {}))
+            for month, print_ in now.items()
+        ],
         cursor=json.dumps(known | now),
     )

@@ -11,13 +11,15 @@ import hashlib
 import re
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from trade_assets.facts.periods import is_month
-from trade_assets.reading import FAMILIES, MAX_BYTES, ReadError, read_bounded, read_document
+from trade_assets.reading import FAMILIES, ReadError, read_bounded, read_document
 from trade_assets.warehouse.root import DataRoot
 
 FOLDER = "raw"
 _STEM_MONTH = re.compile(r"(\d{4}-\d\d)\.")
+_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
 @dataclass(frozen=True)
@@ -88,29 +90,61 @@ def content(root: DataRoot, document: Document) -> bytes:
     return root.read(FOLDER, document.release_month, f"{document.stem}.txt")
 
 
-def _stored(root: DataRoot, release_month: str, name: str) -> Document:
-    import yaml
+_OPTIONAL = ("published_date", "note")
 
-    sidecar = f"{FOLDER}/{release_month}/{name.removesuffix('.txt')}.yaml"
-    todo = "put documents into the store with 'trade-assets ingest', which writes the sidecar"
+
+def _stored(root: DataRoot, release_month: str, name: str) -> Document:
+    path = f"{FOLDER}/{release_month}/{name}"
+    sidecar = f"{path.removesuffix('.txt')}.yaml"
+    todo = "restore the sidecar, or delete it and give the published document to 'trade-assets ingest' again"
     try:
-        fields_read = yaml.safe_load(root.read(FOLDER, release_month, name.removesuffix(".txt") + ".yaml"))
+        described = _mapping(root.read(FOLDER, release_month, name.removesuffix(".txt") + ".yaml"), sidecar, todo)
     except FileNotFoundError:
         raise ReadError(sidecar, expected="a sidecar beside the document", found="none", todo=todo) from None
-    except yaml.YAMLError as error:
-        raise ReadError(sidecar, expected="YAML", found=str(error), todo=todo) from None
     wanted = {field.name for field in fields(Document)}
-    if not isinstance(fields_read, dict) or set(fields_read) != wanted:
-        found = sorted(map(str, fields_read)) if isinstance(fields_read, dict) else type(fields_read).__name__
-        raise ReadError(sidecar, expected=f"exactly the keys {sorted(wanted)}", found=str(found), todo=todo)
-    document = Document(**fields_read)
-    data = root.read(FOLDER, release_month, name)
-    if hashlib.sha256(data).hexdigest() != document.sha256 or name != f"{document.stem}.txt" or document.release_month != release_month:
+    if set(described) != wanted:
+        raise ReadError(sidecar, expected=f"exactly the keys {sorted(wanted)}", found=", ".join(described), todo=todo)
+    for key, value in described.items():
+        kind = int if key == "size_bytes" else str
+        if not isinstance(value, kind) and not (value is None and key in _OPTIONAL):
+            raise ReadError(sidecar, expected=f"{key} as {'a number' if kind is int else 'text'}", found=repr(value), todo=todo)
+    document = Document(**described)
+    if name != f"{document.stem}.txt" or document.release_month != release_month:
         raise ReadError(
-            sidecar, expected=f"the sidecar to describe {name} in {release_month}", found=f"sha256 {document.sha256}, {document.release_month}",
-            todo="restore the document, or ingest the changed one as a new issue",
+            sidecar, expected=f"the sidecar to describe {name} in {release_month}",
+            found=f"{document.stem}.txt in {document.release_month}",
+            todo="put both back where they were",
+        )  # fmt: skip
+    sha256 = hashlib.sha256(root.read(FOLDER, release_month, name)).hexdigest()
+    if sha256 != document.sha256:
+        raise ReadError(
+            path, expected=f"the bytes as received, sha256 {document.sha256[:12]}…",
+            found=f"sha256 {sha256[:12]}…: the file was changed in the store",
+            todo="put the published bytes back; a text that differs from them is ingested from a file of its own, as a new issue",
         )  # fmt: skip
     return document
+
+
+def _mapping(data: bytes, name: str, todo: str) -> dict[str, Any]:
+    """The ``key: value`` lines of a sidecar.
+
+    Raises:
+        ReadError: it is no YAML, or nested.
+    """
+    import yaml
+
+    try:
+        read = yaml.safe_load(data)
+    except Exception as error:  # PyYAML raises also what int(), dict and re raise within it
+        raise ReadError(name, expected="YAML", found=str(error) or type(error).__name__, todo=todo) from None
+    if read is None:
+        return {}
+    if not isinstance(read, dict):
+        raise ReadError(name, expected="'key: value' lines", found=type(read).__name__, todo=todo)
+    for key, value in read.items():
+        if not isinstance(key, str) or not isinstance(value, str | int | float | dt.date | None):
+            raise ReadError(name, expected="one key and one plain value a line", found=f"{key!r}: {type(value).__name__}", todo=todo)
+    return read
 
 
 def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now: dt.datetime | None = None) -> Ingested:
@@ -121,7 +155,8 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
     argument, or the start of the file name (``YYYY-MM.``).
 
     Raises:
-        ReadError: the file cannot be read as a document of a known family, or its release month is unknown.
+        ReadError: the file cannot be read as a document of a known family, its release month is unknown or no
+            month, its sidecar is not one, or the store holds the document but damaged.
     """
     data = read_bounded(path)
     reading = read_document(data, path.name)
@@ -133,11 +168,19 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
         "option": release_month,
         "file_name": stem[1] if stem else None,
     }
-    answered = next((name for name, month in answers.items() if month), None)
+    answered = next((name for name, month in answers.items() if month is not None), None)
+    # What a person states is checked even where the document answers first: a slip there is meant for someone.
+    for name in filter(None, ("sidecar", "option", answered)):
+        stated = answers[name]
+        if stated is not None and not is_month(stated):
+            raise ReadError(
+                path.name, expected=f"a release month, YYYY-MM, from the {name.replace('_', ' ')}", found=repr(stated),
+                todo="correct it there",
+            )  # fmt: skip
     month = answers[answered] if answered else None
-    if answered is None or month is None or not is_month(month):
+    if answered is None or month is None:
         raise ReadError(
-            path.name, expected="a release month, YYYY-MM", found=repr(month) if month else "none stated",
+            path.name, expected="a release month, YYYY-MM", found="none stated",
             todo="give it with --release-month, in a sidecar, or at the start of the file name (2016-11.name.txt)",
         )  # fmt: skip
     sha256 = hashlib.sha256(data).hexdigest()
@@ -155,9 +198,9 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
         received_at=(now or dt.datetime.now(dt.UTC)).isoformat(timespec="microseconds"),
         note=given.get("note"),
     )
-    for known, _ in documents_of(root, month):
-        if known.sha256 == sha256:
-            return Ingested(known, False)
+    # Only this document is looked at: another one that was damaged in the store must not stop it.
+    if {f"{document.stem}.txt", f"{document.stem}.yaml"} <= set(root.names(FOLDER, month)):
+        return Ingested(_stored(root, month, f"{document.stem}.txt"), False)
     # The sidecar first: a document without one is an error, a sidecar without its document is nothing.
     import yaml
 
@@ -167,23 +210,21 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
     return Ingested(document, True)
 
 
+_MAX_SIDECAR = 64 * 1024
 _GIVEN = ("release_month", "publisher", "title", "published_date", "source", "note")
 
 
 def _given_sidecar(path: Path) -> dict[str, str]:
     """What a sidecar beside the file says, as text."""
     sidecar = path.with_name(f"{path.name}.yaml")
-    if not sidecar.is_file():
+    if not sidecar.exists():
         return {}
-    import yaml
-
     todo = f"write 'key: value' lines with keys of {', '.join(_GIVEN)}"
-    if sidecar.stat().st_size > MAX_BYTES:
-        raise ReadError(sidecar.name, expected="a small sidecar", found=f"{sidecar.stat().st_size:,} bytes", todo=todo)
-    try:
-        given = yaml.safe_load(sidecar.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ReadError(sidecar.name, expected="YAML", found=str(error), todo=todo) from None
-    if not isinstance(given, dict) or not set(given) <= set(_GIVEN):
-        raise ReadError(sidecar.name, expected="known keys", found=str(given), todo=todo)
-    return {str(key): str(value) for key, value in given.items() if value is not None}
+    given = _mapping(read_bounded(sidecar, _MAX_SIDECAR), sidecar.name, todo)
+    unknown = sorted(set(given) - set(_GIVEN))
+    if unknown:
+        raise ReadError(sidecar.name, expected="known keys", found=", ".join(unknown), todo=todo)
+    published = given.get("published_date")
+    if published is not None and not _DAY.fullmatch(str(published)):
+        raise ReadError(sidecar.name, expected="a day of publication, YYYY-MM-DD", found=repr(published), todo="correct it there")
+    return {key: str(value) for key, value in given.items() if value is not None}

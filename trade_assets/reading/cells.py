@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import add
 from typing import Any
 
 from trade_assets.reading.marks import Mark
@@ -93,7 +94,7 @@ class Reading:
         """Append the cells of one printed row, or of many; all sequences have one entry per cell."""
         count = len(marks)
         values, decimals, flags, gaps = zip(*marks, strict=True)
-        ends = [start + len(text) for start, text in zip(starts, texts, strict=True)]
+        ends = list(map(add, starts, map(len, texts)))
         cells = self.cells
         for name, entries in zip(
             CELL_COLUMNS,

@@ -82,6 +82,9 @@ class _TableReader:
             year = self.year(year)
         if not self.reading.rows["row"]:
             self.fail("a year after the table's header")
+        if self.reading.title in self.lines[self.at :]:
+            self.at = self.lines.index(self.reading.title, self.at)
+            self.fail("no further page of the table after the closing note '(1) ...'")
         for flow in _FLOWS:
             for kind in _KINDS:
                 self.reading.add_series(
@@ -118,7 +121,7 @@ class _TableReader:
 
     def year(self, previous: int | None) -> int:
         """One year: its heading, the row of the year (or year to date), and its twelve months."""
-        expected = "a year, or the closing note '(1) ...'" if previous is None else f"the year {previous + 1}, or the closing note '(1) ...'"
+        expected = f"{'a year' if previous is None else f'the year {previous + 1}'}, or the closing note '(1) ...'"
         if not _YEAR.fullmatch(self.next_row()):
             self.fail(expected)
         year = int(self.lines[self.at])

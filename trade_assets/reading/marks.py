@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 # A flag, and a number.
@@ -25,7 +24,6 @@ class Mark(NamedTuple):
     gap: str | None
 
 
-@lru_cache(maxsize=16_384)  # the same marks come again and again, within a release and in every other one
 def parse(text: str) -> Mark | None:
     """What a printed mark says, or ``None`` if the text is no figure.
 

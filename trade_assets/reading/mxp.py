@@ -12,7 +12,8 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import chain, repeat
+from itertools import accumulate, chain, repeat
+from operator import add, sub
 from typing import NamedTuple, NoReturn, TypeVar
 
 from trade_assets.facts import catalogue
@@ -64,8 +65,8 @@ _BASE = re.compile(r"\(([A-Z][a-z]+\.? \d{4}|\d{4})=100\)")
 _CHANGE = re.compile(r"([A-Z][a-z]+\.? \d{4}) to ([A-Z][a-z]+\.? \d{4})")
 _TWELVE_MONTHS = re.compile(r"([A-Z][a-z]+) (\d{4}) to (\d{4})")
 _DEFAULT_BASE = "2000"  # technical note of the releases: "base year of 2000=100 where possible"
-T = TypeVar("T")
 _COMPARE = "compare the document with the publisher's; it may be cut or altered"
+_T = TypeVar("_T")
 
 
 def recognises(document: TextDocument) -> bool:
@@ -96,11 +97,17 @@ class _Row(NamedTuple):
 
 @dataclass
 class _Figures:
-    """The figures of a table, row after row."""
+    """The fields with figures of a table, row after row, and for each row its line and the offset of its first."""
 
-    marks: list[Mark] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
+    at: list[int] = field(default_factory=list)
+    begins: list[int] = field(default_factory=list)
+
+    def extend(self, at: int, line: str, fields: list[str], first: int, last: int) -> None:
+        """Take in ``fields[first:last]`` of a line."""
+        self.fields += fields[first:last]
+        self.at.append(at)
+        self.begins.append(line.index("|") + first + 1 + len("".join(fields[:first])))
 
 
 @dataclass
@@ -113,9 +120,18 @@ class _Detail:
     figures: _Figures = field(default_factory=_Figures)
 
 
+@lru_cache(maxsize=256)
 def _plain(text: str) -> str:
     """A heading with its line-break hyphens closed: ``Agri- cultural exports``."""
     return " ".join(text.split()).replace("- ", "")
+
+
+# The same fields come again and again, within a release and from one to the next; so do the labels.
+@lru_cache(maxsize=16_384)
+def _field(field: str) -> tuple[Mark | None, str, int, int]:
+    """What stands in a field between bars: its mark, its text, the blanks before it, and the width with the bar."""
+    text = field.strip()
+    return parse(text), text, field.index(text), len(field) + 1
 
 
 @lru_cache(maxsize=256)
@@ -125,6 +141,7 @@ def _period(heading: str) -> str | None:
     return span(str(named_month(change[1])), str(named_month(change[2]))) if change else named_month(heading)
 
 
+@lru_cache(maxsize=4096)
 def _bare(label: str) -> tuple[str, str]:
     """A label without footnote marks and base period, and its base period."""
     base = None
@@ -138,7 +155,7 @@ def _bare(label: str) -> tuple[str, str]:
     return label, base or _DEFAULT_BASE
 
 
-def _each(values: Iterable[T], count: int) -> list[T]:
+def _each(values: Iterable[_T], count: int) -> list[_T]:
     """Every value ``count`` times: those of rows as those of cells."""
     return list(chain.from_iterable(repeat(value, count) for value in values))
 
@@ -225,21 +242,24 @@ class _ReleaseReader:
             self.fail(at, "a bar at the end of the row", repr(parts[-1].strip()))
         return parts[1:-1]
 
-    def read_figures(self, at: int, fields: list[str], first: int, last: int, figures: _Figures) -> None:
-        """Append marks, offsets and printed texts of ``fields[first:last]``."""
-        line, printed = self.lines[at], self.document.printed[at]
-        texts = [part.strip() for part in fields[first:last]]
-        marks = [mark for mark in map(parse, texts) if mark]
-        if len(marks) != len(texts):
-            wrong = next(text for text in texts if not parse(text))
-            self.fail(at, "a figure between the bars", repr(wrong), "correct the figure or its row in the document")
-        end = line.index("|") + first + 1 + len("".join(fields[:first]))
-        starts = [(end := line.index(text, end) + len(text)) - len(text) for text in texts]
-        if line != printed:
-            texts = [printed[start : start + len(text)] for start, text in zip(starts, texts, strict=True)]
-        figures.marks += marks
-        figures.starts += starts
-        figures.texts += texts
+    def located(self, figures: _Figures) -> tuple[Sequence[Mark], list[int], Sequence[str]]:
+        """Marks, offsets and printed texts of a table's figures; as many in each row."""
+        marks, texts, blanks, widths = zip(*map(_field, figures.fields), strict=True)
+        count = len(marks) // len(figures.at)
+        if not all(marks):
+            wrong = marks.index(None)
+            self.fail(
+                figures.at[wrong // count], "a figure between the bars", repr(texts[wrong]), "correct the figure or its row in the document"
+            )
+        # The widths add up over the whole table; from each row on they are moved to where the row begins.
+        offsets = list(accumulate(widths, initial=0))
+        moves = map(sub, figures.begins, offsets[::count])
+        starts = list(map(add, map(add, offsets, blanks), _each(moves, count)))
+        lines, printed = self.lines, self.document.printed
+        if any(lines[at] != printed[at] for at in figures.at):
+            places = zip(_each(figures.at, count), starts, texts, strict=True)
+            texts = tuple(printed[at][start : start + len(text)] for at, start, text in places)
+        return marks, starts, texts
 
     def body(self, at: int) -> tuple[range, int]:
         """The lines of a table's rows from ``at`` on, and the line after the 'Footnotes' that closes it."""
@@ -299,15 +319,15 @@ class _ReleaseReader:
                 if number is None or year is None:
                     self.fail(line, "the name of a month below its year")
                 this = month(year, number)
-                if last is not None and this != add_months(last, 1):
-                    self.fail(line, f"the month {add_months(last, 1)} after {last}")
-                last = this
-                period = span(add_months(this, -1), this)
+                before = add_months(this, -1)
+                if last not in (None, before):
+                    self.fail(line, f"the month after {last}", f"{this} in {self.lines[line].strip()!r}")
+                last, period = this, span(before, this)
             if len(fields) != len(headings) + 1:
                 self.fail(line, f"{len(headings)} figures", f"{len(fields) - 1} in {self.lines[line].strip()!r}")
             if period in periods:
                 self.fail(line, "each period of Table A once", f"a second {period}")
-            self.read_figures(line, fields, 1, len(fields), figures)
+            figures.extend(line, self.lines[line], fields, 1, len(fields))
             lines.append(line + 1)
             labels.append(label)
             periods.append(period)
@@ -316,8 +336,8 @@ class _ReleaseReader:
         count = len(lines)
         self.add(
             TABLE_A, lines, labels, periods=periods, row_series=[None] * count, columns=columns * count, series=series * count,
-            measures=["percent_change"] * len(figures.marks), cell_periods=_each(periods, len(columns)), 
-            units=["percent"] * len(figures.marks), figures=figures,
+            measures=["percent_change"] * len(figures.fields), cell_periods=_each(periods, len(columns)),
+            units=["percent"] * len(figures.fields), figures=figures,
         )  # fmt: skip
         return end
 
@@ -328,10 +348,11 @@ class _ReleaseReader:
     ) -> None:  # fmt: skip
         """Append a table's rows and their cells, of which each row has as many."""
         numbers = self.reading.add_rows(table, lines=lines, labels=labels, periods=periods, series=row_series, gaps=[None] * len(lines))
-        width = len(figures.marks) // len(lines)
+        marks, starts, texts = self.located(figures)
+        width = len(marks) // len(lines)
         self.reading.add_cells(
             table, _each(numbers, width), columns=columns, series=series, measures=measures, periods=cell_periods, units=units,
-            marks=figures.marks, lines=_each(lines, width), starts=figures.starts, texts=figures.texts,
+            marks=marks, lines=_each(lines, width), starts=starts, texts=texts,
         )  # fmt: skip
 
     # Tables 1 to 8
@@ -352,7 +373,7 @@ class _ReleaseReader:
                     self.fail(line, f"{expected} figures", f"{last - first} in {self.lines[line].strip()!r}")
                 if first == 2:
                     code = fields[1].strip()
-                self.read_figures(line, fields, first, last, table.figures)
+                table.figures.extend(line, self.lines[line], fields, first, last)
             label, base = _bare(printed_label)
             table.rows.append(_Row(line, printed_label, label, base, code, has_figures))
         if not table.rows:
@@ -383,7 +404,10 @@ class _ReleaseReader:
         """Refuse tables that are out of order: by header, by labels, by what only imports or exports print."""
         for (name, classification), detail in zip(DETAIL_TABLES.items(), details, strict=True):
             if detail.classification != classification:
-                self.fail(detail.at, f"the table {name} ({classification or 'without codes'}) at this place", detail.classification or "a table without codes")
+                self.fail(
+                    detail.at, f"the table {name} ({classification or 'without codes'}) at this place",
+                    detail.classification or "a table without codes",
+                )  # fmt: skip
         names = list(DETAIL_TABLES)
         for name, detail in zip(names, details, strict=True):
             rows = {(row.code, row.label) for row in detail.rows}
@@ -391,7 +415,9 @@ class _ReleaseReader:
                 continue
             for other in names:
                 if rows <= _known(other):
-                    self.fail(detail.at, f"the table {name} at this place", f"the rows of {other}", "restore the order of the release's tables")
+                    self.fail(
+                        detail.at, f"the table {name} at this place", f"the rows of {other}", "restore the order of the release's tables"
+                    )
         for first in range(0, len(names), 2):
             pair = names[first : first + 2]
             telling = (
@@ -448,7 +474,7 @@ class _ReleaseReader:
         Where no codes are printed, 'Manufacturing' is that of the country above it. With the country's row lost, it
         would be that of the country before.
         """
-        above = {entry.parent for entry in _catalogue(name).values()}
+        above = {entry.parent for entry in _catalogue(name).values() if entry.parent}
         for entry in _catalogue(name).values():
             if entry.series in above and entry.is_expected and entry.series not in rows:
                 self.fail(

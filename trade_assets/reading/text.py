@@ -12,9 +12,9 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_LINE = 100_000
 
 # One character for one character, so that offsets in the cleaned line are offsets in the printed line.
-_SPACES = "\t\v\f\x1c\x1d\x1e\x1f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-_PLAIN = {ord(char): " " for char in _SPACES}
-_PLAIN |= {ord(char): "-" for char in "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"}
+_SPACES = "\t\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+_MINUSES = "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
+_PLAIN = str.maketrans(_SPACES + _MINUSES, " " * len(_SPACES) + "-" * len(_MINUSES))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NoReturn
 
 from trade_assets.facts import catalogue
@@ -21,7 +22,8 @@ from trade_assets.reading.text import TextDocument
 FAMILY = "uscc"
 PUBLISHER = "U.S.-China Economic and Security Review Commission"
 SOURCE = "www.uscc.gov"
-RECOGNISED_BY = "the title line 'The U.S. Balance of Trade with China' with the Commission's name"
+TITLE = "The U.S. Balance of Trade with China"
+RECOGNISED_BY = f"the title line '{TITLE}' with the Commission's name"
 
 GROWTH = "china_trade_growth"
 TOP_FIVE = "china_top_five"
@@ -30,7 +32,6 @@ SURVEYS = "china_purchasing_manager_surveys"
 INVESTMENT = "china_outbound_investment"
 TABLES = (GROWTH, TOP_FIVE, TECHNOLOGY, SURVEYS, INVESTMENT)
 
-_TITLE = re.compile(r"The U\.S\. Balance of Trade with China")
 _THROUGH = r"through ([A-Z][a-z]+ \d{4})"
 _TITLES = {
     GROWTH: re.compile(rf"Growth in U\.S\. Trade with China {_THROUGH}"),
@@ -61,9 +62,7 @@ _INVESTMENT_SERIES = ("total", "reinvested_profits", "first_time")
 
 def recognises(document: TextDocument) -> bool:
     """Whether the bulletin's title stands on a line of its own and the Commission is named."""
-    return any(_TITLE.fullmatch(line.strip()) for line in document.lines) and any(
-        PUBLISHER in line for line in document.lines
-    )
+    return any(line.strip() == TITLE for line in document.lines if TITLE in line) and any(PUBLISHER in line for line in document.lines)
 
 
 def read(document: TextDocument) -> Reading:
@@ -94,8 +93,7 @@ class _BulletinReader:
         self.lines = [line.strip() for line in document.lines]
         self.order = [i for i, line in enumerate(self.lines) if line]
         self.at = 0
-        title = next(line for line in self.lines if _TITLE.fullmatch(line))
-        self.reading = Reading(FAMILY, PUBLISHER, title)
+        self.reading = Reading(FAMILY, PUBLISHER, TITLE)
         self.entries = {(e.table, e.label): e for e in catalogue.entries(FAMILY)}
         self.stored: set[str] = set()
         self.printed: set[tuple[str, str, str | None]] = set()
@@ -110,7 +108,17 @@ class _BulletinReader:
         self.technology(technology)
         self.surveys()
         self.investment(investment)
+        self.nothing_left()
         return self.reading
+
+    def nothing_left(self) -> None:
+        """Refuse a row that no table took, such as one after the titles that close its table."""
+        taken = set(self.reading.cells["line"])
+        for place, index in enumerate(self.order):
+            first, *words = self.lines[index].split()
+            if len(words) > 2 and index + 1 not in taken and not parse(first) and all(map(parse, words[-3:])):
+                self.at = place
+                self.fail("this row in the place of its table", todo=_COMPARE)
 
     # Finding things
 
@@ -209,7 +217,7 @@ class _BulletinReader:
             )  # fmt: skip
         return found
 
-    def add(
+    def add(  # noqa: PLR0917 - the columns of a row, in the order of the cells' columns
         self, table: str, part: _Part, period: str | None, columns: list[str], series: list[str],
         measures: list[str], periods: list[str | None], units: list[str],
     ) -> None:  # fmt: skip
@@ -256,15 +264,14 @@ class _BulletinReader:
         if not months:
             self.at = len(self.order)
             self.fail("a line of months, such as 'Feb Mar Apr', above the growth of exports and imports")
-        if months[-1] != through or any(b != add_months(a, 1) for a, b in zip(months, months[1:], strict=False)):
+        if months[-1] != through or any(b != add_months(a, 1) for a, b in pairwise(months)):
             self.fail(f"consecutive months up to {through}")
         self.at += 1
         groups: list[dict[str, tuple[int, _Part]]] = []
         while self.text().startswith(("Exports", "Imports")) and len(self.text().split()) > 2:
-            parts = self.parts()
-            if len(parts) != 1:
-                self.fail("the growth of one flow by month")
-            part = parts[0]
+            part, *others = self.parts()
+            if others or part.label not in ("Exports", "Imports"):
+                self.fail("the growth of 'Exports' or 'Imports' by month")
             flow = part.label.lower()
             # A new pair begins with Exports, or where a flow would stand twice in the same pair.
             if not groups or flow == "exports" or flow in groups[-1]:
@@ -322,12 +329,12 @@ class _BulletinReader:
         change = span(earlier, through) if period == through else span(add_months(period[:7], -12), earlier) + "/" + period
         periods: list[str | None] = [period, period, change]
         count = len(part.marks)
-        is_percent = [text.endswith("%") for text in part.texts]
-        # The year to date has no change over a year, nor has the total; an empty change is printed as '-'.
-        if is_percent[:2] != [False, True] or not (is_percent[2:] in ([], [True]) or (count == 3 and part.marks[2].gap)):
-            self.fail(f"a value, its share (%) and its change (%) after {part.label!r}", " ".join(part.texts))
-        if count == 2 and period == through and entry.parent:
-            self.fail(f"a change over {earlier} (%) after the share of {part.label!r}", " ".join(part.texts))
+        # Only the products have a change, and only in the month; '-' stands for none. A lost figure shows in the signs.
+        has_change = period == through and entry.parent != ""
+        shape = "".join("%" if text.endswith("%") else "-" if mark.gap else "n" for text, mark in zip(part.texts, part.marks, strict=True))
+        if shape not in (("n%%", "n%-") if has_change else ("n%", "n%-")):
+            wanted = "a value, its share (%) and its change (%)" if has_change else "a value and its share (%)"
+            self.fail(f"{wanted} after {part.label!r}", " ".join(part.texts))
         self.add(
             TOP_FIVE, part, period, columns[:count], [f"{flow}.{entry.series}"] * count, measures[:count],
             periods[:count], ["million_usd", "percent", "percent"][:count],

@@ -35,6 +35,7 @@ th { background: #f3f5f8 }
 .fa-check-circle::before { content: "\\2714\\00a0 met"; color: #116329; font-style: normal }
 .fa-times::before, .fa-times-circle::before { content: "\\2718\\00a0 not met"; color: #a40e26; font-style: normal; font-weight: 600 }
 .fa-exclamation-triangle::before { content: "\\26a0\\00a0 failed to run"; color: #a40e26; font-style: normal }
+.fa-check-circle, .fa-times { white-space: nowrap }
 .alert-secondary .fa-check-circle::before { content: "\\2714" }
 .alert-secondary .fa-times::before { content: "\\2718" }
 p[style] { color: inherit !important }

@@ -54,7 +54,9 @@ def observations(facts: pd.DataFrame, earlier_vintages: pd.DataFrame) -> pd.Data
         [summary["low"] - summary["step"] - summary["latest_value"], summary["latest_value"] - summary["high"] - summary["step"]], axis=1
     ).max(axis=1).clip(lower=0.0)  # fmt: skip
     summary["beyond_range"] = beyond.where(summary["earlier_observations"] >= ENOUGH).astype("float64")
-    summary = pd.concat([summary, _undated(facts)], ignore_index=True)
+    undated = _undated(facts)
+    if len(undated):
+        summary = pd.concat([summary, undated], ignore_index=True)
     return summary[[*_KEYS, "first", "last", "missing_months", "latest_value", "earlier_observations", "low", "high", "beyond_range"]]
 
 

@@ -1,0 +1,34 @@
+"""What a run of a release month has to do: the shared tables, and those of the families that have something there.
+
+A run that also selected the other families would skip them, and Dagster would then show their checks as
+"Skipped" in place of what they last found in a month that has their document.
+"""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from trade_assets.defs.schedules import awaited_since
+from trade_assets.defs.specs import asset_key
+from trade_assets.documents.store import documents_of
+from trade_assets.facts.tables import ALL_TABLES, FACTS
+from trade_assets.reading import ReadError
+from trade_assets.warehouse.partitions import written_months
+from trade_assets.warehouse.root import DataRoot
+
+
+def assets_of(root: DataRoot, release_month: str, tags: Mapping[str, str]) -> list[dg.AssetKey]:
+    """The assets of the shared tables and of each family that has a document, has tables to replace, or is awaited.
+
+    All assets where the store cannot be read; the run then says why.
+    """
+    try:
+        published = {document.family for document, _ in documents_of(root, release_month)}
+    except ReadError:
+        published = set(FACTS)
+    families = {
+        family
+        for family, table in FACTS.items()
+        if family in published or release_month in written_months(root, table) or awaited_since(family, release_month, tags)
+    }
+    return [asset_key(table) for table in ALL_TABLES if table.family is None or table.family in families]

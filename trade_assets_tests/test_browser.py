@@ -1,0 +1,281 @@
+"""``make ui`` in a browser: what a reviewer opens, clicks and reads, on a release with one digit pair swapped on purpose.
+
+With TRADE_ASSETS_SCREENSHOTS=1 the pages are saved into docs/images/, otherwise beside the test's other files.
+The tests build on each other in the order of this file: the pictures of the graph and of the failing check are taken
+before the second month is materialised.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from trade_assets.facts.tables import ALL_TABLES
+from trade_assets_tests.conftest import REPOSITORY, shipped_document
+from trade_assets_tests.served import command, environment, served
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+webdriver = pytest.importorskip("selenium.webdriver", reason="the browser test needs selenium (extra 'dev')")
+
+from selenium.common.exceptions import StaleElementReferenceException, TimeoutException  # noqa: E402  # after the skip
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
+
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --window-size=1600,1000"
+)
+WIDTH, HEIGHT = 1600, 1000
+BROKEN_MONTH, NEXT_MONTH = "2016-11", "2018-08"
+# Exports of goods in February 1992; the document prints 36,854.
+PRINTED, SWAPPED = b"36,854", b"36,845"
+LAYERS = ("raw", "parsed", "validated", "metrics")
+
+
+class Browser:
+    """A page at a time: open, wait for what it must show, take its picture."""
+
+    def __init__(self, driver, pictures, failures):
+        self.driver, self.pictures, self.failures = driver, pictures, failures
+        self.size(WIDTH, HEIGHT)
+
+    def size(self, width, height, sharpness=1):
+        settings = {"width": width, "height": height, "deviceScaleFactor": sharpness, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", settings)
+
+    def remember(self, **items):
+        """What the UI keeps in local storage: how a person has arranged it."""
+        for name, value in items.items():
+            self.driver.execute_script("localStorage.setItem(arguments[0], arguments[1])", name.replace("_", "-"), value)
+
+    def until(self, found, what, within=30):
+        """What ``found`` returns once that is true; fails with the page's text and picture."""
+        waiting = WebDriverWait(self.driver, within, poll_frequency=0.2, ignored_exceptions=[StaleElementReferenceException, IndexError])
+        try:
+            return waiting.until(lambda _: found())
+        except TimeoutException:
+            self.driver.save_screenshot(str(self.failures / "timeout.png"))
+            pytest.fail(f"no {what} within {within} s on {self.driver.current_url}, see {self.failures}; the page says:\n{self.text()}", pytrace=False)
+
+    def text(self):
+        return self.driver.find_element(By.TAG_NAME, "body").text
+
+    def until_text(self, *texts, within=30):
+        self.until(lambda: all(text in self.text() for text in texts), f"text {texts}", within)
+
+    def element(self, xpath, within=30):
+        """The last visible element of the path."""
+        return self.until(lambda: [e for e in self.driver.find_elements(By.XPATH, xpath) if e.is_displayed()][-1], xpath, within)
+
+    def elements(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def settle(self, at_most=8):
+        """Wait until spinners, fades and late queries are over: two pictures in a row are the same. Some pages have a clock."""
+        deadline = time.monotonic() + at_most
+        before, now = b"", self.driver.get_screenshot_as_png()
+        while before != now and time.monotonic() < deadline:
+            time.sleep(1)
+            before, now = now, self.driver.get_screenshot_as_png()
+
+    def picture(self, name):
+        path = self.pictures / f"{name}.png"
+        path.write_bytes(self.driver.get_screenshot_as_png())
+        assert path.stat().st_size < 400_000, f"{path.name} has {path.stat().st_size:,} bytes"
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    """Where pages are saved."""
+    if os.environ.get("TRADE_ASSETS_SCREENSHOTS") != "1":
+        return tmp_path_factory.mktemp("pictures")
+    folder = REPOSITORY / "docs" / "images"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def ui(tmp_path_factory):
+    """``trade-assets ui`` on the shipped documents, one of them broken, with that one's month built before."""
+    inbox = tmp_path_factory.mktemp("inbox")
+    for family, month in [("mxp", "2012-08"), ("uscc", "2013-01"), ("ft900", BROKEN_MONTH), ("mxp", NEXT_MONTH), ("kei", "2018-09")]:
+        shutil.copy(shipped_document(family, month), inbox / f"{month}.{family}.txt")
+    broken = inbox / f"{BROKEN_MONTH}.ft900.txt"
+    content = broken.read_bytes()
+    assert content.count(PRINTED) == 1
+    broken.write_bytes(content.replace(PRINTED, SWAPPED))
+    # Paths under the root are in the pictures: a short name that says nothing of who made them.
+    with tempfile.TemporaryDirectory(prefix="trade-assets-") as root:
+        for arguments, status in ((["ingest", *sorted(inbox.iterdir())], 0), (["run", "--month", BROKEN_MONTH], 1)):
+            done = subprocess.run(command(root, *arguments), env=environment(), capture_output=True, text=True, timeout=120, check=False)
+            assert done.returncode == status, done.stdout + done.stderr
+        with served(Path(root), tmp_path_factory.mktemp("log") / "ui.log") as running:
+            yield running
+            assert running.end() == 0, running.said()
+
+
+@pytest.fixture(scope="module")
+def browser(ui, pictures, tmp_path_factory):
+    """Headless Chromium with a profile of its own."""
+    chromium, chromedriver = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
+    if not chromium or not chromedriver:
+        pytest.skip("the browser test needs chromium and chromedriver on the path")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in [*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('profile')}"]:
+        options.add_argument(flag)
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(chromedriver))
+    try:
+        driver.set_page_load_timeout(60)
+        yield Browser(driver, pictures, tmp_path_factory.mktemp("failures"))
+    finally:
+        driver.quit()
+
+
+def _shortened(name, shown):
+    """Whether a node shows the name, perhaps with its middle left out."""
+    start, gap, end = shown.partition("…")
+    return name == shown or (gap and name.startswith(start) and name.endswith(end))
+
+
+def _fit(browser):
+    """Double click on the graph's background: everything into view."""
+    browser.driver.execute_script(
+        "document.elementFromPoint(innerWidth / 2, innerHeight - 30).dispatchEvent(new MouseEvent('dblclick', {bubbles: true}))"
+    )
+
+
+def _graph(browser, ui, query=""):
+    expanded = ",".join(f"global@global:{layer}" for layer in LAYERS)
+    browser.driver.get(f"{ui.url}/asset-groups{query}?expanded={expanded}")
+    browser.element("//input[starts-with(@placeholder, 'Jump to')]/following::button[1]").click()  # hides the list beside the graph
+    browser.until(lambda: browser.elements("[class*=AssetNode_assetName]"), "asset in the graph")
+    _fit(browser)
+
+
+def test_no_dialog_covers_the_first_page(browser, ui):
+    browser.driver.get(ui.url)
+    browser.until_text("Overview", "Lineage")
+    browser.settle(at_most=4)
+    assert browser.elements("[class*=dialog], [role=dialog]") == []
+
+
+def test_the_graph_shows_every_asset_in_its_layer(browser, ui):
+    browser.remember(dagster_nav_collapsed="true", asset_graph_direction='"vertical"')
+    browser.size(WIDTH, 820, sharpness=2)
+    _graph(browser, ui)
+
+    def shown():
+        return [element.text for element in browser.elements("[class*=AssetNode_assetName]")]
+
+    browser.until(lambda: len(shown()) == len(ALL_TABLES), f"{len(ALL_TABLES)} assets, all of them in view")
+    for table in ALL_TABLES:
+        assert any(_shortened(table.name, name) for name in shown()), table.name
+    browser.until_text(*LAYERS)
+    # The node of the table with failing checks is red once its state has been asked for.
+    browser.until(
+        lambda: browser.elements("[style*='--minimal-border: var(--color-accent-red)']"), "red node: a table whose check fails"
+    )
+    browser.settle()
+    browser.picture("asset_graph")
+
+
+def test_the_chain_of_a_family_can_be_followed(browser, ui):
+    browser.size(WIDTH, HEIGHT)
+    _graph(browser, ui, "~" + quote('+key:"validated/goods_and_services"+', safe=""))
+    chain = ["documents", "cells", "rows", "series", "unread", "ft900", "verdicts", "violations", "in_doubt", "goods_and_services",
+             "trade_changes", "trade_ratios"]  # fmt: skip
+    browser.until(lambda: sorted(e.text for e in browser.elements("[class*=AssetNode_assetName]")) == sorted(chain), "chain of goods_and_services")
+    browser.settle()
+    browser.picture("asset_chain")
+    browser.driver.execute_script("localStorage.clear()")
+
+
+def test_the_failing_check_says_line_and_figures(browser, ui):
+    browser.size(WIDTH, HEIGHT)
+    browser.driver.get(f"{ui.url}/assets/validated/goods_and_services?view=checks&checkDetail=goods_plus_services_equals_total")
+    # 36,845 + 14,828 is 9 less than the printed total of 51,682.
+    browser.until_text(
+        "1 of 966 places violated: line 43 exports.total 1992-02: misses by 9, rounding allows 1.5. Not evaluable: 9.",
+        "Failed", BROKEN_MONTH, "Total trade is the sum of goods and services.",
+    )  # fmt: skip
+    rows = [[cell.text for cell in row.find_elements(By.TAG_NAME, "td")] for row in browser.elements("table tbody tr")]
+    assert any({"44", SWAPPED.decode()} <= set(row) for row in rows), rows
+    browser.until_text(f"SELECT * FROM validated.violations WHERE release_month = '{BROKEN_MONTH}'")
+    browser.settle()
+    browser.picture("failing_check")
+
+
+@pytest.fixture(scope="module")
+def green_run(browser, ui):
+    """The address of a run of one more month, started by hand and waited for until it is green."""
+    browser.driver.get(f"{ui.url}/locations/trade_assets/jobs/release_month")
+    browser.element("//button[contains(., 'Materialize all')]").click()
+    browser.until_text("Launch runs to materialize")
+    months = browser.element("//input[starts-with(@placeholder, 'ex: 1990-01')]")
+    months.send_keys(NEXT_MONTH, Keys.TAB)
+    browser.until_text("1 partition", "Launch 1 run")
+    browser.settle()
+    browser.picture(f"materialize_{NEXT_MONTH}")
+    browser.element("//button[contains(., 'Launch 1 run')]").click()
+    browser.until(lambda: "Launch runs to materialize" not in browser.text(), "end of the dialog")
+    browser.driver.get(f"{ui.url}/runs")
+    own = f"[ancestor::*[contains(., 'partition: {NEXT_MONTH}') and not(contains(., 'partition: {BROKEN_MONTH}'))]]"
+    url = browser.element(f"//a[contains(@href, '/runs/')]{own}").get_attribute("href")
+    browser.driver.get(url)
+    browser.until(lambda: any(state in browser.text() for state in ("Success\n", "Failure\n", "Canceled\n")), "end of the run", within=90)
+    browser.until_text("Success", f"partition: {NEXT_MONTH}")
+    return url
+
+
+def test_a_month_is_materialised_by_hand(browser, green_run):
+    if browser.driver.current_url != green_run:
+        browser.driver.get(green_run)
+    browser.until_text("Success", "Errored (0)", "RUN_SUCCESS")
+    browser.settle()
+    browser.picture("run_success")
+
+
+def test_partitions_tell_which_months_are_there(browser, ui, green_run):
+    browser.driver.get(f"{ui.url}/assets/validated/price_indexes?view=partitions&partition={NEXT_MONTH}")
+    browser.until_text("Materialized (1)", "Failed (0)", f"SELECT * FROM validated.price_indexes WHERE release_month = '{NEXT_MONTH}'")
+    browser.driver.get(f"{ui.url}/assets/validated/goods_and_services?view=partitions&partition={BROKEN_MONTH}")
+    browser.until_text("Materialized (1)", "Failed (0)", f"SELECT * FROM validated.goods_and_services WHERE release_month = '{BROKEN_MONTH}'")
+    assert re.search(r"withheld_figures\s+1\b", browser.text())
+    assert re.search(r"dagster/partition_row_count\s+325\b", browser.text())  # 322 months and years, and the 3 not yet released
+    browser.settle()
+    browser.picture("partitions")
+
+
+def test_the_failing_month_stays_in_the_check_s_history(browser, ui, green_run):
+    browser.driver.get(f"{ui.url}/assets/validated/goods_and_services?view=checks&checkDetail=goods_plus_services_equals_total")
+    browser.element("//*[text()='Execution history']").click()
+    browser.until_text("1 of 966 places violated: line 43 exports.total 1992-02", BROKEN_MONTH)
+
+
+def test_the_check_of_the_publication_links_to_the_data_docs(browser, ui, green_run):
+    browser.driver.get(f"{ui.url}/assets/validated/publication?view=checks&checkDetail=publication_is_as_expected")
+    browser.until_text("Passed", NEXT_MONTH, "As expected.")
+    link = browser.element("//a[contains(., 'index.html')]")
+    assert link.get_attribute("href") == link.text == f"{ui.docs_url}/index.html"
+    browser.settle()
+    browser.picture("publication_check")
+    browser.size(1200, 500)
+    browser.driver.get(link.get_attribute("href"))
+    browser.until_text("Publications against what they should be")
+    assert [row.text for row in browser.elements("tbody tr td:first-child")] == [NEXT_MONTH, BROKEN_MONTH]
+    assert browser.text().count("3 of 3 met") == 2
+    browser.picture("data_docs")
+    browser.element(f"//a[text()='{BROKEN_MONTH}']").click()
+    browser.until_text("missing_months", "beyond_range", "exports.goods", "Unsuccessful Expectations")
+    browser.size(1200, HEIGHT)
+    fetched = browser.driver.execute_script("return performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert [address for address in fetched if not address.startswith(ui.docs_url)] == []
+    browser.picture("data_docs_publication")
