@@ -234,6 +234,11 @@ def _report(root: DataRoot, done: MonthRun) -> int:
 @click.pass_context
 def ui(context: click.Context, port: int, docs_port: int) -> None:
     """Open Dagster on this machine, and the Data Docs beside it; both on loopback, until Ctrl-C."""
+    from dagster import DagsterError
+
     from trade_assets.serving import serve
 
-    sys.exit(serve(_root(context), port, docs_port))
+    try:
+        sys.exit(serve(_root(context), port, docs_port))
+    except (DagsterError, OSError) as error:
+        _stop(" ".join(str(error).split()))

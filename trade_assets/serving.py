@@ -22,7 +22,7 @@ from trade_assets.warehouse.root import SETTING, DataRoot
 
 _HOST = "127.0.0.1"
 _END_WITHIN = 30.0
-"""Seconds that Dagster and the runs under way have for ending before they are killed."""
+"""Seconds that Dagster has for ending before it is killed; a third of it for what is then left."""
 
 COULD_NOT_START = 2
 
@@ -96,7 +96,10 @@ def _dagster(port: int, environment: dict[str, str]) -> int:
     command = [sys.executable, "-m", "dagster", "dev", "-h", _HOST, "-p", str(port), *target]
     with _interruptible():
         # Its own process group, so that it and all it started are ended once, together, and none is left.
-        process = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603  # our own interpreter and arguments
+        # In the instance's folder, so that a dagster.yaml where the person stands is not taken for the instance's own.
+        process = subprocess.Popen(  # noqa: S603  # our own interpreter and arguments
+            command, env=environment, cwd=environment.get("DAGSTER_HOME"), start_new_session=True
+        )
         try:
             _wait_until_up(process, port)
             return process.wait()
@@ -130,21 +133,25 @@ def _interruptible() -> Iterator[None]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the process and all it started; a second Ctrl-C does not wait any longer."""
+    """End Dagster, then what it left behind, such as a run under way; a second Ctrl-C does not wait any longer."""
     with suppress(KeyboardInterrupt):
-        if _signal(process, signal.SIGINT):
+        if process.poll() is None:
             click.echo("Ending Dagster ...")
-        deadline = time.monotonic() + _END_WITHIN
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_END_WITHIN)
+        _signal_all(process, signal.SIGINT)
+        deadline = time.monotonic() + _END_WITHIN / 3
         while time.monotonic() < deadline:
             process.poll()
-            if not _signal(process, 0):
+            if not _signal_all(process, 0):
                 return
             time.sleep(0.1)
-    _signal(process, signal.SIGKILL)
+    _signal_all(process, signal.SIGKILL)
     process.wait()
 
 
-def _signal(process: subprocess.Popen[bytes], number: int) -> bool:
+def _signal_all(process: subprocess.Popen[bytes], number: int) -> bool:
     """Send a signal to the process group; False if nobody is left in it."""
     try:
         os.killpg(process.pid, number)

@@ -1,6 +1,5 @@
-"""Shipped documents and what may come of them once altered: the same facts, fewer, or a whole error message."""
+"""Shipped documents, and what may come of them once altered: the same facts, fewer, or a whole error message."""
 
-from collections import Counter
 from functools import cache
 
 from trade_assets.reading import ReadError, read_document
@@ -15,7 +14,7 @@ WITH_TABLES = {
 PRICE_INDEXES = ("mxp_2012", "mxp_2018")
 ALTERED = "altered.txt"
 
-# What a cell says and where it says it from; not where it stands.
+# What a cell says, not where it stands.
 _FACT = ("table", "column", "series", "measure", "period", "value", "decimals", "unit", "flags", "gap", "text")
 
 
@@ -42,9 +41,9 @@ def cells(reading, *columns):
     return list(zip(*(reading.cells[column] for column in columns), strict=True))
 
 
-def facts(reading, *, without=()):
-    """All facts, counted, so that one that is read twice shows."""
-    return Counter(cells(reading, *(column for column in _FACT if column not in without)))
+def facts(reading):
+    """All facts in the order of the reading."""
+    return cells(reading, *_FACT)
 
 
 @cache
@@ -53,54 +52,43 @@ def facts_of(name):
     return facts(reading_of(name))
 
 
-def facts_on(name, first, count=1):
-    """The facts that lines ``first`` (from 0) and on print."""
-    lines = range(first + 1, first + 1 + count)
-    return Counter(fact for line, *fact in map(_split, cells(reading_of(name), "line", *_FACT)) if line in lines for fact in [tuple(fact)])
-
-
-def _split(cell):
-    return cell
-
-
-def read(altered):
-    """The reading of an altered document, given as text, lines or bytes."""
-    return read_document(as_bytes(altered), ALTERED)
+def facts_without(name, at, count=1):
+    """The facts of a shipped document but for those on ``count`` lines from index ``at`` on."""
+    lost = range(at + 1, at + 1 + count)
+    return [fact for line, fact in zip(reading_of(name).cells["line"], facts_of(name), strict=True) if line not in lost]
 
 
 def as_bytes(altered):
-    """Text or lines as a file's bytes."""
+    """A document given as bytes, text or lines."""
     if isinstance(altered, bytes):
         return altered
     return (altered if isinstance(altered, str) else "\n".join(altered)).encode()
 
 
-def refusal(altered):
-    """The error if the document is refused, which must then say everything it has to; ``None`` if it is read."""
+def attempt(altered):
+    """The reading of an altered document and no error, or no reading and an error that says everything it must."""
+    data = as_bytes(altered)
     try:
-        read(altered)
+        return read_document(data, ALTERED), None
     except ReadError as error:
-        assert_says_everything(error, as_bytes(altered).count(b"\n") + 1)
-        return error
-    return None
-
-
-def assert_says_everything(error, lines):
-    """Document, a line of it, what was expected, what was found, what to do; on one line that is safe to show."""
-    assert error.document == ALTERED
-    assert error.line is None or 1 <= error.line <= lines
-    for part in (error.expected, error.found, error.todo):
-        assert part.strip()
-        assert part in str(error)
-    assert str(error).startswith(ALTERED if error.line is None else f"{ALTERED}, line {error.line}: ")
-    assert str(error).isprintable()
+        assert error.document == ALTERED
+        assert error.line is None or 1 <= error.line <= data.count(b"\n") + 1
+        assert str(error).startswith(ALTERED if error.line is None else f"{ALTERED}, line {error.line}: ")
+        for part in (error.expected, error.found, error.todo):
+            assert part.strip()
+            assert part in str(error)
+        assert str(error).isprintable()  # one line, and nothing that a terminal would obey
+        return None, error
 
 
 def outcome(altered):
-    """The facts of an altered document, or ``None`` if it is refused with a whole message."""
-    try:
-        reading = read(altered)
-    except ReadError as error:
-        assert_says_everything(error, as_bytes(altered).count(b"\n") + 1)
-        return None
-    return facts(reading)
+    """The facts of an altered document, or ``None`` if it is refused."""
+    reading, _ = attempt(altered)
+    return None if reading is None else facts(reading)
+
+
+def refusal(altered):
+    """The error with which an altered document is refused, as it must be."""
+    _, error = attempt(altered)
+    assert error is not None, "the document was read"
+    return error

@@ -418,6 +418,7 @@ class _ReleaseReader:
                     self.fail(
                         detail.at, f"the table {name} at this place", f"the rows of {other}", "restore the order of the release's tables"
                     )
+            self.fail_unknown(next(row for row in detail.rows if (row.code, row.label) not in _known(name)), name)
         for first in range(0, len(names), 2):
             pair = names[first : first + 2]
             telling = (
@@ -431,17 +432,19 @@ class _ReleaseReader:
                     "compare with the release; if it is right, add the new rows to " + catalogue.location(FAMILY),
                 )  # fmt: skip
 
+    def fail_unknown(self, row: _Row, name: str, above: str = "") -> NoReturn:
+        self.fail(
+            row.at, f"a row of {name} that the catalogue knows" + (f" below {above}" if above else ""),
+            f"code {row.code!r}, label {row.label!r}", f"if the publisher prints it so, add a line to {catalogue.location(FAMILY)}",
+        )  # fmt: skip
+
     def store(self, name: str, detail: _Detail) -> None:
         """Give every row its series by the catalogue and append its cells."""
         entries, rows, above = _catalogue(name), {}, ""
         for row in detail.rows:
             entry = entries.get((row.code, row.label, "")) or entries.get((row.code, row.label, above))
             if entry is None:
-                self.fail(
-                    row.at, f"a row of {name} that the catalogue knows" + (f" below {above}" if above else ""),
-                    f"code {row.code!r}, label {row.label!r}",
-                    f"if the publisher prints it so, add a line to {catalogue.location(FAMILY)}",
-                )  # fmt: skip
+                self.fail_unknown(row, name, above)
             if bool(entry.series) != row.has_figures:
                 self.fail(row.at, "figures" if entry.series else "a group heading without figures")
             if entry.series in rows:
