@@ -40,6 +40,14 @@ class _DataDocs(http.server.SimpleHTTPRequestHandler):
 
 def serve(root: DataRoot, port: int, docs_port: int) -> int:
     """Run ``dagster dev`` and a server of the Data Docs until interrupted; the exit status."""
+    with _interruptible():
+        try:
+            return _serve(root, port, docs_port)
+        except KeyboardInterrupt:
+            return 0
+
+
+def _serve(root: DataRoot, port: int, docs_port: int) -> int:
     from trade_assets.defs.instance import instance_of
     from trade_assets.defs.publication import DATA_DOCS_URL
     from trade_assets.vintages.data_docs import write_index
@@ -94,19 +102,16 @@ def _dagster(port: int, environment: dict[str, str]) -> int:
     workspace = Path(__file__).resolve().parents[1] / "workspace.yaml"
     target = ["-w", str(workspace)] if workspace.exists() else ["-m", "trade_assets.definitions"]
     command = [sys.executable, "-m", "dagster", "dev", "-h", _HOST, "-p", str(port), *target]
-    with _interruptible():
-        # Its own process group, so that it and all it started are ended once, together, and none is left.
-        # In the instance's folder, so that a dagster.yaml where the person stands is not taken for the instance's own.
-        process = subprocess.Popen(  # noqa: S603  # our own interpreter and arguments
-            command, env=environment, cwd=environment.get("DAGSTER_HOME"), start_new_session=True
-        )
-        try:
-            _wait_until_up(process, port)
-            return process.wait()
-        except KeyboardInterrupt:
-            return 0
-        finally:
-            _end(process)
+    # Its own process group, so that it and all it started are ended together, and none is left.
+    # In the instance's folder, so that a dagster.yaml where the person stands is not taken for the instance's own.
+    process = subprocess.Popen(  # noqa: S603  # our own interpreter and arguments
+        command, env=environment, cwd=environment.get("DAGSTER_HOME"), start_new_session=True
+    )
+    try:
+        _wait_until_up(process, port)
+        return process.wait()
+    finally:
+        _end(process)
 
 
 def _wait_until_up(process: subprocess.Popen[bytes], port: int) -> None:

@@ -10,10 +10,7 @@ SHARED_DOCUMENTS = Path(__file__).resolve().parents[2] / "shared" / "documents"
 def shared_document(name: str) -> Path:
     """The path of a shared document; skips the calling test where it is absent."""
     if not SHARED_DOCUMENTS.is_dir():
-        pytest.skip(
-            f"the folder shared/documents beside the repository is missing "
-            f"(needed for {name})"
-        )
+        pytest.skip(f"the folder shared/documents beside the repository is missing (needed for {name})")
     path = SHARED_DOCUMENTS / name
     if not path.is_file():
         pytest.skip(f"the document shared/documents/{name} beside the repository is missing")

@@ -98,7 +98,9 @@ def test_every_figure_reaches_its_validated_table(built_root):
 
 
 def test_identities_of_the_regular_releases_hold_without_false_alarm(built_root):
-    verdicts = read_months(built_root, VERDICTS, SHIPPED_MONTHS).set_index(["release_month", "identity"])[["holds", "violated", "not_evaluable"]]
+    verdicts = read_months(built_root, VERDICTS, SHIPPED_MONTHS).set_index(["release_month", "identity"])[
+        ["holds", "violated", "not_evaluable"]
+    ]
     found = {key: tuple(row) for key, row in verdicts.iterrows()}
     # FT-900: 322 printed rows times three flows or three kinds, three rows not yet released; 25 years times nine columns.
     assert found["2016-11", "goods_plus_services_equals_total"] == (966, 0, 9)
@@ -137,7 +139,12 @@ def test_missing_months_are_rows_with_a_reason(built_root):
 def test_views_answer_from_any_directory(built_root, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with duckdb.connect(built_root.path("warehouse", "trade.duckdb"), read_only=True) as connection:
-        schemas = {row[0] for row in connection.execute("SELECT DISTINCT table_schema FROM information_schema.views WHERE table_schema <> 'main'").fetchall()}
+        schemas = {
+            row[0]
+            for row in connection.execute(
+                "SELECT DISTINCT table_schema FROM information_schema.views WHERE table_schema <> 'main'"
+            ).fetchall()
+        }
         assert {"raw", "parsed", "validated", "metrics"} <= schemas
         for table in ALL_TABLES:
             count = connection.execute(f"SELECT count(*) FROM {table.layer}.{table.name}").fetchall()[0][0]
@@ -241,7 +248,9 @@ def test_wrong_figure_is_shown_withheld_and_kept(tmp_path):
     assert set(red) == {"goods_plus_services_equals_total", "balance_equals_exports_minus_imports", "year_equals_sum_of_months"}
     line = shipped_document("ft900", "2016-11").read_text().split("\n").index("36,854") + 1
     doubt = read_partition(root, IN_DOUBT, "2016-11")
-    assert doubt[["line", "text", "series", "period"]].to_dict("records") == [{"line": line, "text": "36,845", "series": "exports.goods", "period": "1992-02"}]
+    assert doubt[["line", "text", "series", "period"]].to_dict("records") == [
+        {"line": line, "text": "36,845", "series": "exports.goods", "period": "1992-02"}
+    ]
     assert "line 43 exports.total 1992-02: misses by 9, rounding allows 1.5" in red["goods_plus_services_equals_total"]
     months = read_partition(root, GOODS_AND_SERVICES, "2016-11").set_index("period")
     assert pd.isna(months.loc["1992-02", "exports_goods_musd"])

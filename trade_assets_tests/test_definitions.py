@@ -48,7 +48,9 @@ def test_definitions_are_loadable():
 
 
 def test_graph_is_the_snapshot():
-    found = {key.to_user_string(): sorted(parent.to_user_string() for parent in GRAPH.get(key).parent_keys) for key in GRAPH.get_all_asset_keys()}
+    found = {
+        key.to_user_string(): sorted(parent.to_user_string() for parent in GRAPH.get(key).parent_keys) for key in GRAPH.get_all_asset_keys()
+    }
     assert found == EDGES
 
 

@@ -124,7 +124,7 @@ def test_a_zero_index_is_not_evaluable_rather_than_a_division():
     assert _verdict("percent_change_matches_rounded_indexes", rows) == "not evaluable"
 
 
-@given(st.lists(st.integers(-10**6, 10**6), min_size=12, max_size=12), st.integers(-20, 20))
+@given(st.lists(st.integers(-(10**6), 10**6), min_size=12, max_size=12), st.integers(-20, 20))
 def test_year_allows_six_and_a_half_units_of_rounding(months, miss):
     """Twelve months and the year, each printed in whole units: at most (12 + 1) halves."""
     rows = [("exports.goods", "value", f"2001-{number:02d}", str(value)) for number, value in enumerate(months, 1)]
@@ -139,7 +139,11 @@ def test_year_to_date_sums_its_own_months_only():
 
 
 def test_missing_operand_is_never_a_pass():
-    rows = [("exports.goods", "value", "2001-01", ""), ("exports.services", "value", "2001-01", "1"), ("exports.total", "value", "2001-01", "1")]
+    rows = [
+        ("exports.goods", "value", "2001-01", ""),
+        ("exports.services", "value", "2001-01", "1"),
+        ("exports.total", "value", "2001-01", "1"),
+    ]
     assert _verdict("goods_plus_services_equals_total", rows) == "not evaluable"
     assert _verdict("goods_plus_services_equals_total", rows[1:]) == "not evaluable"
 
@@ -202,7 +206,14 @@ def test_doubt_falls_on_what_the_violated_identities_share():
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(Fraction(9), "9"), (Fraction(3, 2), "1.5"), (Fraction(-851, 100), "-8.51"), (Fraction(1, 3), "0.3333"), (Fraction(0), "0"), (Fraction(-1, 20), "-0.05")],
+    [
+        (Fraction(9), "9"),
+        (Fraction(3, 2), "1.5"),
+        (Fraction(-851, 100), "-8.51"),
+        (Fraction(1, 3), "0.3333"),
+        (Fraction(0), "0"),
+        (Fraction(-1, 20), "-0.05"),
+    ],
 )
 def test_numbers_are_shown_short(number, text):
     assert decimal_text(number) == text
@@ -222,9 +233,7 @@ def test_wide_tables_say_the_same_as_the_facts(built_root, table):
             melted = melt(wide(facts, table), table)
             melted = melted[melted["value"].notna()]
             found = {(r.series, r.measure, r.period, r.value, r.decimals) for r in melted.itertuples()}
-            expected = {
-                (r.series, r.measure, None if pd.isna(r.period) else r.period, r.value, r.decimals) for r in facts.itertuples()
-            }
+            expected = {(r.series, r.measure, None if pd.isna(r.period) else r.period, r.value, r.decimals) for r in facts.itertuples()}
             assert found == expected
             compared += len(found)
     assert compared
@@ -244,7 +253,14 @@ _BREAKS = [
     ("goods_and_services", "2016-11", {"period": "2001"}, "balance_services_musd", 20, "year_equals_sum_of_months"),
     ("price_indexes", "2018-08", {"series": "imports.naics.315"}, "change_latest_month_pct", 0.1, "percent_change_matches_rounded_indexes"),
     ("price_indexes", "2018-08", {"series": "imports.naics.315"}, "index_latest_month", 1, "percent_change_matches_rounded_indexes"),
-    ("china_top_five", "2013-01", {"series": "exports.china.top_five.other", "period": "2012-11"}, "value_musd", 1, "top_five_and_other_sum_to_total"),
+    (
+        "china_top_five",
+        "2013-01",
+        {"series": "exports.china.top_five.other", "period": "2012-11"},
+        "value_musd",
+        1,
+        "top_five_and_other_sum_to_total",
+    ),
     ("china_advanced_technology", "2013-01", {"code": "03"}, "balance_month_musd", 20, "technology_balance_equals_exports_minus_imports"),
     ("china_advanced_technology", "2013-01", {"code": "03"}, "imports_month_musd", 20, "technology_groups_sum_to_total"),
     ("china_outbound_investment", "2013-01", {"period": "2012-02"}, "month_first_time_busd", 1, "first_time_plus_reinvested_equals_total"),
@@ -286,7 +302,14 @@ def test_model_takes_tolerance_from_the_printed_decimals(built_root):
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("period", "1992-13"), ("period", "1992-02"), ("exports_goods_musd", -1.0), ("period_kind", "quarter"), ("release_month", None), ("exports_goods_decimals", 10)],
+    [
+        ("period", "1992-13"),
+        ("period", "1992-02"),
+        ("exports_goods_musd", -1.0),
+        ("period_kind", "quarter"),
+        ("release_month", None),
+        ("exports_goods_decimals", 10),
+    ],
 )
 def test_model_refuses_wrong_types_keys_and_ranges(built_root, column, value):
     frame = read_partition(built_root, GOODS_AND_SERVICES, "2016-11")

@@ -84,7 +84,12 @@ def test_a_withheld_figure_leaves_its_metrics_empty(built_root):
         ("1992-04", "average_3_months_musd"), ("1992-12", "year_to_date_musd"),
     ):  # fmt: skip
         assert pd.isna(changes.loc[(period, *of), column]), (period, column)
-    for period, column in (("1992-04", "change_1_month_musd"), ("1992-05", "average_3_months_musd"), ("1993-12", "year_to_date_musd"), ("1992-01", "year_to_date_musd")):
+    for period, column in (
+        ("1992-04", "change_1_month_musd"),
+        ("1992-05", "average_3_months_musd"),
+        ("1993-12", "year_to_date_musd"),
+        ("1992-01", "year_to_date_musd"),
+    ):
         assert pd.notna(changes.loc[(period, *of), column]), (period, column)
 
 
@@ -123,7 +128,11 @@ def test_price_ratio_by_hand(built_root):
 def test_fuel_and_nonfuel_by_hand(built_root):
     frame = read_partition(built_root, FUEL_AND_NONFUEL, "2018-08").set_index("component")
     assert frame.loc["fuel", ["relative_importance_pct", "change_latest_month_pct", "change_12_months_pct"]].tolist() == [11.637, 1.6, 40.7]
-    assert frame.loc["nonfuel", ["relative_importance_pct", "change_latest_month_pct", "change_12_months_pct"]].tolist() == [88.363, -0.3, 1.3]
+    assert frame.loc["nonfuel", ["relative_importance_pct", "change_latest_month_pct", "change_12_months_pct"]].tolist() == [
+        88.363,
+        -0.3,
+        1.3,
+    ]
     assert frame["relative_importance_pct"].sum() == pytest.approx(100, abs=0.001)
     # The release prints 0.0 for all imports.
     assert frame["contribution_pct_points"].sum() == pytest.approx(0.0, abs=0.1)

@@ -55,7 +55,7 @@ every_sample = pytest.mark.parametrize("sample", sorted(DOCUMENTS))
 
 
 def typed_rows(sample):
-    with open(SAMPLES / f"{sample}.csv", encoding="utf-8", newline="") as file:
+    with (SAMPLES / f"{sample}.csv").open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         assert reader.fieldnames == COLUMNS
         return list(reader)
@@ -71,9 +71,7 @@ def read_cells(path):
         encoding="utf-8",
         timeout=300,
     )
-    assert done.returncode == 0, (
-        f"`trade_assets cells` ended with {done.returncode}:\n{done.stderr}"
-    )
+    assert done.returncode == 0, f"`trade_assets cells` ended with {done.returncode}:\n{done.stderr}"
     return json.loads(done.stdout, parse_float=Decimal)
 
 
@@ -97,10 +95,7 @@ def mismatches(rows, cells):
         matching = by_key.get(key, [])
         if len(matching) != 1:
             lines = ", ".join(str(cell["line"]) for cell in matching)
-            found.append(
-                f"{where}: typed {row['text']!r}, read {len(matching)} cells"
-                + (f" (lines {lines})" if lines else "")
-            )
+            found.append(f"{where}: typed {row['text']!r}, read {len(matching)} cells" + (f" (lines {lines})" if lines else ""))
             continue
         (cell,) = matching
         if cell["line"] != int(row["line"]):
@@ -108,9 +103,7 @@ def mismatches(rows, cells):
         if cell["text"] != row["text"]:
             found.append(f"{where}: typed text {row['text']!r}, read {cell['text']!r}")
         if figure(cell["value"]) != figure(row["value"]):
-            found.append(
-                f"{where}: typed value {row['value'] or None}, read {cell['value']}"
-            )
+            found.append(f"{where}: typed value {row['value'] or None}, read {cell['value']}")
     return found
 
 
@@ -139,7 +132,4 @@ def test_reader_gives_the_typed_figures(sample):
     cells = read_cells(shared_document(DOCUMENTS[sample][0]))
     rows = typed_rows(sample)
     found = mismatches(rows, cells)
-    assert not found, (
-        f"{len(found)} mismatches in {len(rows)} typed rows of {sample}:\n"
-        + "\n".join(found)
-    )
+    assert not found, f"{len(found)} mismatches in {len(rows)} typed rows of {sample}:\n" + "\n".join(found)

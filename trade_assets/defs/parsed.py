@@ -15,7 +15,9 @@ from trade_assets.facts.tables import CELLS, DOCUMENTS, FACTS, ROWS, SERIES, UNR
 from trade_assets.reading import ReadError
 
 PARSED = (CELLS, ROWS, SERIES, UNREAD)
-_READ = check_spec("every_document_is_read", CELLS, "Every document of the month is read, whole; what could not be read stands in parsed.unread.")
+_READ = check_spec(
+    "every_document_is_read", CELLS, "Every document of the month is read, whole; what could not be read stands in parsed.unread."
+)
 
 
 @dg.multi_asset(

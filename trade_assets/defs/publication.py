@@ -27,7 +27,9 @@ EARLIER_VINTAGES = 36
 """How many earlier release months enter the range of a figure; three years, so that a long load stays linear."""
 
 _EXPECTED = check_spec(
-    "publication_is_as_expected", PUBLICATION, "The expected series are all there, months are complete, values lie in their range (Great Expectations)."
+    "publication_is_as_expected",
+    PUBLICATION,
+    "The expected series are all there, months are complete, values lie in their range (Great Expectations).",
 )
 
 
@@ -70,7 +72,8 @@ def publication(context: dg.AssetExecutionContext, data_root: DataRootResource) 
         asset_key=_EXPECTED.asset_key,
         passed=not unmet,
         severity=dg.AssetCheckSeverity.WARN,
-        description=(shown or "As expected") + f". Range not evaluable for {not_evaluable} of {len(judged)} series: fewer than 24 earlier observations.",
+        description=(shown or "As expected")
+        + f". Range not evaluable for {not_evaluable} of {len(judged)} series: fewer than 24 earlier observations.",
         metadata={"series": len(judged), "not_evaluable": not_evaluable, "unmet": len(unmet), **_data_docs_link(root)},
     )
 

@@ -26,5 +26,7 @@ def raw_documents(context: dg.AssetExecutionContext, data_root: DataRootResource
         raise dg.Failure(str(error), allow_retries=False) from None
     rows = [{**vars(document), "path": document.path, "is_current": is_current} for document, is_current in documents]
     frame = conform(pd.DataFrame(rows), DOCUMENTS) if rows else empty(DOCUMENTS)
-    said = ", ".join(f"{row['family']}: {row['title']}" for row in rows) or f"no document was published, or none is in the store, in {month}"
+    said = (
+        ", ".join(f"{row['family']}: {row['title']}" for row in rows) or f"no document was published, or none is in the store, in {month}"
+    )
     yield dg.Output(frame, output_name="documents", metadata={"documents": said})

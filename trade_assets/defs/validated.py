@@ -57,7 +57,9 @@ def _identity_check(rule: Rule, table: Table) -> dg.AssetCheckSpec:
 
 
 def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
-    checks = [spec for table in tables for spec in (_model_check(table), *(_identity_check(rule, table) for rule in rules_shown_at(table.name)))]
+    checks = [
+        spec for table in tables for spec in (_model_check(table), *(_identity_check(rule, table) for rule in rules_shown_at(table.name)))
+    ]
 
     @dg.multi_asset(
         name=f"validated_{family}",
@@ -126,7 +128,10 @@ def _identity_result(rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFram
         description = f"Holds: {holds} places evaluated, {not_evaluable} not evaluable for a missing operand."
     else:
         totals = cells[cells["is_total"]].to_dict("records")
-        places = [f"line {row['line']} {row['series']} {row['period']}: misses by {row['gap']}, rounding allows {row['allowed']}" for row in totals[:3]]
+        places = [
+            f"line {row['line']} {row['series']} {row['period']}: misses by {row['gap']}, rounding allows {row['allowed']}"
+            for row in totals[:3]
+        ]
         more = f" and {len(totals) - 3} more" if len(totals) > 3 else ""
         description = f"{violated} of {holds + violated} places violated: {'; '.join(places)}{more}. Not evaluable: {not_evaluable}."
         metadata["violations"] = dg.MetadataValue.table(
@@ -144,7 +149,11 @@ def _identity_result(rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFram
             f"SELECT * FROM validated.violations WHERE release_month = '{month}' AND identity = '{rule.name}'"
         )
     return dg.AssetCheckResult(
-        check_name=rule.name, asset_key=dg.AssetKey(["validated", rule.table]), passed=violated == 0, description=description, metadata=metadata
+        check_name=rule.name,
+        asset_key=dg.AssetKey(["validated", rule.table]),
+        passed=violated == 0,
+        description=description,
+        metadata=metadata,
     )
 
 

@@ -49,10 +49,7 @@ def parsed_tables(
         columns: ``cells``, ``rows`` and ``series`` of the reading, by column.
     """
     constants = {"release_month": release_month, "family": family, "sha256": sha256, "is_current": is_current}
-    return {
-        table.name: conform(pd.DataFrame(columns[table.name]), table, **constants)
-        for table in (CELLS, ROWS, SERIES)
-    }
+    return {table.name: conform(pd.DataFrame(columns[table.name]), table, **constants) for table in (CELLS, ROWS, SERIES)}
 
 
 def tidy(cells: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, family: str) -> pd.DataFrame:

@@ -40,9 +40,7 @@ def parse_documents(release_month: str, documents: Iterable[tuple[Document, bool
             )  # fmt: skip
             continue
         columns = {"cells": reading.cells, "rows": reading.rows, "series": reading.series}
-        tables = parsed_tables(
-            columns, family=reading.family, release_month=release_month, sha256=document.sha256, is_current=is_current
-        )
+        tables = parsed_tables(columns, family=reading.family, release_month=release_month, sha256=document.sha256, is_current=is_current)
         for name, frame in tables.items():
             frames[name].append(frame)
     failures = conform(pd.DataFrame(unread), UNREAD, release_month=release_month) if unread else empty(UNREAD)
@@ -78,6 +76,8 @@ def facts_of(parsed: Parsed, family: str) -> pd.DataFrame:
 def read_errors(unread: pd.DataFrame) -> list[ReadError]:
     """The rows of ``parsed.unread`` as the errors that they were."""
     return [
-        ReadError(row["path"], None if pd.isna(row["line"]) else int(row["line"]), expected=row["expected"], found=row["found"], todo=row["todo"])
+        ReadError(
+            row["path"], None if pd.isna(row["line"]) else int(row["line"]), expected=row["expected"], found=row["found"], todo=row["todo"]
+        )
         for row in unread.to_dict("records")
     ]

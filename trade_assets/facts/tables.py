@@ -7,15 +7,14 @@ from __future__ import annotations
 from trade_assets.facts.schemas import Column, Table, decimals_of
 
 _MONTH_PATTERN = r"\d{4}-(?:0[1-9]|1[0-2])"
-_PERIOD_PATTERN = rf"{_MONTH_PATTERN}|\d{{4}}|{_MONTH_PATTERN}/{_MONTH_PATTERN}|{_MONTH_PATTERN}/{_MONTH_PATTERN}/{_MONTH_PATTERN}"
+_PERIOD_PATTERN = rf"\d{{4}}|{_MONTH_PATTERN}(?:/{_MONTH_PATTERN}){{0,2}}"
+
 
 def _text(name: str, description: str, **more: object) -> Column:
     return Column(name, "string", description, **more)  # type: ignore[arg-type]  # keywords of Column
 
 
-def _figure(
-    name: str, description: str, unit: str, low: float | None = None, high: float | None = None
-) -> tuple[Column, Column]:
+def _figure(name: str, description: str, unit: str, low: float | None = None, high: float | None = None) -> tuple[Column, Column]:
     """A printed figure and the number of decimals it was printed with."""
     return (
         Column(name, "float", description, unit=unit, low=low, high=high),

@@ -80,9 +80,7 @@ def evaluate(rules: tuple[Rule, ...], facts: pd.DataFrame) -> Evaluation:
         rules: rules of the facts' family.
         facts: columns series, measure, period, value (missing for gaps), decimals; one row per cell or gap.
     """
-    figures = Figures(
-        facts["value"].to_numpy(dtype="float64", na_value=np.nan), facts["decimals"].to_numpy(dtype="float64", na_value=0)
-    )
+    figures = Figures(facts["value"].to_numpy(dtype="float64", na_value=np.nan), facts["decimals"].to_numpy(dtype="float64", na_value=0))
     columns = (facts[name].astype(object).where(facts[name].notna(), None) for name in ("series", "measure", "period"))
     keys = list(zip(*columns, strict=True))
     counts = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 # A flag, and a number.
@@ -24,6 +25,7 @@ class Mark(NamedTuple):
     gap: str | None
 
 
+@lru_cache(maxsize=16_384)  # most figures are printed again, in the same release or in the next one
 def parse(text: str) -> Mark | None:
     """What a printed mark says, or ``None`` if the text is no figure.
 

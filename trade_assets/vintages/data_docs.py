@@ -68,7 +68,8 @@ def write_index(site: Path) -> Path:
     """Write the entry page: a row per release month and family, the newest first."""
     rows = [_row(site, page) for page in sorted(site.glob("validations/*/*/*/*.html"), key=lambda page: page.parts[-3:], reverse=True)]
     suites = "".join(
-        f'<li><a href="{quote(page.relative_to(site).as_posix())}">{escape(page.stem)}</a>' for page in sorted(site.glob("expectations/*.html"))
+        f'<li><a href="{quote(page.relative_to(site).as_posix())}">{escape(page.stem)}</a>'
+        for page in sorted(site.glob("expectations/*.html"))
     )
     table = (
         f"<table><thead><tr><th>Release month<th>Family<th>Expectations<th>Judged<tbody>{''.join(rows)}</table>"

@@ -28,7 +28,9 @@ def data_docs_page(root: DataRoot) -> Path | None:
     return Path(root.path(FOLDER, *_SITE, "index.html")) if root.is_local else None
 
 
-def judge(root: DataRoot, family: str, release_month: str, facts: pd.DataFrame, earlier_vintages: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+def judge(
+    root: DataRoot, family: str, release_month: str, facts: pd.DataFrame, earlier_vintages: pd.DataFrame
+) -> tuple[pd.DataFrame, list[str]]:
     """Judge a publication by Great Expectations and keep the result for the Data Docs.
 
     Args:
@@ -40,7 +42,9 @@ def judge(root: DataRoot, family: str, release_month: str, facts: pd.DataFrame, 
     """
     summary = observations(facts, earlier_vintages)
     result = _validate(root, family, release_month, summary)
-    unmet = [sentence for item in result["results"] if not item["success"] for sentence in _sentences(item, _missing_series(summary, family))]
+    unmet = [
+        sentence for item in result["results"] if not item["success"] for sentence in _sentences(item, _missing_series(summary, family))
+    ]
     return _with_status(summary, family, release_month), unmet
 
 
@@ -76,8 +80,8 @@ def _context(root: DataRoot) -> Any:
 def _validate(root: DataRoot, family: str, release_month: str, summary: pd.DataFrame) -> dict[str, Any]:
     context = _context(root)
     import great_expectations as gx
-    from great_expectations.expectations import core as gxe
     from great_expectations.core.run_identifier import RunIdentifier
+    from great_expectations.expectations import core as gxe
 
     suite = context.suites.add_or_update(
         gx.ExpectationSuite(
@@ -127,5 +131,6 @@ def _sentences(item: dict[str, Any], missing_series: list[str]) -> list[str]:
     column = item["expectation_config"]["kwargs"]["column"]
     said = {"missing_months": "lacks months between its first and last", "beyond_range": "lies beyond the range of its earlier figures by"}
     return [
-        f"{row['series']} {row['measure']} {row['last']} {said[column]} {row[column]:g}" for row in result.get("unexpected_index_list") or []
+        f"{row['series']} {row['measure']} {row['last']} {said[column]} {row[column]:g}"
+        for row in result.get("unexpected_index_list") or []
     ]

@@ -45,7 +45,9 @@ def observations(facts: pd.DataFrame, earlier_vintages: pd.DataFrame) -> pd.Data
         low, high, beyond_range (0 inside; missing where fewer than ``ENOUGH`` observations).
     """
     own = _comparable(facts)
-    history = pd.concat([_comparable(earlier_vintages), own]).drop_duplicates([*_KEYS, "last"], keep="last").sort_values("last", kind="stable")
+    history = (
+        pd.concat([_comparable(earlier_vintages), own]).drop_duplicates([*_KEYS, "last"], keep="last").sort_values("last", kind="stable")
+    )
     printed = own[own["value"].notna()].sort_values("last", kind="stable")
     latest = printed.drop_duplicates(_KEYS, keep="last")[[*_KEYS, "last", "value"]].rename(columns={"value": "latest_value"})
     summary = latest.merge(_months(own), on=_KEYS).merge(_ranges(history, latest), on=_KEYS, how="left")
@@ -87,7 +89,9 @@ def _undated(facts: pd.DataFrame) -> pd.DataFrame:
 
 def _comparable(facts: pd.DataFrame) -> pd.DataFrame:
     """Each fact once, with the last month of its period and the period's length in months."""
-    frame = facts.loc[facts["period"].notna(), ["series", "measure", "period", "value"]].drop_duplicates(["series", "measure", "period"], keep="last")
+    frame = facts.loc[facts["period"].notna(), ["series", "measure", "period", "value"]].drop_duplicates(
+        ["series", "measure", "period"], keep="last"
+    )
     return frame.astype({"value": "float64"}).assign(last=frame["period"].map(_last_month), months_long=frame["period"].map(_length))
 
 

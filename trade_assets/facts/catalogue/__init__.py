@@ -33,8 +33,7 @@ def entries(family: str) -> tuple[Entry, ...]:
     """The catalogue of a family. Raises FileNotFoundError for a family without one."""
     with (_FOLDER / f"{family}.csv").open(encoding="utf-8", newline="") as file:
         return tuple(
-            Entry(r["table"], r["series"], r["code"], r["label"], r["parent"], r["is_expected"] == "yes")
-            for r in csv.DictReader(file)
+            Entry(r["table"], r["series"], r["code"], r["label"], r["parent"], r["is_expected"] == "yes") for r in csv.DictReader(file)
         )
 
 
