@@ -27,7 +27,17 @@ CELL_FIELDS = ("table", "series", "measure", "period", "value", "decimals", "uni
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands whose errors are one line: a disk that is full, a root that is none, a package that is not there."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (OSError, ImportError, ValueError) as error:
+            _stop(f"{type(error).__name__}: {' '.join(str(error).split())}")
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 @click.option(
     "--data-root", envvar="TRADE_ASSETS_DATA", metavar="PATH|URL",
@@ -137,12 +147,15 @@ def run(context: click.Context, months: Sequence[str]) -> None:
     """
     from trade_assets.documents.store import release_months
     from trade_assets.facts.periods import is_month
+    from trade_assets.facts.tables import DOCUMENTS
+    from trade_assets.warehouse.partitions import written_months
 
     root = _root(context)
     for month in months:
         if not is_month(month):
             raise click.BadParameter(f"{month!r} is no month; expected YYYY-MM", param_hint="--month")
-    wanted = list(dict.fromkeys(months)) or release_months(root)
+    # Months built before whose documents are gone are run too, to empty their tables.
+    wanted = list(dict.fromkeys(months)) or sorted({*release_months(root), *written_months(root, DOCUMENTS)})
     if not wanted:
         click.echo(f"No documents under {root.url}/raw. Put some there with 'trade-assets ingest FILE...'.")
         return
@@ -152,11 +165,9 @@ def run(context: click.Context, months: Sequence[str]) -> None:
 def _run(root: DataRoot, months: list[str]) -> int:
     import logging
 
-    from dagster import DagsterError
-
-    from trade_assets.defs.instance import instance_of
+    from trade_assets.defs.instance import InstanceError, instance_of
     from trade_assets.defs.partitions import RELEASE_MONTHS
-    from trade_assets.defs.ranges import run_months
+    from trade_assets.defs.ranges import RunError, run_months
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     unknown = [month for month in months if not RELEASE_MONTHS.has_partition_key(month)]
@@ -172,8 +183,8 @@ def _run(root: DataRoot, months: list[str]) -> int:
                 status = max(status, _report(root, done))
     except KeyboardInterrupt:
         _stop("interrupted; the months before are built, the one under way keeps its former tables where they were not yet replaced", 130)
-    except DagsterError as error:
-        _stop(" ".join(str(error).split()))
+    except (InstanceError, RunError) as error:
+        _stop(str(error))
     if status == UNREADABLE:
         click.echo("Something could not be built, see above; the former validated tables and metrics of those families are untouched.")
     elif status == TO_REVIEW:
@@ -204,7 +215,7 @@ def _progress(total: int) -> Iterator[Any]:
 
 def _report(root: DataRoot, done: MonthRun) -> int:
     """Say what a month's run built, proved and left to review; the exit status it asks for."""
-    from trade_assets.facts.tables import CELLS, DOCUMENTS, IN_DOUBT, VERDICTS
+    from trade_assets.facts.tables import CELLS, DOCUMENTS, IN_DOUBT, UNREAD, VERDICTS
     from trade_assets.warehouse.partitions import read_partition
 
     month = done.release_month
@@ -223,7 +234,7 @@ def _report(root: DataRoot, done: MonthRun) -> int:
         click.echo(f"         {'note  ' if is_warning else 'REVIEW'} {asset} {check}: {' '.join(description.split())}")
     if len(doubt):
         click.echo(f"         withheld: {len(doubt)} figure{'s' if len(doubt) != 1 else ''}")
-    if not done.is_success:
+    if not done.is_success or len(read_partition(root, UNREAD, month)):
         return UNREADABLE
     return TO_REVIEW if any(not is_warning for _, _, is_warning, _ in done.red) else NOTHING_TO_REVIEW
 
@@ -234,11 +245,10 @@ def _report(root: DataRoot, done: MonthRun) -> int:
 @click.pass_context
 def ui(context: click.Context, port: int, docs_port: int) -> None:
     """Open Dagster on this machine, and the Data Docs beside it; both on loopback, until Ctrl-C."""
-    from dagster import DagsterError
-
+    from trade_assets.defs.instance import InstanceError
     from trade_assets.serving import serve
 
     try:
         sys.exit(serve(_root(context), port, docs_port))
-    except (DagsterError, OSError) as error:
-        _stop(" ".join(str(error).split()))
+    except (InstanceError, OSError) as error:
+        _stop(str(error))

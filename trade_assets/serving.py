@@ -28,9 +28,11 @@ COULD_NOT_START = 2
 
 
 class _DataDocs(http.server.SimpleHTTPRequestHandler):
-    error_message_format = "<!DOCTYPE html><meta charset='utf-8'><title>Data Docs</title><p>%(code)d %(message)s. <a href='/index.html'>All Data Docs</a>"
+    error_message_format = (
+        "<!DOCTYPE html><meta charset='utf-8'><title>Data Docs</title><p>%(code)d %(message)s. <a href='/index.html'>All Data Docs</a>"
+    )
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the base class's
+    def log_message(self, format: str, *args: object) -> None:
         """Requests are not worth a line each."""
 
     def list_directory(self, path: str | os.PathLike[str]) -> None:
@@ -48,7 +50,7 @@ def serve(root: DataRoot, port: int, docs_port: int) -> int:
 
 
 def _serve(root: DataRoot, port: int, docs_port: int) -> int:
-    from trade_assets.defs.instance import instance_of
+    from trade_assets.defs.instance import home_of, instance_of
     from trade_assets.defs.publication import DATA_DOCS_URL
     from trade_assets.vintages.data_docs import write_index
     from trade_assets.vintages.expectations import data_docs_page
@@ -59,7 +61,11 @@ def _serve(root: DataRoot, port: int, docs_port: int) -> int:
         return COULD_NOT_START
     with instance_of(root):
         pass  # makes the instance's tables before several processes start on them
+    home = home_of(root)
     environment = {**os.environ, SETTING: root.url, "PYTHONWARNINGS": _without_notice(os.environ.get("PYTHONWARNINGS"))}
+    if home is not None:
+        home = home.absolute()
+        environment["DAGSTER_HOME"] = str(home)
     page = data_docs_page(root)
     server = None
     if page is not None:
@@ -70,7 +76,7 @@ def _serve(root: DataRoot, port: int, docs_port: int) -> int:
         environment[DATA_DOCS_URL] = f"http://{_HOST}:{docs_port}"
         click.echo(f"Data Docs: {environment[DATA_DOCS_URL]}/index.html")
     try:
-        return _dagster(port, environment)
+        return _dagster(port, environment, home)
     finally:
         if server is not None:
             server.shutdown()
@@ -88,7 +94,8 @@ def _complaint(port: int, docs_port: int) -> str | None:
                 probe.bind((_HOST, wanted))
                 probe.listen(1)
             except OSError as error:
-                return f"port {wanted} on {_HOST} cannot be used ({error.strerror}); end what listens there, or choose another with {option}"
+                why = f"port {wanted} on {_HOST} cannot be used ({error.strerror})"
+                return f"{why}; end what listens there, or choose another with {option}"
     return None
 
 
@@ -98,14 +105,14 @@ def _without_notice(given: str | None) -> str:
     return f"{given},{notice}" if given else notice
 
 
-def _dagster(port: int, environment: dict[str, str]) -> int:
+def _dagster(port: int, environment: dict[str, str], home: Path | None) -> int:
     workspace = Path(__file__).resolve().parents[1] / "workspace.yaml"
     target = ["-w", str(workspace)] if workspace.exists() else ["-m", "trade_assets.definitions"]
     command = [sys.executable, "-m", "dagster", "dev", "-h", _HOST, "-p", str(port), *target]
     # Its own process group, so that it and all it started are ended together, and none is left.
     # In the instance's folder, so that a dagster.yaml where the person stands is not taken for the instance's own.
     process = subprocess.Popen(  # noqa: S603  # our own interpreter and arguments
-        command, env=environment, cwd=environment.get("DAGSTER_HOME"), start_new_session=True
+        command, env=environment, cwd=home, start_new_session=True
     )
     try:
         _wait_until_up(process, port)

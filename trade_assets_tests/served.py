@@ -113,7 +113,7 @@ def listening_addresses(pids):
     for pid in pids:
         try:
             for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-                inodes.add(os.readlink(descriptor))
+                inodes.add(str(descriptor.readlink()))
         except OSError:
             continue
     found = set()

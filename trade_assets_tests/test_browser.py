@@ -62,7 +62,8 @@ class Browser:
             return waiting.until(lambda _: found())
         except TimeoutException:
             self.driver.save_screenshot(str(self.failures / "timeout.png"))
-            pytest.fail(f"no {what} within {within} s on {self.driver.current_url}, see {self.failures}; the page says:\n{self.text()}", pytrace=False)
+            where = f"{self.driver.current_url}, see {self.failures}"
+            pytest.fail(f"no {what} within {within} s on {where}; the page says:\n{self.text()}", pytrace=False)
 
     def text(self):
         return self.driver.find_element(By.TAG_NAME, "body").text
@@ -192,7 +193,11 @@ def test_the_chain_of_a_family_can_be_followed(browser, ui):
     _graph(browser, ui, "~" + quote('+key:"validated/goods_and_services"+', safe=""))
     chain = ["documents", "cells", "rows", "series", "unread", "ft900", "verdicts", "violations", "in_doubt", "goods_and_services",
              "trade_changes", "trade_ratios"]  # fmt: skip
-    browser.until(lambda: sorted(e.text for e in browser.elements("[class*=AssetNode_assetName]")) == sorted(chain), "chain of goods_and_services")
+
+    def shown():
+        return sorted(element.text for element in browser.elements("[class*=AssetNode_assetName]"))
+
+    browser.until(lambda: shown() == sorted(chain), "chain of goods_and_services")
     browser.settle()
     browser.picture("asset_chain")
     browser.driver.execute_script("localStorage.clear()")
@@ -245,9 +250,9 @@ def test_a_month_is_materialised_by_hand(browser, green_run):
 
 def test_partitions_tell_which_months_are_there(browser, ui, green_run):
     browser.driver.get(f"{ui.url}/assets/validated/price_indexes?view=partitions&partition={NEXT_MONTH}")
-    browser.until_text("Materialized (1)", "Failed (0)", f"SELECT * FROM validated.price_indexes WHERE release_month = '{NEXT_MONTH}'")
+    browser.until_text("Materialized (1)", "Failed (0)", f"FROM validated.price_indexes WHERE release_month = '{NEXT_MONTH}'")
     browser.driver.get(f"{ui.url}/assets/validated/goods_and_services?view=partitions&partition={BROKEN_MONTH}")
-    browser.until_text("Materialized (1)", "Failed (0)", f"SELECT * FROM validated.goods_and_services WHERE release_month = '{BROKEN_MONTH}'")
+    browser.until_text("Materialized (1)", "Failed (0)", f"FROM validated.goods_and_services WHERE release_month = '{BROKEN_MONTH}'")
     assert re.search(r"withheld_figures\s+1\b", browser.text())
     assert re.search(r"dagster/partition_row_count\s+325\b", browser.text())  # 322 months and years, and the 3 not yet released
     browser.settle()

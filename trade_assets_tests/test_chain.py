@@ -15,6 +15,7 @@ from trade_assets.definitions import defs
 from trade_assets.defs.instance import instance_of
 from trade_assets.defs.ranges import run_months
 from trade_assets.documents.store import documents_of, ingest
+from trade_assets.facts.periods import MONTH_NAMES
 from trade_assets.facts.tables import (
     ALL_TABLES,
     CELLS,
@@ -33,7 +34,7 @@ from trade_assets.facts.tables import (
 from trade_assets.warehouse import catalogue
 from trade_assets.warehouse.partitions import read_months, read_partition, written_months
 from trade_assets.warehouse.root import DataRoot
-from trade_assets_tests.conftest import SHIPPED_MONTHS, shipped_document
+from trade_assets_tests.conftest import SHIPPED, SHIPPED_MONTHS, shipped_document
 from trade_assets_tests.shared_documents import shared_document
 
 # Counted in the published documents, see ../shared/documents/README.md: figures and marks for missing ones.
@@ -58,13 +59,6 @@ ROW_COUNTS = {
 def _run(root, months):
     with dg.DagsterInstance.ephemeral() as instance:
         return list(run_months(root, months, instance))
-
-
-@pytest.fixture(autouse=True)
-def _own_home(monkeypatch):
-    """``instance_of`` sets DAGSTER_HOME for what it starts; a test leaves no such trace."""
-    monkeypatch.setenv("DAGSTER_HOME", "")
-    monkeypatch.delenv("DAGSTER_HOME")
 
 
 def _all_bytes(root):
@@ -210,7 +204,7 @@ def test_chain_on_a_url(built_root):
 
 
 def test_month_without_documents_is_empty_and_says_so(tmp_path, instance):
-    from trade_assets.defs.schedules import AWAITS
+    from trade_assets.defs.calendar import AWAITS
 
     root = DataRoot.of(tmp_path)
     job = defs.resolve_job_def("release_month")
@@ -335,11 +329,114 @@ def test_a_table_that_breaks_its_model_is_red_and_stops_no_other(tmp_path):
 
 
 def test_documents_of_a_month_that_is_no_partition_stop_no_other(shipped_root):
-    ingest(shipped_root, shipped_document("kei", "2018-09"), release_month="1989-12")
     result = CliRunner().invoke(main, ["--data-root", shipped_root.url, "run", "--month", "1989-12", "--month", "2018-09"])
     assert result.exit_code == 2
     assert "1989-12 is no release month; they run from 1990-01" in result.output
     assert "2018-09  kei: 0 figures; built" in result.output
+
+
+def test_documents_that_are_gone_leave_no_table_behind(shipped_root):
+    assert _run(shipped_root, ["2018-08"])[0].is_success
+    shutil.rmtree(shipped_root.path("raw", "2018-08"))
+    result = CliRunner().invoke(main, ["--data-root", shipped_root.url, "run", "--month", "2018-08"])
+    assert result.exit_code == 0, result.output
+    assert "2018-08  no documents: 0 figures; built" in result.output
+    for table in ALL_TABLES:
+        assert read_partition(shipped_root, table, "2018-08").empty, table.name
+
+
+def test_run_without_a_month_also_empties_months_whose_documents_are_gone(tmp_path):
+    root = DataRoot.of(tmp_path / "data")
+    ingest(root, shipped_document("kei", "2018-09"), release_month="2018-09")
+    assert _run(root, ["2018-09"])[0].is_success
+    shutil.rmtree(root.path("raw"))
+    result = CliRunner().invoke(main, ["--data-root", root.url, "run"])
+    assert result.exit_code == 0 and "2018-09  no documents" in result.output
+    assert read_partition(root, DOCUMENTS, "2018-09").empty
+
+
+def test_two_wrong_figures_of_a_year_are_both_withheld(tmp_path):
+    """Their violated identities are linked by the year; neither may keep the table from being published."""
+    text = shipped_document("ft900", "2016-11").read_text()
+    root = DataRoot.of(tmp_path / "data")
+    lines = text.split("\n")
+    year = lines.index("1995")
+    march, june = (lines.index(name, year) for name in ("March", "June"))
+    goods, services = march + 5, june + 6  # the fifth and sixth of nine figures: exports of goods, of services
+    lines[goods] = f"{int(lines[goods].replace(',', '')) + 100:,}"
+    lines[services] = f"{int(lines[services].replace(',', '')) + 3:,}"
+    file = tmp_path / "2016-11.two.txt"
+    file.write_text("\n".join(lines))
+    ingest(root, file)
+    (run,) = _run(root, ["2016-11"])
+    assert run.is_success
+    doubt = read_partition(root, IN_DOUBT, "2016-11")
+    assert {goods + 1, services + 1} & set(doubt["line"])
+    assert len(read_partition(root, GOODS_AND_SERVICES, "2016-11")) == 325
+
+
+def test_an_identity_that_could_nowhere_be_evaluated_is_no_pass(tmp_path):
+    """All services are missing: nothing is proven, and the check says so instead of passing."""
+    lines = shipped_document("ft900", "2016-11").read_text().split("\n")
+    for at, line in enumerate(lines):
+        if line in ("Jan. - Dec.", "Jan. - Sep.") or line.split(" ")[0] in MONTH_NAMES:
+            for column in (3, 6, 9):
+                if at + column < len(lines) and lines[at + 1][-1:].isdigit() and lines[at + 1] not in ("1992",):
+                    lines[at + column] = "--"
+    file = tmp_path / "2016-11.missing.txt"
+    file.write_text("\n".join(lines))
+    root = DataRoot.of(tmp_path / "data")
+    ingest(root, file)
+    (run,) = _run(root, ["2016-11"])
+    found = {check: (is_warning, description) for _, check, is_warning, description in run.red}
+    is_warning, description = found["goods_plus_services_equals_total"]
+    assert is_warning and description == "Not evaluable: an operand is missing in every one of 975 places, so nothing was proven."
+    assert "balance_equals_exports_minus_imports" not in found
+
+
+def test_every_stored_table_obeys_its_declaration(built_root):
+    for table in ALL_TABLES:
+        frame = read_months(built_root, table, SHIPPED_MONTHS)
+        assert not frame.duplicated([*dict.fromkeys(["release_month", *table.key])]).any(), table.name
+        for column in table.columns:
+            values = frame[column.name].dropna()
+            where = f"{table.layer}.{table.name}.{column.name}"
+            assert column.is_nullable or len(values) == len(frame), where
+            if column.pattern:
+                assert values.str.fullmatch(column.pattern).all(), where
+            if column.one_of:
+                assert values.isin(column.one_of).all(), where
+            assert column.low is None or (values >= column.low).all(), where
+            assert column.high is None or (values <= column.high).all(), where
+
+
+@pytest.mark.parametrize(("first", "last"), [("2018-09", "2018-08"), ("18-9", "18-10"), ("1985-01", "1990-02"), ("2018-09", "x")])
+def test_range_that_is_none_is_refused(tmp_path, instance, first, last):
+    result = defs.resolve_job_def("release_range").execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        run_config={
+            "ops": {"run_range": {"config": {"first": first, "last": last}}},
+            "resources": {"data_root": {"config": {"url": str(tmp_path)}}},
+        },
+    )
+    assert not result.success
+
+
+@pytest.mark.parametrize("root", ["foo://x", "memory://", "s3://"])
+def test_a_data_root_that_is_none_is_one_line(root):
+    result = CliRunner().invoke(main, ["--data-root", root, "run"])
+    assert result.exit_code == 2
+    assert len(result.stderr.strip().split("\n")) == 1 and result.stderr.startswith("trade-assets: ")
+
+
+def test_a_data_root_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "data").mkdir()
+    shutil.copytree(SHIPPED / "2018-09", tmp_path / "data" / "raw" / "2018-09")
+    (tmp_path / "data" / "dagster").write_text("a file where a folder should be")
+    result = CliRunner().invoke(main, ["--data-root", str(tmp_path / "data"), "run"])
+    assert result.exit_code == 2
+    assert len(result.stderr.strip().split("\n")) == 1 and "dagster" in result.stderr
 
 
 def _replace_stored(root, document, old, new):

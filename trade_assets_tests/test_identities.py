@@ -202,6 +202,37 @@ def test_doubt_falls_on_what_the_violated_identities_share():
     # One violated identity alone cannot say which cell it is.
     assert set(cells_in_doubt([_violation([0, 1, 2])])) == {0, 1, 2}
     assert cells_in_doubt([]) == {}
+    # What the most shared cell leaves unexplained is withheld too: no violated identity is without a withheld cell.
+    assert set(cells_in_doubt([_violation([0, 1, 2]), _violation([5, 1, 7]), _violation([7, 8, 9])])) == {1, 7}
+
+
+@given(st.lists(st.lists(st.integers(0, 12), min_size=2, max_size=4, unique=True), max_size=8))
+def test_every_violated_identity_has_a_withheld_cell(places):
+    violated = [_violation(cells) for cells in places]
+    doubtful = cells_in_doubt(violated)
+    assert all(not doubtful.keys().isdisjoint(verdict.cells) for verdict in violated)
+    assert all(verdicts and all(cell in verdict.cells for verdict in verdicts) for cell, verdicts in doubtful.items())
+
+
+@given(st.integers(1, 10**7), st.integers(1, 10**7), st.integers(-10**9, 10**9), st.integers(5, 9))
+def test_percent_changes_of_many_decimals_are_exact(earlier, later, scaled, decimals):
+    expected = abs(100 * (Fraction(later, earlier) - 1) - Fraction(scaled, 10**decimals)) <= Fraction(1, 2 * 10**decimals)
+    rows = [
+        ("s", "percent_change", "2018-06/2018-07", _text(Fraction(scaled, 10**decimals), decimals)),
+        ("s", "index", "2018-06", _text(Fraction(earlier, 10), 1)),
+        ("s", "index", "2018-07", _text(Fraction(later, 10), 1)),
+    ]
+    assert (_verdict("percent_change_matches_rounded_indexes", rows) == "holds") is expected
+
+
+def test_a_change_without_its_index_is_not_evaluable():
+    rows = [("s", "percent_change", "2018-06/2018-07", "1.0"), ("s", "index", "2018-06", "100.0"), ("t", "index", "2018-07", "101.0")]
+    assert _verdict("percent_change_matches_rounded_indexes", rows) == "not evaluable"
+
+
+def test_top_five_without_the_others_are_not_evaluable():
+    rows = [(f"exports.china.top_five.p{n}", "value", "2012-11", "1") for n in range(5)] + [("exports.china.total", "value", "2012-11", "9")]
+    assert _verdict("top_five_and_other_sum_to_total", rows) == "not evaluable"
 
 
 @pytest.mark.parametrize(

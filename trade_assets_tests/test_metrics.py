@@ -73,6 +73,13 @@ def test_ratios_by_hand(built_root):
     assert len(ratios) == 322
 
 
+def test_a_month_that_is_no_row_leaves_no_year_to_date(built_root):
+    frame = read_partition(built_root, GOODS_AND_SERVICES, "2016-11")
+    changes = trade_changes(frame[frame["period"] != "1992-02"]).set_index(["period", "flow", "kind"])
+    to_date = changes.xs(("exports", "total"), level=("flow", "kind"))["year_to_date_musd"]
+    assert to_date["1992-01"] == 50251 and to_date["1992-03":"1992-12"].isna().all() and to_date["1993-01"] > 0
+
+
 def test_a_withheld_figure_leaves_its_metrics_empty(built_root):
     frame = read_partition(built_root, GOODS_AND_SERVICES, "2016-11")
     at = frame["period"] == "1992-02"

@@ -34,7 +34,7 @@ def test_a_publication_as_it_should_be(tmp_path, facts):
 def test_missing_series_are_named(tmp_path, facts):
     frame, unmet = _judge(tmp_path, facts[~facts["series"].isin(["exports.goods", "imports.services"])])
     assert len(unmet) == 1
-    assert unmet[0].startswith("2 expected series are not there") and "exports.goods" in unmet[0] and "imports.services" in unmet[0]
+    assert unmet[0].startswith("2 expected series have no figure") and "exports.goods" in unmet[0] and "imports.services" in unmet[0]
     assert sorted(frame.loc[frame["status"] == "series_missing", "series"]) == ["exports.goods", "imports.services"]
 
 
@@ -67,6 +67,15 @@ def test_fewer_than_enough_observations_are_not_evaluable(tmp_path, facts):
     frame = observations(recent, earlier)
     assert frame["earlier_observations"].unique().tolist() == [ENOUGH]
     assert frame["beyond_range"].notna().all()
+
+
+def test_year_to_date_is_another_series_than_the_month(built_root):
+    """January to February looks like a change of one month; for a value it is a cumulative figure."""
+    frame = observations(read_partition(built_root, FACTS["uscc"], "2013-01"), empty(FACTS["uscc"])).set_index(["series", "measure", "months_long"])
+    months = frame.loc[("china.outbound_investment.total", "value", 1)]
+    assert (months["low"], months["earlier_observations"], months["latest_value"]) == (3.06, 10, 4.36)
+    to_date = frame.loc[("china.outbound_investment.total", "value", 0)]
+    assert (to_date["low"], to_date["earlier_observations"], to_date["latest_value"]) == (4.38, 10, 62.53)
 
 
 def test_earlier_vintages_count_once_and_the_document_comes_first(facts):

@@ -9,16 +9,20 @@ import pytest
 from trade_assets.definitions import defs
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
-from trade_assets.defs.schedules import AWAITS, CALENDARS, awaited_since
+from trade_assets.defs.calendar import AWAITS, CALENDARS, awaited_since
 from trade_assets.defs.sensors import PER_TICK, changed_documents
 from trade_assets.documents.store import FOLDER
+from trade_assets.facts.frames import empty
+from trade_assets.facts.tables import DOCUMENTS
+from trade_assets.warehouse.partitions import write_partition
+from trade_assets.warehouse.root import DataRoot
 
 NEW_YORK = ZoneInfo("America/New_York")
 
 
-def _requests(name, instant):
+def _requests(name, instant, root):
     schedule = defs.resolve_schedule_def(name)
-    context = dg.build_schedule_context(scheduled_execution_time=instant, repository_def=defs.get_repository_def())
+    context = dg.build_schedule_context(scheduled_execution_time=instant, repository_def=defs.get_repository_def(), resources=_resources(root))
     return schedule.evaluate_tick(context).run_requests
 
 
@@ -38,10 +42,14 @@ def _requests(name, instant):
         (dt.datetime(2026, 12, 1, 5, 1, tzinfo=dt.UTC), "2026-12"),
     ],
 )
-def test_schedule_requests_the_month_of_new_york(name, instant, month):
-    (request,) = _requests(name, instant)
+def test_schedule_requests_the_month_of_new_york(tmp_path, name, instant, month):
+    (request,) = _requests(name, instant, DataRoot.of(tmp_path))
     assert request.partition_key == month
-    assert request.tags[AWAITS] == name.removesuffix("_release")
+    family = name.removesuffix("_release")
+    assert request.tags[AWAITS] == family
+    # What is awaited is looked at; a family that has nothing in the month and is not awaited is left alone.
+    selected = {key.to_user_string() for key in request.asset_selection}
+    assert {f"parsed/{family}", "raw/documents"} <= selected and "parsed/uscc" not in selected
 
 
 @pytest.mark.parametrize("family", CALENDARS)
@@ -74,8 +82,12 @@ def test_release_is_awaited_by_its_schedule_and_in_its_own_month():
     assert awaited_since("uscc", "2026-11", {AWAITS: "uscc"}, after) is None
 
 
+def _resources(root):
+    return {"data_root": DataRootResource(url=root.url)}
+
+
 def _tick(root, cursor):
-    context = dg.build_sensor_context(cursor=cursor, resources={"data_root": DataRootResource(url=root.url)})
+    context = dg.build_sensor_context(cursor=cursor, resources=_resources(root))
     result = changed_documents(context)
     return [request.partition_key for request in result.run_requests], result.cursor
 
@@ -92,8 +104,6 @@ def test_sensor_requests_changed_months_once(shipped_root):
 
 
 def test_sensor_spreads_a_long_store_over_ticks(tmp_path):
-    from trade_assets.warehouse.root import DataRoot
-
     root = DataRoot.of(tmp_path)
     expected = [f"20{year:02d}-{month:02d}" for year in (1, 2) for month in range(1, 13)]
     for month in expected:
@@ -103,3 +113,26 @@ def test_sensor_spreads_a_long_store_over_ticks(tmp_path):
     assert len(first) == len(second) == PER_TICK
     assert first + second == expected
     assert _tick(root, cursor)[0] == []
+
+
+def test_sensor_passes_over_a_month_that_is_no_partition(tmp_path):
+    root = DataRoot.of(tmp_path)
+    for month in ("1985-03", "2001-01", "2999-01"):
+        root.write(month.encode(), FOLDER, month, "mxp-000000000000.txt")
+    assert _tick(root, None)[0] == ["2001-01"]
+
+
+def test_sensor_requests_a_month_whose_documents_are_gone_or_back(tmp_path):
+    root = DataRoot.of(tmp_path)
+    root.write(b"A", FOLDER, "2001-01", "mxp-000000000000.txt")
+    write_partition(root, DOCUMENTS, "2001-01", empty(DOCUMENTS))
+    requested, cursor = _tick(root, None)
+    root.filesystem.rm(root.path(FOLDER, "2001-01"), recursive=True)
+    for _ in range(2):
+        months, cursor = _tick(root, cursor)
+        requested += months
+    root.write(b"A", FOLDER, "2001-01", "mxp-000000000000.txt")
+    for _ in range(2):
+        months, cursor = _tick(root, cursor)
+        requested += months
+    assert requested == ["2001-01"] * 3

@@ -101,8 +101,11 @@ def test_data_root_setting(tmp_path, monkeypatch):
     assert DataRoot.of().url == str(REPOSITORY / "data")
     monkeypatch.setenv(SETTING, str(tmp_path))
     assert DataRoot.of().url == str(tmp_path)
-    assert DataRoot.of("s3://bucket/prefix/").url == "s3://bucket/prefix"
-    assert not DataRoot.of("s3://bucket").is_local
+    assert DataRoot.of("memory://bucket/prefix/").url == "memory://bucket/prefix"
+    assert not DataRoot.of("memory://bucket").is_local
+    for none, said in (("memory://", "names no place"), ("foo://x", "not known"), ("what?", "question mark")):
+        with pytest.raises(ValueError, match=said):
+            DataRoot.of(none)
     monkeypatch.chdir(tmp_path)
     assert DataRoot.of("here").url == str(tmp_path / "here")
 
@@ -139,6 +142,26 @@ def test_a_root_with_a_quote_in_its_name_is_quoted(tmp_path):
     assert catalogue.refresh(root, ALL_TABLES) is True
     with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as reader:
         assert reader.execute("SELECT count(*) FROM metrics.trade_ratios").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("name", ["a[bc]d", "a*b"])
+def test_a_root_with_wildcards_in_its_name_is_taken_literally(tmp_path, name):
+    root = DataRoot.of(tmp_path / name)
+    write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 1.0))
+    assert catalogue.refresh(root, ALL_TABLES) is True
+    with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as reader:
+        assert reader.execute("SELECT count(*) FROM metrics.trade_ratios").fetchall() == [(1,)]
+
+
+def test_a_column_that_no_partition_has_yet_does_not_break_the_catalogue(tmp_path):
+    root = DataRoot.of(tmp_path)
+    path = write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 1.0))
+    pq.write_table(pq.ParquetFile(path).read().drop_columns(["services_share_of_exports_pct"]), path)
+    assert catalogue.refresh(root, ALL_TABLES) is True
+    write_partition(root, TRADE_RATIOS, "2018-09", _ratios("2018-09", 2.0))
+    with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as reader:
+        reader.execute("SELECT release_month, period FROM metrics.trade_ratios ORDER BY 1")
+        assert reader.fetchall() == [("2018-08", "2001-01"), ("2018-09", "2001-01")]
 
 
 def test_data_dictionary_is_up_to_date():

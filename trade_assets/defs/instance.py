@@ -26,10 +26,20 @@ def home_of(root: DataRoot) -> Path | None:
     return home
 
 
+class InstanceError(Exception):
+    """The instance cannot be opened; the message says why."""
+
+
 def instance_of(root: DataRoot) -> dg.DagsterInstance:
-    """The instance, opened; its tables are made before anybody else can start on them."""
+    """The instance, opened; its tables are made before anybody else can start on them.
+
+    Raises:
+        InstanceError: its settings are wrong or its storage cannot be reached.
+    """
     home = home_of(root)
     if home is None:
         return dg.DagsterInstance.ephemeral()
-    os.environ["DAGSTER_HOME"] = str(home)
-    return dg.DagsterInstance.get()
+    try:
+        return dg.DagsterInstance.from_config(str(home))
+    except dg.DagsterError as error:
+        raise InstanceError(" ".join(str(error).split())) from error

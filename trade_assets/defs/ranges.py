@@ -11,11 +11,15 @@ from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.publication import DATA_DOCS_LATER
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.selection import assets_of
-from trade_assets.facts.periods import months_between
+from trade_assets.facts.periods import is_month, months_between
 from trade_assets.facts.tables import ALL_TABLES
 from trade_assets.vintages.expectations import build_data_docs
 from trade_assets.warehouse import catalogue
 from trade_assets.warehouse.root import DataRoot
+
+
+class RunError(Exception):
+    """Dagster could not run at all; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,9 @@ def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
     """Run the months in order, one run each, so that each has its own history in the UI; a bad month stops none.
 
     At the end the DuckDB catalogue and the Data Docs are brought up to date, also after an interruption.
+
+    Raises:
+        RunError: Dagster could not run, for instance because its instance cannot be opened.
     """
     from trade_assets.definitions import defs
 
@@ -57,6 +64,8 @@ def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
                 },
             )
             yield _month_run(month, result)
+    except dg.DagsterError as error:
+        raise RunError(" ".join(str(error).split())) from error
     finally:
         catalogue.refresh(root, ALL_TABLES)
         build_data_docs(root)
@@ -93,9 +102,14 @@ class ReleaseRange(dg.Config):
 
 @dg.op
 def run_range(context: dg.OpExecutionContext, config: ReleaseRange, data_root: DataRootResource) -> None:
-    """Run every month of the range that can be a partition; fails at the end if a month failed."""
-    known = set(RELEASE_MONTHS.get_partition_keys())
-    months = [month for month in months_between(config.first, config.last) if month in known]
+    """Run every month of the range, in order; fails at the end if a month failed."""
+    if not (is_month(config.first) and is_month(config.last) and config.first <= config.last):
+        raise dg.Failure(f"{config.first!r} to {config.last!r} is no range of months; expected YYYY-MM, the first not after the last")
+    wanted = months_between(config.first, config.last)
+    months = [month for month in wanted if RELEASE_MONTHS.has_partition_key(month)]
+    if len(months) < len(wanted):
+        first, last = RELEASE_MONTHS.get_first_partition_key(), RELEASE_MONTHS.get_last_partition_key()
+        raise dg.Failure(f"{config.first} to {config.last} goes beyond the release months, {first} to {last}")
     failed = []
     for run in run_months(data_root.root, months, context.instance):
         context.log.info(f"{run.release_month}: {'built' if run.is_success else 'failed'}, {len(run.red)} checks to review")

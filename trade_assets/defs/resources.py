@@ -11,6 +11,11 @@ from trade_assets.warehouse.root import DataRoot
 TABLES: dict[tuple[str, ...], Table] = {(table.layer, table.name): table for table in ALL_TABLES}
 
 
+def is_family_built(root: DataRoot, family: str, release_month: str) -> bool:
+    """Whether any table of the family has a partition of the month."""
+    return any(partitions.is_month_written(root, table, release_month) for table in ALL_TABLES if table.family == family)
+
+
 class DataRootResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # Dagster's own generic is not for users
     """Where documents and tables are kept; empty for the setting TRADE_ASSETS_DATA, else ``data``."""
 
@@ -25,9 +30,9 @@ class DataRootResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # Da
         """A table's rows of a month. Steps read several tables; as inputs each would cost two events a run."""
         return partitions.read_partition(self.root, table, release_month)
 
-    def is_stored(self, table: Table, release_month: str) -> bool:
-        """Whether the table has rows of the month, which a run without rows must then replace."""
-        return len(self.read(table, release_month)) > 0
+    def is_family_built(self, family: str, release_month: str) -> bool:
+        """Whether a table of the family has a partition of the month, which a run without its document must empty."""
+        return is_family_built(self.root, family, release_month)
 
 
 class WarehouseIOManager(dg.ConfigurableIOManager):

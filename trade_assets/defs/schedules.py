@@ -1,59 +1,14 @@
-"""Monthly schedules of the two regular families, and when a release counts as awaited."""
+"""Monthly schedules of the two regular families."""
 
-import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from trade_assets.defs.calendar import AWAITS, CALENDARS, Calendar
 from trade_assets.defs.jobs import release_month_job
 from trade_assets.defs.partitions import TIMEZONE
-
-AWAITS = "trade_assets/awaits"
-"""Run tag: the family that the schedule which started the run was waiting for."""
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """When a family's release of a month is due: the latest usual day, 08:30 New York time plus half an hour."""
-
-    day: int
-    why: str
-    time: dt.time = dt.time(9, 0)
-
-    @property
-    def cron(self) -> str:
-        """The schedule as cron expression, in New York's time."""
-        return f"{self.time.minute} {self.time.hour} {self.day} * *"
-
-    def due(self, release_month: str) -> dt.datetime:
-        """The instant at which the month's release is due."""
-        year, month = map(int, release_month.split("-"))
-        return dt.datetime.combine(dt.date(year, month, self.day), self.time, ZoneInfo(TIMEZONE))
-
-
-CALENDARS = {
-    "ft900": Calendar(9, "FT-900 appears at 08:30 in the first days of a month"),
-    "mxp": Calendar(17, "BLS import and export prices appear at 08:30 around the middle of a month"),
-}
-
-
-def awaited_since(family: str, release_month: str, tags: Mapping[str, str], now: dt.datetime | None = None) -> str | None:
-    """Since when a release is awaited, or ``None`` if it is not.
-
-    It is awaited in a run that its schedule started, and in any run of the current month once the due time
-    has passed. Past months that nobody scheduled are not awaited.
-    """
-    calendar = CALENDARS.get(family)
-    if calendar is None:
-        return None
-    now = now or dt.datetime.now(ZoneInfo(TIMEZONE))
-    due = calendar.due(release_month)
-    is_current = now.astimezone(ZoneInfo(TIMEZONE)).strftime("%Y-%m") == release_month
-    if tags.get(AWAITS) == family or (is_current and now >= due):
-        return due.strftime("%Y-%m-%d %H:%M New York time")
-    return None
+from trade_assets.defs.resources import DataRootResource
+from trade_assets.defs.selection import assets_of
 
 
 def _schedule(family: str, calendar: Calendar) -> dg.ScheduleDefinition:
@@ -64,9 +19,11 @@ def _schedule(family: str, calendar: Calendar) -> dg.ScheduleDefinition:
         execution_timezone=TIMEZONE,
         description=f"{calendar.why}; runs the current month's partition on day {calendar.day}.",
     )
-    def release(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    def release(context: dg.ScheduleEvaluationContext, data_root: DataRootResource) -> dg.RunRequest:
         month = context.scheduled_execution_time.astimezone(ZoneInfo(TIMEZONE)).strftime("%Y-%m")
-        return dg.RunRequest(run_key=f"{family}-{month}", partition_key=month, tags={AWAITS: family})
+        tags = {AWAITS: family}
+        selection = assets_of(data_root.root, month, tags)
+        return dg.RunRequest(run_key=f"{family}-{month}", partition_key=month, tags=tags, asset_selection=selection)
 
     return release
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from trade_assets.defs.schedules import awaited_since
+from trade_assets.defs.calendar import awaited_since
+from trade_assets.defs.resources import is_family_built
 from trade_assets.defs.specs import asset_key
 from trade_assets.documents.store import documents_of
 from trade_assets.facts.tables import ALL_TABLES, FACTS
 from trade_assets.reading import ReadError
-from trade_assets.warehouse.partitions import written_months
 from trade_assets.warehouse.root import DataRoot
 
 
@@ -28,7 +28,7 @@ def assets_of(root: DataRoot, release_month: str, tags: Mapping[str, str]) -> li
         published = set(FACTS)
     families = {
         family
-        for family, table in FACTS.items()
-        if family in published or release_month in written_months(root, table) or awaited_since(family, release_month, tags)
+        for family in FACTS
+        if family in published or is_family_built(root, family, release_month) or awaited_since(family, release_month, tags)
     }
     return [asset_key(table) for table in ALL_TABLES if table.family is None or table.family in families]

@@ -6,9 +6,12 @@ import json
 import dagster as dg
 
 from trade_assets.defs.jobs import release_month_job
+from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.selection import assets_of
 from trade_assets.documents.store import FOLDER, release_months
+from trade_assets.facts.tables import DOCUMENTS
+from trade_assets.warehouse.partitions import written_months
 from trade_assets.warehouse.root import DataRoot
 
 PER_TICK = 12
@@ -16,9 +19,9 @@ PER_TICK = 12
 
 
 def fingerprints(root: DataRoot) -> dict[str, str]:
-    """Per release month a hash of its documents' bytes."""
+    """Per release month a hash of its documents' bytes; also of months built before whose documents are gone."""
     found = {}
-    for month in release_months(root):
+    for month in sorted({*release_months(root), *written_months(root, DOCUMENTS)}):
         digest = hashlib.sha256()
         for name in root.names(FOLDER, month):
             digest.update(name.encode() + b"\0" + hashlib.sha256(root.read(FOLDER, month, name)).digest())
@@ -30,12 +33,12 @@ def fingerprints(root: DataRoot) -> dict[str, str]:
 def changed_documents(context: dg.SensorEvaluationContext, data_root: DataRootResource) -> dg.SensorResult:
     """One run request per changed month, and none for what was requested before."""
     known: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
-    changed = {month: print_ for month, print_ in fingerprints(data_root.root).items() if known.get(month) != print_}
-    now = dict(list(changed.items())[:PER_TICK])
-    return dg.SensorResult(
-        run_requests=[
-            dg.RunRequest(run_key=f"{month}-{print_}", partition_key=month, asset_selection=assets_of(data_root.root, month, {}))
-            for month, print_ in now.items()
-        ],
-        cursor=json.dumps(known | now),
-    )
+    root = data_root.root
+    changed = {month: print_ for month, print_ in fingerprints(root).items() if known.get(month) != print_}
+    unknown = [month for month in changed if not RELEASE_MONTHS.has_partition_key(month)]
+    now = dict([(month, print_) for month, print_ in changed.items() if month not in unknown][:PER_TICK])
+    for month in unknown:
+        context.log.warning(f"documents of {month} are in the store, but that is no release month")
+    # No run key: the cursor tells what was requested, and a month may well return to documents that it had before.
+    requests = [dg.RunRequest(partition_key=month, asset_selection=assets_of(root, month, {})) for month in now]
+    return dg.SensorResult(run_requests=requests, cursor=json.dumps(known | now))

@@ -85,7 +85,7 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
             if len(cases):
                 broken.append(f"{table.layer}.{table.name}")
             elif table.name in outputs:
-                withheld = int(frame["gaps"].str.count("withheld").sum())
+                withheld = int(in_doubt["table"].isin(table.source_tables).sum())
                 yield dg.Output(frame, output_name=table.name, metadata={"withheld_figures": withheld})
             # A month without the family's document has nothing to check: no result is neither passed nor failed.
             if facts.empty:
@@ -124,7 +124,10 @@ def _identity_result(rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFram
     holds, violated, not_evaluable = (int(counts[name]) for name in ("holds", "violated", "not_evaluable"))
     cells = violations[violations["identity"] == rule.name]
     metadata: dict[str, Any] = {"holds": holds, "violated": violated, "not_evaluable": not_evaluable}
-    if not violated:
+    is_evaluated = holds + violated > 0
+    if not is_evaluated:
+        description = f"Not evaluable: an operand is missing in every one of {not_evaluable} places, so nothing was proven."
+    elif not violated:
         description = f"Holds: {holds} places evaluated, {not_evaluable} not evaluable for a missing operand."
     else:
         totals = cells[cells["is_total"]].to_dict("records")
@@ -151,7 +154,9 @@ def _identity_result(rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFram
     return dg.AssetCheckResult(
         check_name=rule.name,
         asset_key=dg.AssetKey(["validated", rule.table]),
-        passed=violated == 0,
+        # Missing is never equal to passing: where nothing could be evaluated, the check warns.
+        passed=is_evaluated and not violated,
+        severity=dg.AssetCheckSeverity.ERROR if is_evaluated else dg.AssetCheckSeverity.WARN,
         description=description,
         metadata=metadata,
     )

@@ -18,6 +18,7 @@ from trade_assets.reading import FAMILIES, ReadError, read_bounded, read_documen
 from trade_assets.warehouse.root import DataRoot
 
 FOLDER = "raw"
+FIRST_RELEASE_MONTH = "1990-01"
 _STEM_MONTH = re.compile(r"(\d{4}-\d\d)\.")
 _DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
@@ -183,6 +184,12 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
             path.name, expected="a release month, YYYY-MM", found="none stated",
             todo="give it with --release-month, in a sidecar, or at the start of the file name (2016-11.name.txt)",
         )  # fmt: skip
+    now = now or dt.datetime.now(dt.UTC)
+    if not FIRST_RELEASE_MONTH <= month <= now.strftime("%Y-%m"):
+        raise ReadError(
+            path.name, expected=f"a release month from {FIRST_RELEASE_MONTH} to the current one", found=month,
+            todo="correct the month; it is the month in which the document was published",
+        )  # fmt: skip
     sha256 = hashlib.sha256(data).hexdigest()
     family = FAMILIES[reading.family]
     document = Document(
@@ -195,7 +202,7 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
         source=given.get("source") or family.SOURCE,
         sha256=sha256,
         size_bytes=len(data),
-        received_at=(now or dt.datetime.now(dt.UTC)).isoformat(timespec="microseconds"),
+        received_at=now.isoformat(timespec="microseconds"),
         note=given.get("note"),
     )
     # Only this document is looked at: another one that was damaged in the store must not stop it.

@@ -75,6 +75,8 @@ def tidy(cells: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, family: 
         series[["series", "flow", "classification", "code", "base_period", "label"]].rename(columns={"label": "series_label"}),
         on="series", validate="many_to_one",
     )  # fmt: skip
+    if len(facts) != len(cells) + len(missing):
+        raise ValueError(f"{len(cells) + len(missing) - len(facts)} facts of {family} have no row or no series")
     facts = facts.sort_values(["line", "start"], kind="stable", na_position="last")
     if cells.empty:
         return empty(table)

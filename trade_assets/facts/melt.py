@@ -41,12 +41,9 @@ def _year_to_date(row: _Row, years: int = 0) -> str:
 
 
 def _year_earlier(row: _Row) -> str:
-    """The change of a month, or year to date, on the same a year earlier."""
+    """The change of a month on the same a year earlier; of a year to date, its own period."""
     period = str(row["period"])
-    first, _, last = period.partition("/")
-    if not last:
-        return span(add_months(period, -12), period)
-    return f"{add_months(first, -12)}/{add_months(last, -12)}/{period}"
+    return period if "/" in period else span(add_months(period, -12), period)
 
 
 def _cumulative(row: _Row) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from trade_assets.facts.schemas import Column, Table, decimals_of
 
 _MONTH_PATTERN = r"\d{4}-(?:0[1-9]|1[0-2])"
-_PERIOD_PATTERN = rf"\d{{4}}|{_MONTH_PATTERN}(?:/{_MONTH_PATTERN}){{0,2}}"
+_PERIOD_PATTERN = rf"\d{{4}}|{_MONTH_PATTERN}(?:/{_MONTH_PATTERN})?"
 
 
 def _text(name: str, description: str, **more: object) -> Column:

@@ -102,9 +102,8 @@ class _Binder:
             total, others = rule.total.format(**names), rule.others.format(**names)
             prefix = rule.prefix.format(**names)
             products = [name for name in self.periods if name.startswith(prefix) and name != others]
-            for measure, period in self.periods.get(others, {}):
-                if measure != "value":
-                    continue
+            printed = {key for name in (total, others, *products) for key in self.periods.get(name, {}) if key[0] == "value"}
+            for measure, period in sorted(printed, key=str):
                 parts = [cell for name in products if (cell := self.cell(name, measure, period)) != MISSING]
                 parts += [MISSING] * (rule.size - len(parts))
                 members = [self.cell(total, measure, period), self.cell(others, measure, period), *parts]
@@ -136,13 +135,15 @@ class _Binder:
     @places.register
     def _(self, rule: Change) -> Places:
         places = Places(rule, "change")
+        latest = max((period for _, measure, period in self.cells if measure == "index" and period is not None), default=None)
         for fact, cell in self.cells.items():
             series, measure, period = fact
             if measure == "percent_change" and period is not None:
                 earlier, _, later = period.partition("/")
                 indexes = [self.cell(series, "index", month) for month in (earlier, later)]
-                # A change without both indexes printed (older months, the year) stands in no such identity.
-                if MISSING not in indexes:
+                # Older months and the year are printed without indexes and stand in no such identity; the latest
+                # change has its indexes, so that one without them is not evaluable.
+                if MISSING not in indexes or (later == latest and add_months(earlier, 1) == later):
                     for printed in self.again.get(fact, [cell]):
                         places.add([printed, *indexes])
         return places

@@ -19,15 +19,19 @@ def cells_in_doubt(violated: Sequence[Verdict]) -> dict[int, list[Verdict]]:
     """The cells to withhold, each with the violated identities that it takes part in.
 
     Violated identities that share cells are one place; of a place, the cells that most of its violated
-    identities have in common are in doubt. (Localisation will take over this step.)
+    identities have in common are in doubt, then those of what these leave unexplained, until no violated
+    identity is without a withheld cell. (Localisation will take over this step.)
     """
     doubtful: dict[int, list[Verdict]] = {}
     for place in _connected(violated):
-        count = Counter(cell for verdict in place for cell in set(verdict.cells))
-        most = max(count.values())
-        for cell, times in count.items():
-            if times == most:
-                doubtful[cell] = [verdict for verdict in place if cell in verdict.cells]
+        unexplained = place
+        while unexplained:
+            count = Counter(cell for verdict in unexplained for cell in set(verdict.cells))
+            most = max(count.values())
+            for cell, times in count.items():
+                if times == most:
+                    doubtful[cell] = [verdict for verdict in place if cell in verdict.cells]
+            unexplained = [verdict for verdict in unexplained if doubtful.keys().isdisjoint(verdict.cells)]
     return doubtful
 
 

@@ -16,7 +16,7 @@ from trade_assets.identities.binding import MISSING, Places, arrays, bind
 from trade_assets.identities.rules import Rule
 
 HOLDS, VIOLATED, NOT_EVALUABLE = 0, 1, 2
-_SAFE = 10**14  # beyond it sums and products may leave 64 bits; then Python's integers take over
+_SAFE = 2.0**62  # beyond it sums and products may leave 64 bits; then Python's integers take over
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,9 @@ class Figures:
         scaled = np.rint(np.where(self.is_missing, 0.0, value) * 10.0**self.decimals)
         self.digits = int(self.decimals.max(initial=0))
         largest = float(np.abs(scaled).max(initial=0.0)) * 10.0**self.digits
-        kind = np.int64 if largest < _SAFE else object
+        # The largest number that a sum of weights or a percent change multiplied out can reach.
+        reach = 2 * largest * max(200.0 * 10.0**self.digits + largest, float(len(value)))
+        kind = np.int64 if reach < _SAFE else object
         # From float to Python's integers without a detour over 64 bits.
         self.scaled = scaled.astype(np.int64) if kind is np.int64 else np.array([int(x) for x in scaled], dtype=object)
         factor = np.array([10 ** (self.digits - d) for d in self.decimals.tolist()], dtype=kind)

@@ -90,6 +90,6 @@ def _year_to_date(value: pd.Series) -> pd.Series:
     year = value.index.str.slice(0, 4)
     total = value.fillna(0).groupby(year).cumsum()
     complete = value.notna().groupby(year).cummin()
-    # A year whose first printed month is not January has no year to date.
-    from_january = pd.Series(value.index.str.slice(5).astype(int), index=value.index).groupby(year).transform("min") == 1
-    return total.where(complete & from_january)
+    # As many rows since January as the month's number: a month that is not there is missing too.
+    number = pd.Series(value.index.str.slice(5).astype(int), index=value.index)
+    return total.where(complete & (number.groupby(year).cumcount() + 1 == number))

@@ -217,7 +217,20 @@ class _ReleaseReader:
         self.check_order(details)
         for name, detail in zip(DETAIL_TABLES, details, strict=True):
             self.store(name, detail)
+        self.describe_table_a()
         return self.reading
+
+    def describe_table_a(self) -> None:
+        """Table A's series, where Tables 1 and 2 do not print their row."""
+        printed = set(self.reading.series["series"])
+        entries = {entry.series: entry for entry in catalogue.entries(FAMILY)}
+        for _, series in TABLE_A_COLUMNS.values():
+            if series not in printed:
+                entry = entries[series]
+                self.reading.add_series(
+                    series=series, flow=series.partition(".")[0], classification="end_use", code=entry.code or None, label=entry.label,
+                    unit="index", seasonal_adjustment="not seasonally adjusted",
+                )  # fmt: skip
 
     def publication_date(self) -> None:
         for at, line in enumerate(self.lines):

@@ -325,12 +325,13 @@ class _BulletinReader:
 
     def top_five_part(self, flow: str, part: _Part, period: str, earlier: str, through: str) -> None:
         entry = self.entry(TOP_FIVE, part.label)
-        columns, measures = ["value_musd", "share_pct", "change_12_months_pct"], ["value", "share", "percent_change"]
-        change = span(earlier, through) if period == through else span(add_months(period[:7], -12), earlier) + "/" + period
-        periods: list[str | None] = [period, period, change]
+        is_month = period == through
+        columns = ["value_musd", "share_pct", "change_12_months_pct"]
+        measures = ["value", "share", "percent_change" if is_month else "percent_change_year_to_date"]
+        periods: list[str | None] = [period, period, span(earlier, through) if is_month else period]
         count = len(part.marks)
         # Only the products have a change, and only in the month; '-' stands for none. A lost figure shows in the signs.
-        has_change = period == through and entry.parent != ""
+        has_change = is_month and entry.parent != ""
         shape = "".join("%" if text.endswith("%") else "-" if mark.gap else "n" for text, mark in zip(part.texts, part.marks, strict=True))
         if shape not in (("n%%", "n%-") if has_change else ("n%", "n%-")):
             wanted = "a value, its share (%) and its change (%)" if has_change else "a value and its share (%)"

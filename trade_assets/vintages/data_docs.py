@@ -66,22 +66,19 @@ def make_readable_offline(site: Path) -> None:
 
 def write_index(site: Path) -> Path:
     """Write the entry page: a row per release month and family, the newest first."""
-    rows = [_row(site, page) for page in sorted(site.glob("validations/*/*/*/*.html"), key=lambda page: page.parts[-3:], reverse=True)]
-    suites = "".join(
-        f'<li><a href="{quote(page.relative_to(site).as_posix())}">{escape(page.stem)}</a>'
-        for page in sorted(site.glob("expectations/*.html"))
-    )
-    table = (
-        f"<table><thead><tr><th>Release month<th>Family<th>Expectations<th>Judged<tbody>{''.join(rows)}</table>"
-        if rows
-        else "<p>No publication was judged yet. They appear here once a release month with documents is materialised; then reload this page."
-    )
+    judged = sorted(site.glob("validations/*/*/*/*.html"), key=lambda page: page.parts[-3:], reverse=True)
+    table = "<p>No publication was judged yet. They appear here once a release month with documents is materialised; reload then."
+    if judged:
+        rows = "".join(_row(site, page) for page in judged)
+        table = f"<table><thead><tr><th>Release month<th>Family<th>Expectations<th>Judged<tbody>{rows}</table>"
+    suites = "".join(f'<li><a href="{_link(site, page)}">{escape(page.stem)}</a>' for page in sorted(site.glob("expectations/*.html")))
+    expected = f"<h2>What is expected</h2><ul>{suites}</ul>" if suites else ""
     page = site / "index.html"
     _replace(
         page,
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Data Docs: {TITLE}</title><style>{_STYLE}</style></head>\n<body>'
-        f"<h1>{TITLE}</h1>\n<p class='note'>Data Docs by Great Expectations. A warning, never a gate: nothing is withheld for what stands here."
-        f"\n{table}\n{f'<h2>What is expected</h2><ul>{suites}</ul>' if suites else ''}</body></html>\n",
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Data Docs: {TITLE}</title><style>{_STYLE}</style></head>\n'
+        f"<body><h1>{TITLE}</h1>\n<p class='note'>Data Docs by Great Expectations. A warning, never a gate: "
+        f"nothing is withheld for what stands here.\n{table}\n{expected}</body></html>\n",
     )
     return page
 
@@ -97,8 +94,11 @@ def _row(site: Path, page: Path) -> str:
     except (FileNotFoundError, KeyError, TypeError, ValueError):
         said = '<span class="note">unknown</span>'
     time = f"{judged[:4]}-{judged[4:6]}-{judged[6:8]} {judged[9:11]}:{judged[11:13]} UTC"
-    link = quote(page.relative_to(site).as_posix())
-    return f'<tr><td><a href="{link}">{escape(month)}</a><td>{escape(family)}<td>{said}<td>{escape(time)}\n'
+    return f'<tr><td><a href="{_link(site, page)}">{escape(month)}</a><td>{escape(family)}<td>{said}<td>{escape(time)}\n'
+
+
+def _link(site: Path, page: Path) -> str:
+    return quote(page.relative_to(site).as_posix())
 
 
 def _replace(page: Path, text: str) -> None:

@@ -127,7 +127,7 @@ def _sentences(item: dict[str, Any], missing_series: list[str]) -> list[str]:
     if item.get("exception_info", {}).get("raised_exception"):
         return [f"{kind} could not run: {item['exception_info'].get('exception_message')}"]
     if kind == "expect_column_distinct_values_to_contain_set":
-        return [f"{len(missing_series)} expected series are not there: {', '.join(missing_series)}"]
+        return [f"{len(missing_series)} expected series have no figure: {', '.join(missing_series)}"]
     column = item["expectation_config"]["kwargs"]["column"]
     said = {"missing_months": "lacks months between its first and last", "beyond_range": "lies beyond the range of its earlier figures by"}
     return [

@@ -92,7 +92,12 @@ def _comparable(facts: pd.DataFrame) -> pd.DataFrame:
     frame = facts.loc[facts["period"].notna(), ["series", "measure", "period", "value"]].drop_duplicates(
         ["series", "measure", "period"], keep="last"
     )
-    return frame.astype({"value": "float64"}).assign(last=frame["period"].map(_last_month), months_long=frame["period"].map(_length))
+    return frame.astype({"value": "float64"}).assign(last=frame["period"].map(_last_month), months_long=frame["period"].map(_length).where(~_is_to_date(frame), 0))
+
+
+def _is_to_date(frame: pd.DataFrame) -> pd.Series:
+    """Whether a range of months is a year to date, not a change from its first to its last month."""
+    return frame["period"].str.contains("/") & ~frame["measure"].isin(["percent_change"])
 
 
 def _last_month(period: str) -> str:

@@ -22,6 +22,11 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _literal(path: str) -> str:
+    """A path in which a glob finds no wildcards."""
+    return "".join(f"[{char}]" if char in "*?[" else char for char in path)
+
+
 def view_script(root: DataRoot, tables: Sequence[Table]) -> str:
     """The statements that create schemas and views for all tables that have a partition.
 
@@ -30,10 +35,10 @@ def view_script(root: DataRoot, tables: Sequence[Table]) -> str:
     lines = [f"CREATE SCHEMA IF NOT EXISTS {layer};" for layer in dict.fromkeys(t.layer for t in tables)]
     for table in tables:
         if is_written(root, table):
-            files = root.path(FOLDER, table.layer, table.name, "*", "*.parquet")
-            columns = ", ".join(f'"{name}"' for name in table.dtypes)
+            files = f"{_literal(root.path(FOLDER, table.layer, table.name))}/*/*.parquet"
+            # All columns that the files have: a partition written before a column was added lacks it, and comes back as missing.
             lines.append(
-                f'CREATE OR REPLACE VIEW {table.layer}."{table.name}" AS SELECT {columns} '
+                f'CREATE OR REPLACE VIEW {table.layer}."{table.name}" AS SELECT * '  # noqa: S608  # names of the schemas only
                 f"FROM read_parquet({_quoted(files)}, union_by_name = true, hive_partitioning = false);"
             )
     return "\n".join(lines) + "\n"

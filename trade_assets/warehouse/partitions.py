@@ -82,6 +82,11 @@ def written_months(root: DataRoot, table: Table) -> list[str]:
     return [name.partition("=")[2] for name in root.names(FOLDER, table.layer, table.name) if name.startswith("release_month=")]
 
 
+def is_month_written(root: DataRoot, table: Table, release_month: str) -> bool:
+    """Whether the table has a partition of the month."""
+    return root.exists(*_location(table, release_month))
+
+
 def is_written(root: DataRoot, table: Table) -> bool:
     """Whether the table has any partition; a folder whose first file is still under way is none."""
     return any(root.exists(*_location(table, month)) for month in written_months(root, table))

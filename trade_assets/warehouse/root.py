@@ -33,13 +33,24 @@ class DataRoot:
         """The data root of a setting; by default that of ``TRADE_ASSETS_DATA``, else ``data`` in the project.
 
         A relative path counts from the working directory.
+
+        Raises:
+            ValueError: fsspec does not know the protocol, the URL names no place, or DuckDB cannot open the path.
+            ImportError: the protocol needs a package that is not installed.
         """
         text = os.fspath(setting) if setting is not None else os.environ.get(SETTING, "")
         if not text:
             return cls(str(Path(__file__).resolve().parents[2] / "data"))
         if "://" in text and not text.startswith("file://"):
+            protocol, _, path = text.partition("://")
+            fsspec.get_filesystem_class(protocol)
+            if not path.strip("/"):
+                raise ValueError(f"the data root {text} names no place behind {protocol}://")
             return cls(text.rstrip("/"))
-        return cls(str(Path(text.removeprefix("file://")).expanduser().absolute()))
+        path = str(Path(text.removeprefix("file://")).expanduser().absolute())
+        if "?" in path:
+            raise ValueError(f"the data root {path} has a question mark, behind which DuckDB looks for options")
+        return cls(path)
 
     @property
     def is_local(self) -> bool:
