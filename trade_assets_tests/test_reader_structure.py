@@ -507,3 +507,9 @@ def test_rows_of_growth_are_told_apart_with_any_of_them_lost():
             at_lines = zip(reading_of("uscc").cells["line"], facts_of("uscc"), strict=True)
             assert got in (None, [fact for line, fact in at_lines if line - 1 not in lost]), f"without {lost}"
             assert got is not None or count > 1
+
+
+def test_investment_without_the_last_month_of_its_title_is_refused():
+    lines = [line for line in lines_of("uscc") if not line.startswith("Nov 4.36")]
+    assert len(lines) == len(lines_of("uscc")) - 1
+    assert "2012-11" in refusal(lines).expected

@@ -39,6 +39,8 @@ def instance_of(root: DataRoot) -> dg.DagsterInstance:
     home = home_of(root)
     if home is None:
         return dg.DagsterInstance.ephemeral()
+    if not home.is_dir():
+        raise InstanceError(f"DAGSTER_HOME is {home}, and there is no such folder; make it, or unset DAGSTER_HOME")
     try:
         return dg.DagsterInstance.from_config(str(home))
     except dg.DagsterError as error:
