@@ -214,7 +214,7 @@ def test_every_violated_identity_has_a_withheld_cell(places):
     assert all(verdicts and all(cell in verdict.cells for verdict in verdicts) for cell, verdicts in doubtful.items())
 
 
-@given(st.integers(1, 10**7), st.integers(1, 10**7), st.integers(-10**9, 10**9), st.integers(5, 9))
+@given(st.integers(1, 10**7), st.integers(1, 10**7), st.integers(-(10**9), 10**9), st.integers(5, 9))
 def test_percent_changes_of_many_decimals_are_exact(earlier, later, scaled, decimals):
     expected = abs(100 * (Fraction(later, earlier) - 1) - Fraction(scaled, 10**decimals)) <= Fraction(1, 2 * 10**decimals)
     rows = [
@@ -231,7 +231,9 @@ def test_a_change_without_its_index_is_not_evaluable():
 
 
 def test_top_five_without_the_others_are_not_evaluable():
-    rows = [(f"exports.china.top_five.p{n}", "value", "2012-11", "1") for n in range(5)] + [("exports.china.total", "value", "2012-11", "9")]
+    rows = [(f"exports.china.top_five.p{n}", "value", "2012-11", "1") for n in range(5)] + [
+        ("exports.china.total", "value", "2012-11", "9")
+    ]
     assert _verdict("top_five_and_other_sum_to_total", rows) == "not evaluable"
 
 

@@ -87,8 +87,8 @@ def test_a_withheld_figure_leaves_its_metrics_empty(built_root):
     changes = trade_changes(frame).set_index(["period", "flow", "kind"])
     of = ("exports", "goods")
     for period, column in (
-        ("1992-02", "value_musd"), ("1992-02", "change_1_month_musd"), ("1992-03", "change_1_month_musd"), ("1993-02", "change_12_months_pct"),
-        ("1992-04", "average_3_months_musd"), ("1992-12", "year_to_date_musd"),
+        ("1992-02", "value_musd"), ("1992-02", "change_1_month_musd"), ("1992-03", "change_1_month_musd"),
+        ("1993-02", "change_12_months_pct"), ("1992-04", "average_3_months_musd"), ("1992-12", "year_to_date_musd"),
     ):  # fmt: skip
         assert pd.isna(changes.loc[(period, *of), column]), (period, column)
     for period, column in (

@@ -71,7 +71,9 @@ def test_fewer_than_enough_observations_are_not_evaluable(tmp_path, facts):
 
 def test_year_to_date_is_another_series_than_the_month(built_root):
     """January to February looks like a change of one month; for a value it is a cumulative figure."""
-    frame = observations(read_partition(built_root, FACTS["uscc"], "2013-01"), empty(FACTS["uscc"])).set_index(["series", "measure", "months_long"])
+    frame = observations(read_partition(built_root, FACTS["uscc"], "2013-01"), empty(FACTS["uscc"])).set_index(
+        ["series", "measure", "months_long"]
+    )
     months = frame.loc[("china.outbound_investment.total", "value", 1)]
     assert (months["low"], months["earlier_observations"], months["latest_value"]) == (3.06, 10, 4.36)
     to_date = frame.loc[("china.outbound_investment.total", "value", 0)]

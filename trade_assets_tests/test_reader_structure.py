@@ -42,10 +42,10 @@ every_release = pytest.mark.parametrize("name", PRICE_INDEXES)
 @every_document
 def test_a_removed_line_shifts_no_other_fact(name):
     lines = lines_of(name)
-    # Ten lines make a row of ft900: every seventh meets the label and each of the nine columns.
-    step = 7 if name == "ft900" else 1
+    # Ten lines make a row of ft900: every 21st meets the label and each of the nine columns.
+    step = 21 if name == "ft900" else 1
     rows_read_past = 0
-    for at in range(0, len(lines), step):
+    for at in range(0, max(reading_of(name).cells["line"]) + 3, step):
         got = outcome(lines[:at] + lines[at + 1 :])
         if got is not None:
             assert got == facts_without(name, at), f"without line {at + 1}: {lines[at]!r}"
@@ -94,7 +94,7 @@ def test_a_doubled_line_is_no_second_fact(name):
 def test_two_neighbouring_lines_exchanged_shift_no_fact(name):
     # Not so in ft900, whose figures have a line each: there the identities must tell.
     lines = [line for line in lines_of(name) if line.strip()]
-    for at in range(0, len(lines) - 1, 1 if name == "uscc" else 3):
+    for at in range(0, len(lines) - 70, 1 if name == "uscc" else 3):  # the last lines are prose
         got = outcome([*lines[:at], lines[at + 1], lines[at], *lines[at + 2 :]])
         # A row with a year for its label is no longer told from prose once it has left its table.
         is_read = got is None or Counter(got) == Counter(facts_of(name)) or lines[at].startswith("2010 ")

@@ -7,9 +7,9 @@ import dagster as dg
 import pytest
 
 from trade_assets.definitions import defs
+from trade_assets.defs.calendar import AWAITS, CALENDARS, awaited_since
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
-from trade_assets.defs.calendar import AWAITS, CALENDARS, awaited_since
 from trade_assets.defs.sensors import PER_TICK, changed_documents
 from trade_assets.documents.store import FOLDER
 from trade_assets.facts.frames import empty
@@ -22,7 +22,9 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 def _requests(name, instant, root):
     schedule = defs.resolve_schedule_def(name)
-    context = dg.build_schedule_context(scheduled_execution_time=instant, repository_def=defs.get_repository_def(), resources=_resources(root))
+    context = dg.build_schedule_context(
+        scheduled_execution_time=instant, repository_def=defs.get_repository_def(), resources=_resources(root)
+    )
     return schedule.evaluate_tick(context).run_requests
 
 

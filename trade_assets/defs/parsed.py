@@ -5,9 +5,9 @@ from typing import Any
 
 import dagster as dg
 
+from trade_assets.defs.calendar import awaited_since
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
-from trade_assets.defs.calendar import awaited_since
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.documents.store import content, documents_of
 from trade_assets.facts.parse import Parsed, facts_of, parse_documents, read_errors

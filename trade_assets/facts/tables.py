@@ -59,7 +59,8 @@ DOCUMENTS = Table(
         _text("publisher", "who published it", is_nullable=False),
         _text("title", "its title", is_nullable=False),
         _text("published_date", "day of publication where the document states it", pattern=r"\d{4}-\d\d-\d\d"),
-        _text("release_month_from", "what the release month was taken from", is_nullable=False, one_of=("document", "sidecar", "option", "file_name")),
+        _text("release_month_from", "what the release month was taken from", is_nullable=False,
+              one_of=("document", "sidecar", "option", "file_name")),
         _text("source", "where the publisher offers it", is_nullable=False),
         _IS_CURRENT, _SHA256,
         Column("size_bytes", "int", "size", unit="bytes", is_nullable=False, low=1),
@@ -192,7 +193,7 @@ _PRICE_TABLES = (
 PRICE_INDEXES = Table(
     "validated", "price_indexes", "BLS import and export price indexes, relative importances and changes, Tables 1 to 8.",
     (RELEASE_MONTH, _TABLE, _SERIES, _FLOW, _CLASSIFICATION, _CODE, _LABEL, _BASE_PERIOD,
-     _text("period", "latest index month; the other columns are named by their distance from it", is_nullable=False, pattern=_MONTH_PATTERN),
+     _text("period", "latest index month; other columns are named by their distance from it", is_nullable=False, pattern=_MONTH_PATTERN),
      *_figure("relative_importance_pct", "share in all imports or exports in the month before", "percent", 0, 100),
      *_figure("index_previous_month", "index one month earlier", "index", 0),
      *_figure("index_latest_month", "index of the period", "index", 0),
@@ -341,7 +342,7 @@ CHINA_BALANCES = Table(
      _metric("exports_musd", "exports", "million_usd"),
      _metric("imports_musd", "imports", "million_usd"),
      _metric("balance_musd", "exports minus imports", "million_usd"),
-     _metric("share_of_deficit_pct", "balance as a percentage of the balance of all advanced technology products; only for that classification", "percent")),
+     _metric("share_of_deficit_pct", "balance in percent of that of all advanced technology products; only for these", "percent")),
     key=("period", "classification", "group"), family="uscc",
 )  # fmt: skip
 

@@ -153,7 +153,10 @@ class _BulletinReader:
 
     def headings(self, table: str, pattern: re.Pattern[str], words: int) -> re.Match[str]:
         """Go to the line after the wrapped headings that match ``pattern``, wherever they stand."""
-        for place in range(len(self.order)):
+        first = pattern.pattern.partition(" ")[0]  # each begins with a plain word
+        for place, index in enumerate(self.order):
+            if not self.lines[index].startswith(first):
+                continue
             joined = ""
             for end in range(place, min(place + words, len(self.order))):
                 joined = f"{joined} {self.lines[self.order[end]]}".strip()

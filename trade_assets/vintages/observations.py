@@ -92,7 +92,9 @@ def _comparable(facts: pd.DataFrame) -> pd.DataFrame:
     frame = facts.loc[facts["period"].notna(), ["series", "measure", "period", "value"]].drop_duplicates(
         ["series", "measure", "period"], keep="last"
     )
-    return frame.astype({"value": "float64"}).assign(last=frame["period"].map(_last_month), months_long=frame["period"].map(_length).where(~_is_to_date(frame), 0))
+    return frame.astype({"value": "float64"}).assign(
+        last=frame["period"].map(_last_month), months_long=frame["period"].map(_length).where(~_is_to_date(frame), 0)
+    )
 
 
 def _is_to_date(frame: pd.DataFrame) -> pd.Series:
