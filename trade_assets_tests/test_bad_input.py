@@ -471,7 +471,7 @@ def test_a_bad_release_month_is_refused_by_whoever_states_it(root, tmp_path, bad
         _ingested(root, tmp_path, name="2011-01.a.txt", option=bad)
     with pytest.raises(ReadError, match="from the sidecar"):
         _ingested(root, tmp_path, name="2011-01.b.txt", sidecar=f"release_month: '{bad}'", option="2011-03")
-    # Also where the document answers: the slip is meant for someone.
+    # Also where the document answers: a slip is said, not passed over.
     with pytest.raises(ReadError, match="from the option"):
         _ingested(root, tmp_path, of="mxp_2018", option=bad)
     assert release_months(root) == []

@@ -170,7 +170,7 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
         "file_name": stem[1] if stem else None,
     }
     answered = next((name for name, month in answers.items() if month is not None), None)
-    # What a person states is checked even where the document answers first: a slip there is meant for someone.
+    # What a person states must be a month even where the document answers first: a slip is said, not passed over.
     for name in filter(None, ("sidecar", "option", answered)):
         stated = answers[name]
         if stated is not None and not is_month(stated):

@@ -14,7 +14,7 @@ MONTH_NAMES = (
 )  # fmt: skip
 
 _NUMBER_OF_MONTH = {name[:3].lower(): number for number, name in enumerate(MONTH_NAMES, start=1)}
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
 def month_number(name: str) -> int | None:
