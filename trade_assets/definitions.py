@@ -1,6 +1,8 @@
 """The Dagster door: everything that ``dagster dev``, ``workspace.yaml`` and ``dg`` load."""
 
-from dagster import Definitions, in_process_executor
+import os
+
+from dagster import Definitions, in_process_executor, multiprocess_executor
 
 from trade_assets.defs.jobs import release_month_job
 from trade_assets.defs.metrics import metrics
@@ -22,6 +24,6 @@ defs = Definitions(
     schedules=schedules,
     sensors=[changed_documents],
     resources={"data_root": _data_root, "io_manager": WarehouseIOManager(data_root=_data_root)},
-    # A process per step costs more than the step does; parallel runs are the queue's business.
-    executor=in_process_executor,
+    # A process per step costs more than the step does; parallel runs are the queue's business. Elsewhere it may not.
+    executor=multiprocess_executor if os.environ.get("TRADE_ASSETS_EXECUTOR") == "multiprocess" else in_process_executor,
 )

@@ -452,6 +452,21 @@ def _replace_stored(root, document, old, new):
     root.write(data, "raw", document.release_month, f"{document.family}-{digest[:12]}.txt")
 
 
+def test_a_file_damaged_in_the_store_stops_its_family_only(tmp_path):
+    root = DataRoot.of(tmp_path / "data")
+    stored = ingest(root, shipped_document("mxp", "2018-08")).document
+    ingest(root, shipped_document("uscc", "2013-01"), release_month="2018-08")
+    name = f"{stored.stem}.txt"
+    root.write(root.read("raw", "2018-08", name) + b"!", "raw", "2018-08", name)
+    (run,) = _run(root, ["2018-08"])
+    assert not run.is_success and [step for step, _ in run.failures] == ["parsed_mxp"]
+    assert "the file was changed in the store" in run.failures[0][1]
+    assert read_partition(root, UNREAD, "2018-08")["path"].tolist() == [stored.path]
+    assert read_partition(root, DOCUMENTS, "2018-08")["family"].tolist() == ["uscc"]
+    assert len(read_partition(root, CELLS, "2018-08")) == 274
+    assert len(read_partition(root, FACTS["uscc"], "2018-08")) == 274
+
+
 def test_reissue_is_current_and_both_are_kept(tmp_path):
     root = DataRoot.of(tmp_path / "data")
     ingest(root, shipped_document("uscc", "2013-01"), release_month="2013-01")

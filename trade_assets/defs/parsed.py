@@ -9,7 +9,7 @@ from trade_assets.defs.calendar import awaited_since
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
-from trade_assets.documents.store import content, documents_of
+from trade_assets.documents.store import content, survey
 from trade_assets.facts.parse import Parsed, facts_of, parse_documents, read_errors
 from trade_assets.facts.tables import CELLS, DOCUMENTS, FACTS, ROWS, SERIES, UNREAD
 from trade_assets.reading import ReadError
@@ -30,8 +30,9 @@ _READ = check_spec(
 def parsed_cells(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
     """Read all documents of the month; those that cannot be read become rows of ``unread``."""
     root, month = data_root.root, context.partition_key
-    documents = [(document, is_current, content(root, document)) for document, is_current in documents_of(root, month)]
-    parsed = parse_documents(month, documents)
+    sound, damaged = survey(root, month)
+    documents = [(document, is_current, content(root, document)) for document, is_current in sound]
+    parsed = parse_documents(month, documents, damaged)
     for name, frame in parsed._asdict().items():
         yield dg.Output(frame, output_name=name)
     unread = read_errors(parsed.unread)

@@ -8,7 +8,7 @@ import pandas as pd
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_out
-from trade_assets.documents.store import documents_of
+from trade_assets.documents.store import survey
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import ALL_TABLES, DOCUMENTS
 from trade_assets.reading import ReadError
@@ -21,7 +21,7 @@ def raw_documents(context: dg.AssetExecutionContext, data_root: DataRootResource
     root, month = data_root.root, context.partition_key
     catalogue.refresh(root, ALL_TABLES)
     try:
-        documents = documents_of(root, month)
+        documents, _ = survey(root, month)
     except ReadError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     rows = [{**vars(document), "path": document.path, "is_current": is_current} for document, is_current in documents]

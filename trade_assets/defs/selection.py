@@ -11,7 +11,7 @@ import dagster as dg
 from trade_assets.defs.calendar import awaited_since
 from trade_assets.defs.resources import is_family_built
 from trade_assets.defs.specs import asset_key
-from trade_assets.documents.store import documents_of
+from trade_assets.documents.store import survey
 from trade_assets.facts.tables import ALL_TABLES, FACTS
 from trade_assets.reading import ReadError
 from trade_assets.warehouse.root import DataRoot
@@ -23,7 +23,8 @@ def assets_of(root: DataRoot, release_month: str, tags: Mapping[str, str]) -> li
     All assets where the store cannot be read; the run then says why.
     """
     try:
-        published = {document.family for document, _ in documents_of(root, release_month)}
+        sound, damaged = survey(root, release_month)
+        published = {document.family for document, _ in sound} | {found.family for found in damaged}
     except ReadError:
         published = set(FACTS)
     families = {

@@ -66,19 +66,48 @@ class Ingested:
     is_new: bool
 
 
+@dataclass(frozen=True)
+class Damaged:
+    """A file of the store that is not what its sidecar says, or has none; ``sha256`` is that of its bytes as they are."""
+
+    family: str
+    sha256: str
+    path: str
+    error: ReadError
+
+
+def survey(root: DataRoot, release_month: str) -> tuple[list[tuple[Document, bool]], list[Damaged]]:
+    """The sound documents of a month in the order received, each with whether it is its family's current issue; and the damaged.
+
+    Raises:
+        ReadError: a file is none of the store's, by its name.
+    """
+    sound, damaged = [], []
+    for name in root.names(FOLDER, release_month):
+        if name.endswith(".txt"):
+            try:
+                sound.append(_stored(root, release_month, name))
+            except ReadError as error:
+                family = name.partition("-")[0]
+                if family not in FAMILIES:
+                    raise
+                digest = hashlib.sha256(root.read(FOLDER, release_month, name)).hexdigest()
+                damaged.append(Damaged(family, digest, f"{FOLDER}/{release_month}/{name}", error))
+    sound.sort(key=lambda document: (document.family, document.received_at, document.sha256))
+    latest = {document.family: document.sha256 for document in sound}
+    return [(document, latest[document.family] == document.sha256) for document in sound], damaged
+
+
 def documents_of(root: DataRoot, release_month: str) -> list[tuple[Document, bool]]:
     """The documents of a month in the order received, each with whether it is its family's current issue.
 
     Raises:
         ReadError: a sidecar is missing or not as it should be, or does not describe the document's bytes.
     """
-    found = []
-    for name in root.names(FOLDER, release_month):
-        if name.endswith(".txt"):
-            found.append(_stored(root, release_month, name))
-    found.sort(key=lambda document: (document.family, document.received_at, document.sha256))
-    latest = {document.family: document.sha256 for document in found}
-    return [(document, latest[document.family] == document.sha256) for document in found]
+    documents, damaged = survey(root, release_month)
+    if damaged:
+        raise damaged[0].error
+    return documents
 
 
 def release_months(root: DataRoot) -> list[str]:

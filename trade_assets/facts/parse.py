@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from trade_assets.documents.store import Document
+from trade_assets.documents.store import Damaged, Document
 from trade_assets.facts.frames import conform, empty, parsed_tables, tidy, together
 from trade_assets.facts.tables import CELLS, FACTS, ROWS, SERIES, UNREAD
 from trade_assets.reading import ReadError, Reading, read_document
@@ -22,22 +22,21 @@ class Parsed(NamedTuple):
     unread: pd.DataFrame
 
 
-def parse_documents(release_month: str, documents: Iterable[tuple[Document, bool, bytes]]) -> Parsed:
+def parse_documents(release_month: str, documents: Iterable[tuple[Document, bool, bytes]], damaged: Iterable[Damaged] = ()) -> Parsed:
     """Read all documents of a month.
 
     Args:
         documents: each with whether it is its family's current issue, and its bytes.
+        damaged: files of the store that cannot be trusted. When they were received is not known, so each counts
+            as current: its family waits until it is mended.
     """
     frames: dict[str, list[pd.DataFrame]] = {table.name: [] for table in (CELLS, ROWS, SERIES)}
-    unread: list[dict[str, object]] = []
+    unread = [_unread(found.family, True, found.sha256, found.path, found.error) for found in damaged]
     for document, is_current, data in documents:
         try:
             reading = _read_as(document, data)
         except ReadError as error:
-            unread.append(
-                {"family": document.family, "is_current": is_current, "sha256": document.sha256, "path": document.path,
-                 "line": error.line, "expected": error.expected, "found": error.found, "todo": error.todo}
-            )  # fmt: skip
+            unread.append(_unread(document.family, is_current, document.sha256, document.path, error))
             continue
         columns = {"cells": reading.cells, "rows": reading.rows, "series": reading.series}
         tables = parsed_tables(columns, family=reading.family, release_month=release_month, sha256=document.sha256, is_current=is_current)
@@ -46,6 +45,13 @@ def parse_documents(release_month: str, documents: Iterable[tuple[Document, bool
     failures = conform(pd.DataFrame(unread), UNREAD, release_month=release_month) if unread else empty(UNREAD)
     cells, rows, series = (together(frames[table.name], table) for table in (CELLS, ROWS, SERIES))
     return Parsed(cells, rows, series, failures)
+
+
+def _unread(family: str, is_current: bool, sha256: str, path: str, error: ReadError) -> dict[str, object]:
+    return {
+        "family": family, "is_current": is_current, "sha256": sha256, "path": path,
+        "line": error.line, "expected": error.expected, "found": error.found, "todo": error.todo,
+    }  # fmt: skip
 
 
 def _read_as(document: Document, data: bytes) -> Reading:
