@@ -1,6 +1,9 @@
 """The code location: what it holds, what every asset says of itself, and who may import Dagster."""
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import dagster as dg
@@ -136,3 +139,15 @@ def test_rooms_import_only_what_stands_left_of_them(room):
 def test_every_module_says_what_belongs_in_it():
     for path in PACKAGE.rglob("*.py"):
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
+
+
+@pytest.mark.parametrize(("setting", "executor"), [("", "in_process"), ("multiprocess", "multiprocess")])
+def test_executor_is_a_setting(setting, executor):
+    said = subprocess.run(
+        [sys.executable, "-c", "from trade_assets.definitions import defs; print(defs.executor.name)"],
+        env={**os.environ, "TRADE_ASSETS_EXECUTOR": setting},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.strip() == executor
