@@ -145,17 +145,14 @@ def run(context: click.Context, months: Sequence[str]) -> None:
 
     The history is in the UI afterwards. A bad month does not stop the others; the exit status says so.
     """
-    from trade_assets.documents.store import release_months
+    from trade_assets.defs.selection import months_of
     from trade_assets.facts.periods import is_month
-    from trade_assets.facts.tables import DOCUMENTS
-    from trade_assets.warehouse.partitions import written_months
 
     root = _root(context)
     for month in months:
         if not is_month(month):
             raise click.BadParameter(f"{month!r} is no month; expected YYYY-MM", param_hint="--month")
-    # Months built before whose documents are gone are run too, to empty their tables.
-    wanted = list(dict.fromkeys(months)) or sorted({*release_months(root), *written_months(root, DOCUMENTS)})
+    wanted = list(dict.fromkeys(months)) or months_of(root)
     if not wanted:
         click.echo(f"No documents under {root.url}/raw. Put some there with 'trade-assets ingest FILE...'.")
         return

@@ -7,7 +7,7 @@ import dagster as dg
 
 from trade_assets.defs.calendar import awaited_since
 from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.resources import DataRootResource
+from trade_assets.defs.resources import DataRootResource, is_family_built
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.documents.store import content, survey
 from trade_assets.facts.parse import Parsed, facts_of, parse_documents, read_errors
@@ -69,7 +69,8 @@ def _tidy(family: str) -> dg.AssetsDefinition:
         except ReadError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         # Without a document the family has no partition in this month, and what depends on it is skipped.
-        if table.name in context.op_execution_context.selected_output_names and (len(facts) or data_root.is_family_built(family, month)):
+        has_partition = len(facts) > 0 or is_family_built(data_root.root, family, month)
+        if has_partition and table.name in context.op_execution_context.selected_output_names:
             yield dg.Output(facts, output_name=table.name)
         since = awaited_since(family, month, context.run.tags)
         # Not arrived and not awaited says nothing: no result is neither passed nor failed.

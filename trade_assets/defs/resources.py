@@ -12,7 +12,7 @@ TABLES: dict[tuple[str, ...], Table] = {(table.layer, table.name): table for tab
 
 
 def is_family_built(root: DataRoot, family: str, release_month: str) -> bool:
-    """Whether any table of the family has a partition of the month."""
+    """Whether any table of the family has a partition of the month, which a run without its document must empty."""
     return any(partitions.is_month_written(root, table, release_month) for table in ALL_TABLES if table.family == family)
 
 
@@ -29,10 +29,6 @@ class DataRootResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # Da
     def read(self, table: Table, release_month: str) -> pd.DataFrame:
         """A table's rows of a month. Steps read several tables; as inputs each would cost two events a run."""
         return partitions.read_partition(self.root, table, release_month)
-
-    def is_family_built(self, family: str, release_month: str) -> bool:
-        """Whether a table of the family has a partition of the month, which a run without its document must empty."""
-        return is_family_built(self.root, family, release_month)
 
 
 def _select(table: Table, release_month: str) -> str:

@@ -11,10 +11,16 @@ import dagster as dg
 from trade_assets.defs.calendar import awaited_since
 from trade_assets.defs.resources import is_family_built
 from trade_assets.defs.specs import asset_key
-from trade_assets.documents.store import survey
-from trade_assets.facts.tables import ALL_TABLES, FACTS
+from trade_assets.documents.store import release_months, survey
+from trade_assets.facts.tables import ALL_TABLES, DOCUMENTS, FACTS
 from trade_assets.reading import ReadError
+from trade_assets.warehouse.partitions import written_months
 from trade_assets.warehouse.root import DataRoot
+
+
+def months_of(root: DataRoot) -> list[str]:
+    """The release months that have documents, and those built before whose documents are gone: their tables are to be emptied."""
+    return sorted({*release_months(root), *written_months(root, DOCUMENTS)})
 
 
 def assets_of(root: DataRoot, release_month: str, tags: Mapping[str, str]) -> list[dg.AssetKey]:

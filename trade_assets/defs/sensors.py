@@ -8,10 +8,8 @@ import dagster as dg
 from trade_assets.defs.jobs import release_month_job
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
-from trade_assets.defs.selection import assets_of
-from trade_assets.documents.store import FOLDER, release_months
-from trade_assets.facts.tables import DOCUMENTS
-from trade_assets.warehouse.partitions import written_months
+from trade_assets.defs.selection import assets_of, months_of
+from trade_assets.documents.store import FOLDER
 from trade_assets.warehouse.root import DataRoot
 
 PER_TICK = 12
@@ -21,7 +19,7 @@ PER_TICK = 12
 def fingerprints(root: DataRoot) -> dict[str, str]:
     """Per release month a hash of its documents' bytes; also of months built before whose documents are gone."""
     found = {}
-    for month in sorted({*release_months(root), *written_months(root, DOCUMENTS)}):
+    for month in months_of(root):
         digest = hashlib.sha256()
         for name in root.names(FOLDER, month):
             digest.update(name.encode() + b"\0" + hashlib.sha256(root.read(FOLDER, month, name)).digest())

@@ -18,7 +18,7 @@ from trade_assets.identities.prove import Proof, UnprovenError, mismatches, prov
 from trade_assets.identities.rules import Rule, rules_shown_at
 from trade_assets.reading import ReadError
 from trade_assets.reading.errors import printable
-from trade_assets.warehouse.partitions import FOLDER
+from trade_assets.warehouse.partitions import partition_path
 
 _SHOWN = 20
 
@@ -77,7 +77,7 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
         except UnprovenError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         outputs, selected = context.op_execution_context.selected_output_names, context.selected_asset_check_keys
-        path = data_root.root.path(FOLDER, VIOLATIONS.layer, VIOLATIONS.name, f"release_month={month}", "data.parquet")
+        path = partition_path(data_root.root, VIOLATIONS, month)
         broken = []
         for table in tables:
             frame = publish(facts, in_doubt, table)

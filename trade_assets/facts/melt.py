@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from trade_assets.facts.catalogue import TABLE_A_SERIES
 from trade_assets.facts.periods import add_months, span
 from trade_assets.facts.schemas import Table, decimals_of
 
@@ -66,15 +67,6 @@ def _price(lag: int) -> Printed:
     return Printed(_own_series, "percent_change", _change(lag))
 
 
-_TABLE_A = {
-    "imports_all_pct": "imports.end_use.all_commodities",
-    "imports_fuel_pct": "imports.end_use.10",
-    "imports_nonfuel_pct": "imports.end_use.all_imports_excluding_fuels",
-    "exports_all_pct": "exports.end_use.all_commodities",
-    "exports_agricultural_pct": "exports.end_use.agricultural_commodities",
-    "exports_nonagricultural_pct": "exports.end_use.nonagricultural_commodities",
-}
-
 FIGURES: dict[str, dict[str, Printed]] = {
     "goods_and_services": {
         f"{flow}_{kind}_musd": Printed(_constant(f"{flow}.{kind}"), "value", _own_period)
@@ -91,7 +83,7 @@ FIGURES: dict[str, dict[str, Printed]] = {
         "change_month_minus_1_pct": _price(1),
         "change_latest_month_pct": _price(0),
     },
-    "price_changes": {column: Printed(_constant(series), "percent_change", _own_period) for column, series in _TABLE_A.items()},
+    "price_changes": {column: Printed(_constant(series), "percent_change", _own_period) for column, series in TABLE_A_SERIES.items()},
     "china_trade_growth": {
         f"{flow}_{name}_pct": Printed(_constant(f"{flow}.china.total"), measure, period)
         for flow in ("exports", "imports")

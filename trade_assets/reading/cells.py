@@ -112,10 +112,3 @@ class Reading:
         """Append many series, given as their columns."""
         for name in SERIES_COLUMNS:
             self.series[name].extend(columns[name])
-
-    def counts(self) -> dict[str, tuple[int, int]]:
-        """Rows and cells of each table, in printed order."""
-        tables = dict.fromkeys(self.rows["table"])
-        return {
-            table: (self.rows["table"].count(table), self.cells["table"].count(table)) for table in tables
-        }

@@ -42,12 +42,12 @@ DETAIL_TABLES: dict[str, str | None] = {
 }
 TABLES = (TABLE_A, *DETAIL_TABLES)
 TABLE_A_COLUMNS = {
-    "All imports": ("imports_all_pct", "imports.end_use.all_commodities"),
-    "Fuel imports": ("imports_fuel_pct", "imports.end_use.10"),
-    "Nonfuel imports": ("imports_nonfuel_pct", "imports.end_use.all_imports_excluding_fuels"),
-    "All exports": ("exports_all_pct", "exports.end_use.all_commodities"),
-    "Agricultural exports": ("exports_agricultural_pct", "exports.end_use.agricultural_commodities"),
-    "Nonagricultural exports": ("exports_nonagricultural_pct", "exports.end_use.nonagricultural_commodities"),
+    "All imports": "imports_all_pct",
+    "Fuel imports": "imports_fuel_pct",
+    "Nonfuel imports": "imports_nonfuel_pct",
+    "All exports": "exports_all_pct",
+    "Agricultural exports": "exports_agricultural_pct",
+    "Nonagricultural exports": "exports_nonagricultural_pct",
 }
 DETAIL_COLUMNS = (
     "relative_importance_pct", "index_previous_month", "index_latest_month", "change_12_months_pct",
@@ -224,7 +224,7 @@ class _ReleaseReader:
         """Table A's series, where Tables 1 and 2 do not print their row."""
         printed = set(self.reading.series["series"])
         entries = {entry.series: entry for entry in catalogue.entries(FAMILY)}
-        for _, series in TABLE_A_COLUMNS.values():
+        for series in catalogue.TABLE_A_SERIES.values():
             if series not in printed:
                 entry = entries[series]
                 self.reading.add_series(
@@ -308,7 +308,8 @@ class _ReleaseReader:
         headings = self.heading(at + 2)
         if sorted(headings) != sorted(TABLE_A_COLUMNS):
             self.fail(at + 2, f"the columns {', '.join(TABLE_A_COLUMNS)}")
-        columns, series = zip(*(TABLE_A_COLUMNS[heading] for heading in headings), strict=True)
+        columns = tuple(TABLE_A_COLUMNS[heading] for heading in headings)
+        series = tuple(catalogue.TABLE_A_SERIES[column] for column in columns)
         rows, end = self.body(at + 3)
         year: int | None = None
         last: str | None = None

@@ -56,6 +56,11 @@ def write_partition(root: DataRoot, table: Table, release_month: str, frame: pd.
     buffer = io.BytesIO()
     pq.write_table(content, buffer, compression="zstd")
     root.write(buffer.getvalue(), *_location(table, release_month))
+    return partition_path(root, table, release_month)
+
+
+def partition_path(root: DataRoot, table: Table, release_month: str) -> str:
+    """Where the table's partition of a month stands, written or not."""
     return root.path(*_location(table, release_month))
 
 

@@ -16,6 +16,17 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent
 
 
+TABLE_A_SERIES = {
+    "imports_all_pct": "imports.end_use.all_commodities",
+    "imports_fuel_pct": "imports.end_use.10",
+    "imports_nonfuel_pct": "imports.end_use.all_imports_excluding_fuels",
+    "exports_all_pct": "exports.end_use.all_commodities",
+    "exports_agricultural_pct": "exports.end_use.agricultural_commodities",
+    "exports_nonagricultural_pct": "exports.end_use.nonagricultural_commodities",
+}
+"""Which series of Tables 1 and 2 each column of BLS Table A prints again."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the catalogue."""
