@@ -6,167 +6,264 @@ declared: they follow from the printed decimals of the cells that take part.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from trade_assets.facts import catalogue
+from trade_assets.identities.kinds import (
+    Agree, Change, Compound, Includes, Limit, Marks, NeverFalls, PartsSum, PartsWithin, PeriodSum, Rule, Running, Share, Sum, TopSum,
+    WeightedChange, Whole,
+)  # fmt: skip
 
 _FLOWS = ("balance", "exports", "imports")
 _KINDS = ("total", "goods", "services")
 _TECHNOLOGY_GROUPS = tuple(f"{number:02d}" for number in range(1, 11))
 
-
-@dataclass(frozen=True)
-class Rule:
-    """What all rules have.
-
-    Attributes:
-        family: the kind of document whose facts the rule is about.
-        table: the validated table at which the rule's verdict is shown.
-    """
-
-    name: str
-    family: str
-    table: str
-    description: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Sum(Rule):
-    """A total equals the signed sum of its parts, wherever one of them is printed, period by period.
-
-    ``total`` and ``parts`` are series; ``{name}`` in them runs over ``over[name]``.
-    """
-
-    total: str = ""
-    parts: Mapping[str, int] = field(default_factory=dict)
-    over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class TopSum(Rule):
-    """A flow's total equals the ``size`` leading products plus all others, whichever products they are."""
-
-    total: str = ""
-    others: str = ""
-    prefix: str = ""
-    size: int = 5
-    over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class PeriodSum(Rule):
-    """A year, or a year to date, equals the sum of its months."""
-
-
-@dataclass(frozen=True)
-class Running(Rule):
-    """A cumulative figure equals the one before it plus the month; in January, the month."""
-
-    prefix: str = ""
-
-
-@dataclass(frozen=True)
-class Change(Rule):
-    """A percent change equals the exact change of the two printed indexes, rounded as it is printed.
-
-    At an exact tie both directions pass.
-    """
-
-
-@dataclass(frozen=True)
-class Agree(Rule):
-    """Cells that print the same fact show the same figure; with different decimals, one that rounds to the other."""
-
-
 _FT900_NOTE = "FT-900: figures in millions, details may not equal totals because of rounding"
-_MXP_NOTE = "BLS, technical note of the 2018-08 release, rounding policy: changes derive from rounded indexes"
+_ROUNDING = "BLS, technical note of the 2018-08 release, rounding policy: changes derive from rounded indexes"
+_LASPEYRES = "BLS, technical note of the 2018-08 release: indexes are of a modified Laspeyres form, weighted by trade"
+_WEIGHTS = "layout of the release: relative importances in percent; classifications as in facts/catalogue/parts.csv"
+_RANGE = "what the measure is: a price index, a percentage of a whole, a change of a positive number"
+_REVISIONS = "BLS, technical note of the 2018-08 release: figures of a month are open to revision for three months"
 _USCC_NOTE = "layout of the bulletin's tables"
+_WITHOUT_PARENT = tuple(
+    entry.series
+    for entry in catalogue.entries("mxp")
+    if entry.series and (entry.series.endswith(".all_commodities") or (not entry.parent and entry.table in catalogue.WITHOUT_CODES))
+)
+
 
 RULES: tuple[Rule, ...] = (
     Sum(
-        "goods_plus_services_equals_total",
-        "ft900",
-        "goods_and_services",
-        "Total trade is the sum of goods and services.",
-        _FT900_NOTE,
+        name="goods_plus_services_equals_total",
+        family="ft900",
+        table="goods_and_services",
+        description="Total trade is the sum of goods and services.",
+        source=_FT900_NOTE,
         total="{flow}.total",
         parts={"{flow}.goods": 1, "{flow}.services": 1},
         over={"flow": _FLOWS},
     ),
     Sum(
-        "balance_equals_exports_minus_imports",
-        "ft900",
-        "goods_and_services",
-        "The balance is exports minus imports.",
-        _FT900_NOTE,
+        name="balance_equals_exports_minus_imports",
+        family="ft900",
+        table="goods_and_services",
+        description="The balance is exports minus imports.",
+        source=_FT900_NOTE,
         total="balance.{kind}",
         parts={"exports.{kind}": 1, "imports.{kind}": -1},
         over={"kind": _KINDS},
     ),
     PeriodSum(
-        "year_equals_sum_of_months", "ft900", "goods_and_services", "A year, or a year to date, is the sum of its months.", _FT900_NOTE
+        name="year_equals_sum_of_months",
+        family="ft900",
+        table="goods_and_services",
+        description="A year, or a year to date, is the sum of its months.",
+        source=_FT900_NOTE,
     ),
     Change(
-        "percent_change_matches_rounded_indexes",
-        "mxp",
-        "price_indexes",
-        "A percent change is the exact change of the two printed indexes, rounded to its printed decimals.",
-        _MXP_NOTE,
+        name="percent_change_matches_rounded_indexes",
+        family="mxp",
+        table="price_indexes",
+        description="A percent change is the exact change of the two printed indexes, rounded to its printed decimals.",
+        source=_ROUNDING,
+        level="index",
+        basis="rounded",
     ),
     Agree(
-        "same_fact_printed_twice_agrees",
-        "mxp",
-        "price_changes",
-        "Table A prints the same changes as Tables 1 and 2.",
-        "layout of the release: Table A selects categories of Tables 1 and 2",
+        name="same_fact_printed_twice_agrees",
+        family="mxp",
+        table="price_changes",
+        description="Table A prints the same changes as Tables 1 and 2.",
+        source="layout of the release: Table A selects categories of Tables 1 and 2",
+    ),
+    PartsSum(
+        name="relative_importances_of_parts_sum_to_total",
+        family="mxp",
+        table="price_indexes",
+        description="Relative importances of all parts of a category sum to that of the category.",
+        source=_WEIGHTS,
+        measure="relative_importance",
+    ),
+    PartsWithin(
+        name="relative_importances_of_some_parts_stay_within_total",
+        family="mxp",
+        table="price_indexes",
+        description="Relative importances of some parts of a category sum to no more than that of the category.",
+        source=_WEIGHTS,
+        measure="relative_importance",
+    ),
+    Whole(
+        name="relative_importance_of_all_is_100",
+        family="mxp",
+        table="price_indexes",
+        description="The relative importance of all commodities, of a locality or of a service is 100 percent.",
+        source=_WEIGHTS,
+        measure="relative_importance",
+        low=100,
+        high=100,
+        series=_WITHOUT_PARENT,
+    ),
+    WeightedChange(
+        name="index_change_matches_weighted_parts",
+        family="mxp",
+        table="price_indexes",
+        description="The index change of a category is that of all its parts, weighted by relative importance.",
+        source=_LASPEYRES,
+        level="index",
+        weight="relative_importance",
+    ),
+    Compound(
+        name="monthly_changes_compound_to_twelve_months",
+        family="mxp",
+        table="price_changes",
+        description="The changes of twelve months in Table A compound to its change over twelve months.",
+        source="layout of the release: Table A prints the last twelve months and the change over them",
+    ),
+    Limit(
+        name="indexes_are_positive",
+        family="mxp",
+        table="price_indexes",
+        description="A price index is positive.",
+        source=_RANGE,
+        measure="index",
+        low=0,
+        is_low_excluded=True,
+    ),
+    Limit(
+        name="relative_importances_lie_within_0_and_100",
+        family="mxp",
+        table="price_indexes",
+        description="A relative importance lies between 0 and 100 percent.",
+        source=_RANGE,
+        measure="relative_importance",
+        low=0,
+        high=100,
+    ),
+    Limit(
+        name="percent_changes_lie_above_minus_100",
+        family="mxp",
+        table="price_indexes",
+        description="A positive figure cannot fall by 100 percent or more.",
+        source=_RANGE,
+        measure="percent_change",
+        low=-100,
+        is_low_excluded=True,
+    ),
+    Marks(
+        name="revised_marks_stand_in_open_months",
+        family="mxp",
+        table="price_changes",
+        description="A mark (r) stands only at the three months before the latest, which are open to revision.",
+        source=_REVISIONS,
+        flag="r",
+        months=3,
     ),
     Sum(
-        "technology_balance_equals_exports_minus_imports",
-        "uscc",
-        "china_advanced_technology",
-        "A technology group's balance is its exports minus its imports.",
-        _USCC_NOTE,
+        name="technology_balance_equals_exports_minus_imports",
+        family="uscc",
+        table="china_advanced_technology",
+        description="A technology group's balance is its exports minus its imports.",
+        source=_USCC_NOTE,
         total="balance.china.advanced_technology.{group}",
         parts={"exports.china.advanced_technology.{group}": 1, "imports.china.advanced_technology.{group}": -1},
         over={"group": ("total", *_TECHNOLOGY_GROUPS)},
     ),
     Sum(
-        "technology_groups_sum_to_total",
-        "uscc",
-        "china_advanced_technology",
-        "The ten technology groups sum to the total.",
-        _USCC_NOTE,
+        name="technology_groups_sum_to_total",
+        family="uscc",
+        table="china_advanced_technology",
+        description="The ten technology groups sum to the total.",
+        source=_USCC_NOTE,
         total="{flow}.china.advanced_technology.total",
         parts={f"{{flow}}.china.advanced_technology.{group}": 1 for group in _TECHNOLOGY_GROUPS},
         over={"flow": _FLOWS},
     ),
     TopSum(
-        "top_five_and_other_sum_to_total",
-        "uscc",
-        "china_top_five",
-        "The top five products and all others sum to the total of the flow.",
-        _USCC_NOTE,
+        name="top_five_and_other_sum_to_total",
+        family="uscc",
+        table="china_top_five",
+        description="The top five products and all others sum to the total of the flow.",
+        source=_USCC_NOTE,
         total="{flow}.china.total",
         others="{flow}.china.top_five.other",
         prefix="{flow}.china.top_five.",
+        size=5,
         over={"flow": ("exports", "imports")},
     ),
+    TopSum(
+        name="shares_of_top_five_and_other_sum_to_total",
+        family="uscc",
+        table="china_top_five",
+        description="The shares of the top five products and of all others sum to that of the total.",
+        source=_USCC_NOTE,
+        total="{flow}.china.total",
+        others="{flow}.china.top_five.other",
+        prefix="{flow}.china.top_five.",
+        size=5,
+        over={"flow": ("exports", "imports")},
+        measure="share",
+    ),
+    Share(
+        name="share_equals_part_over_total",
+        family="uscc",
+        table="china_top_five",
+        description="A share is the product's value over the total of the flow.",
+        source=_USCC_NOTE,
+        whole="{flow}.china.total",
+        prefix="{flow}.china.top_five.",
+        over={"flow": ("exports", "imports")},
+    ),
+    Whole(
+        name="share_of_total_is_100",
+        family="uscc",
+        table="china_top_five",
+        description="The total of a flow is 100 percent of it.",
+        source=_USCC_NOTE,
+        measure="share",
+        low=100,
+        high=100,
+        series=("exports.china.total", "imports.china.total"),
+    ),
+    Limit(
+        name="shares_lie_within_0_and_100",
+        family="uscc",
+        table="china_top_five",
+        description="A share lies between 0 and 100 percent.",
+        source=_RANGE,
+        measure="share",
+        low=0,
+        high=100,
+    ),
+    Includes(
+        name="year_to_date_includes_its_last_month",
+        family="uscc",
+        table="china_advanced_technology",
+        description="Exports and imports of a year to date are no less than those of its last month.",
+        source=_USCC_NOTE,
+        prefixes=("exports.china.advanced_technology.", "imports.china.advanced_technology."),
+    ),
     Sum(
-        "first_time_plus_reinvested_equals_total",
-        "uscc",
-        "china_outbound_investment",
-        "Outbound investment is first-time investment plus re-invested profits.",
-        _USCC_NOTE,
+        name="first_time_plus_reinvested_equals_total",
+        family="uscc",
+        table="china_outbound_investment",
+        description="Outbound investment is first-time investment plus re-invested profits.",
+        source=_USCC_NOTE,
         total="china.outbound_investment.total",
         parts={"china.outbound_investment.first_time": 1, "china.outbound_investment.reinvested_profits": 1},
     ),
     Running(
-        "cumulative_equals_previous_plus_month",
-        "uscc",
-        "china_outbound_investment",
-        "A cumulative figure is the one of the month before plus the month.",
-        _USCC_NOTE,
+        name="cumulative_equals_previous_plus_month",
+        family="uscc",
+        table="china_outbound_investment",
+        description="A cumulative figure is the one of the month before plus the month.",
+        source=_USCC_NOTE,
         prefix="china.outbound_investment.",
+    ),
+    NeverFalls(
+        name="cumulative_counts_never_fall",
+        family="uscc",
+        table="china_outbound_investment",
+        description="A cumulative number of enterprises is no less than the one before it in the same year.",
+        source=_USCC_NOTE,
+        measure="count",
     ),
 )
 

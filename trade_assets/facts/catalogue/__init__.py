@@ -26,6 +26,9 @@ TABLE_A_SERIES = {
 }
 """Which series of Tables 1 and 2 each column of BLS Table A prints again."""
 
+WITHOUT_CODES = ("imports_by_locality", "transportation_services")
+"""BLS tables whose rows are places and services, each of which is 100 percent of itself."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -51,3 +54,31 @@ def entries(family: str) -> tuple[Entry, ...]:
 def location(family: str) -> str:
     """The catalogue file as named in messages."""
     return f"trade_assets/facts/catalogue/{family}.csv"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A total and its parts by a classification, whether printed or not.
+
+    Attributes:
+        is_whole: whether the parts are all that the total consists of, by the classification.
+    """
+
+    family: str
+    total: str
+    parts: tuple[str, ...]
+    is_whole: bool
+    source: str
+
+
+@cache
+def parts_of(family: str) -> tuple[Parts, ...]:
+    """The totals of a family with all their parts, from ``parts.csv``; ``{flow}`` there stands for exports and imports."""
+    found = []
+    with (_FOLDER / "parts.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            for flow in ("exports", "imports") if "{flow}" in row["total"] else ("",):
+                total, prefix = (row[name].replace("{flow}", flow) for name in ("total", "prefix"))
+                parts = tuple(prefix + part for part in row["parts"].split())
+                found.append(Parts(row["family"], total, parts, row["is_whole"] == "yes", row["source"]))
+    return tuple(parts for parts in found if parts.family == family)

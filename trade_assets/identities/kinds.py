@@ -1,0 +1,237 @@
+"""The kinds of identities: what a rule declares, and nothing of any family.
+
+A new family declares rules of these kinds (``rules.py``) and writes no code. How strongly a kind proves a figure:
+``exact`` binds it to the print, ``interval`` to a range, ``limit`` only keeps it within bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+Strength = Literal["exact", "interval", "limit"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What all rules have.
+
+    Attributes:
+        name: a true statement about good data.
+        family: the kind of document whose facts the rule is about.
+        table: the validated table at which the rule's verdict is shown.
+        description: the statement as a sentence.
+        source: who states it: document, technical note, layout.
+    """
+
+    kind: ClassVar[str]
+    strength: ClassVar[Strength] = "exact"
+
+    name: str
+    family: str
+    table: str
+    description: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agree(Rule):
+    """Cells that print the same fact show the same figure; with different decimals, one that rounds to the other."""
+
+    kind = "agree"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sum(Rule):
+    """A total equals the signed sum of its parts, wherever one of them is printed, period by period.
+
+    ``total`` and ``parts`` are series; ``{name}`` in them runs over ``over[name]``.
+    """
+
+    kind = "sum"
+
+    total: str
+    parts: Mapping[str, int]
+    over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    measure: str = "value"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopSum(Rule):
+    """A total equals its ``size`` leading parts plus all others, whichever parts they are.
+
+    The parts are the series that begin with ``prefix``.
+    """
+
+    kind = "sum"
+
+    total: str
+    others: str
+    prefix: str
+    size: int
+    over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    measure: str = "value"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodSum(Rule):
+    """A year, or a year to date, equals the sum of its months."""
+
+    kind = "sum"
+
+    measure: str = "value"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running(Rule):
+    """A cumulative figure equals the one before it plus the month; in January, the month."""
+
+    kind = "sum"
+
+    prefix: str
+    measure: str = "value"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartsSum(Rule):
+    """A total equals the sum of its parts, where the classification's whole list of parts is printed.
+
+    Whether it is whole is decided per release, from ``facts/catalogue/parts.csv`` and the rows printed; that
+    figures happen to add up proves nothing.
+    """
+
+    kind = "sum"
+
+    measure: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartsWithin(Rule):
+    """The parts that are printed sum to no more than their total, where the list of parts is not whole."""
+
+    kind = "sum"
+    strength = "limit"
+
+    measure: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change(Rule):
+    """A percent change is that of two printed levels, earlier and later.
+
+    Attributes:
+        basis: ``rounded``, the change derives from the levels as printed; ``unrounded``, from those before rounding.
+
+    At an exact tie both directions pass.
+    """
+
+    kind = "change"
+
+    level: str
+    basis: Literal["rounded", "unrounded"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share(Rule):
+    """A share in percent is part over whole, from the figures before rounding.
+
+    The parts are the series that begin with ``prefix``.
+    """
+
+    kind = "share"
+
+    whole: str
+    prefix: str
+    over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    measure: str = "share"
+    of: str = "value"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compound(Rule):
+    """A change over many months is the product of the changes of its months, where all of them are printed."""
+
+    kind = "compound"
+    strength = "interval"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightedChange(Rule):
+    """The index change of a total is that of its parts, weighted by the relative importances of the earlier month.
+
+    Only over whole lists of parts, as ``PartsSum``. All figures stand for their intervals.
+    """
+
+    kind = "weighted change"
+    strength = "interval"
+
+    level: str
+    weight: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit(Rule):
+    """Figures of a measure lie within bounds; of all series, or of those in ``series`` only.
+
+    Attributes:
+        low, high: bounds in the unit of the measure; equal bounds fix the figure.
+    """
+
+    kind = "bounds"
+    strength = "limit"
+
+    measure: str
+    low: int | None = None
+    high: int | None = None
+    is_low_excluded: bool = False
+    series: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whole(Limit):
+    """The figure of a whole is a constant: it is 100 percent of itself."""
+
+    kind = "share"
+    strength = "exact"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeverFalls(Rule):
+    """A cumulative count is no less than the one before it in the same year."""
+
+    kind = "order"
+    strength = "limit"
+
+    measure: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Includes(Rule):
+    """A year to date is no less than its last month, for series that cannot be negative.
+
+    Attributes:
+        prefixes: what the series begin with.
+    """
+
+    kind = "order"
+    strength = "limit"
+
+    prefixes: tuple[str, ...]
+    measure: str = "value"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marks(Rule):
+    """A mark for a revised figure stands only where the publisher's policy lets figures be revised.
+
+    Attributes:
+        flag: the mark, as ``flags`` has it.
+        months: how many months before the latest of the same measure are open to revision.
+    """
+
+    kind = "flag"
+    strength = "limit"
+
+    flag: str
+    months: int
