@@ -34,7 +34,7 @@ class Term:
     below: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each form is made once and told apart by identity, which is quick
 class Form:
     """An identity's arithmetic: the sum of its terms is the gap.
 

@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 Strength = Literal["exact", "interval", "limit"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rule:
     """What all rules have.
 
@@ -35,14 +35,14 @@ class Rule:
     source: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Agree(Rule):
     """Cells that print the same fact show the same figure; with different decimals, one that rounds to the other."""
 
     kind = "agree"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Sum(Rule):
     """A total equals the signed sum of its parts, wherever one of them is printed, period by period.
 
@@ -57,7 +57,7 @@ class Sum(Rule):
     measure: str = "value"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class TopSum(Rule):
     """A total equals its ``size`` leading parts plus all others, whichever parts they are.
 
@@ -74,7 +74,7 @@ class TopSum(Rule):
     measure: str = "value"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class PeriodSum(Rule):
     """A year, or a year to date, equals the sum of its months."""
 
@@ -83,7 +83,7 @@ class PeriodSum(Rule):
     measure: str = "value"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Running(Rule):
     """A cumulative figure equals the one before it plus the month; in January, the month."""
 
@@ -93,7 +93,7 @@ class Running(Rule):
     measure: str = "value"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class PartsSum(Rule):
     """A total equals the sum of its parts, where the classification's whole list of parts is printed.
 
@@ -106,7 +106,7 @@ class PartsSum(Rule):
     measure: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class PartsWithin(Rule):
     """The parts that are printed sum to no more than their total, where the list of parts is not whole."""
 
@@ -116,7 +116,7 @@ class PartsWithin(Rule):
     measure: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Change(Rule):
     """A percent change is that of two printed levels, earlier and later.
 
@@ -132,7 +132,7 @@ class Change(Rule):
     basis: Literal["rounded", "unrounded"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Share(Rule):
     """A share in percent is part over whole, from the figures before rounding.
 
@@ -148,7 +148,7 @@ class Share(Rule):
     of: str = "value"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Compound(Rule):
     """A change over many months is the product of the changes of its months, where all of them are printed."""
 
@@ -156,7 +156,7 @@ class Compound(Rule):
     strength = "interval"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class WeightedChange(Rule):
     """The index change of a total is that of its parts, weighted by the relative importances of the earlier month.
 
@@ -170,7 +170,7 @@ class WeightedChange(Rule):
     weight: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Limit(Rule):
     """Figures of a measure lie within bounds; of all series, or of those in ``series`` only.
 
@@ -188,7 +188,7 @@ class Limit(Rule):
     series: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Whole(Limit):
     """The figure of a whole is a constant: it is 100 percent of itself."""
 
@@ -196,7 +196,7 @@ class Whole(Limit):
     strength = "exact"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class NeverFalls(Rule):
     """A cumulative count is no less than the one before it in the same year."""
 
@@ -206,7 +206,7 @@ class NeverFalls(Rule):
     measure: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Includes(Rule):
     """A year to date is no less than its last month, for series that cannot be negative.
 
@@ -221,7 +221,7 @@ class Includes(Rule):
     measure: str = "value"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Marks(Rule):
     """A mark for a revised figure stands only where the publisher's policy lets figures be revised.
 

@@ -35,6 +35,7 @@ class Facts:
     keys: Sequence[Fact]
     figures: Figures
     place: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.keys)

@@ -1,0 +1,475 @@
+"""From violated identities to the wrong cell: all minimal explanations, ranked, one finding per root cause.
+
+A cell explains violated identities if it takes part in all of them and some printed value of it makes every identity
+of the cell hold, the holding ones included. Single cells come first, then pairs; rows and columns that stand shifted
+are one cause, not many (``blocks.py``). A finding is ``certain`` exactly if one single cell explains it: that is
+structure. Slips and the position in the range of allowed values only rank suspects and choose proposals.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from trade_assets.identities import forms, slips
+from trade_assets.identities.blocks import Block, blocks, neighbours
+from trade_assets.identities.evaluate import Evaluation, Verdict
+from trade_assets.identities.forms import Printed
+from trade_assets.identities.network import Allowed, Network, Site, Spent
+from trade_assets.identities.printed import Facts
+
+Certainty = Literal["certain", "likely", "ambiguous"]
+
+WORK = 60_000
+"""How many times identities may be solved or checked for one document: seconds, not minutes."""
+
+_LIKELY = 0.8  # share of the likelihood that makes the first explanation likely
+_NO_SLIP = math.log(1e-5)
+_ODD = math.log(1e3)
+_VALUES_TRIED = 40
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A cell that may be wrong.
+
+    Attributes:
+        explains: the violated identities that it takes part in, as positions in the finding's ``violated``.
+        allowed: the values that would satisfy all its identities; ``None`` if that depends on other suspects.
+        proposal: what it probably should read, and the slip that turned it into the print.
+    """
+
+    cell: int
+    explains: tuple[int, ...]
+    allowed: Allowed | None
+    proposal: Printed | None = None
+    slip: str | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One root cause behind violated identities.
+
+    Attributes:
+        violated: the violated identities.
+        suspects: ranked, the likeliest first; those of the first explanation lead.
+        explanations: sets of suspects (as positions) that, changed together, make every identity hold; ranked.
+        cleared: cells of the violated identities that cannot be the single wrong one, each with the identity that
+            holds and would not, whatever the cell read; ``None`` where it is no part of some violated identity.
+        pattern: what happened to more than one cell at once, such as a shifted row.
+        is_cut: whether the search ended before all explanations were tried.
+    """
+
+    violated: tuple[Verdict, ...]
+    suspects: tuple[Suspect, ...]
+    explanations: tuple[tuple[int, ...], ...]
+    certainty: Certainty
+    cleared: tuple[tuple[int, str | None], ...] = ()
+    pattern: str | None = None
+    is_cut: bool = False
+
+    @property
+    def singles(self) -> tuple[Suspect, ...]:
+        """The suspects that each explain everything alone."""
+        return tuple(self.suspects[each[0]] for each in self.explanations if len(each) == 1)
+
+
+@dataclass
+class _Explanation:
+    """Cells that, changed, make everything hold; with proposals and a log likelihood."""
+
+    suspects: list[Suspect]
+    score: float
+    pattern: str | None = None
+
+
+def localise(facts: Facts, evaluation: Evaluation, work: int = WORK) -> list[Finding]:
+    """The root causes behind the violated identities of a document, in the order of their first cell.
+
+    Args:
+        work: how much may be tried; what is left then is reported without explanation, and says so.
+    """
+    if not evaluation.violated:
+        return []
+    search = _Search(Network(facts, evaluation.bound, work))
+    found = search.findings(list(evaluation.violated))
+    return sorted(found, key=lambda finding: min(cell for verdict in finding.violated for cell in verdict.cells))
+
+
+@dataclass
+class _Search:
+    network: Network
+    is_cut: bool = False
+    kept: list[Finding] = field(default_factory=list)
+
+    def findings(self, violated: list[Verdict]) -> list[Finding]:
+        """One finding per root cause, blocks first."""
+        try:
+            violated = self.take_blocks(violated)
+        except Spent:
+            self.is_cut = True
+        # What is wrong with a mark is wrong with no figure: each is a finding of its own.
+        marks = [verdict for verdict in violated if not verdict.form.term_of]
+        self.kept.extend(self.unexplained([verdict]) for verdict in marks)
+        violated = [verdict for verdict in violated if verdict.form.term_of]
+        singles = [(group, self.explain(group)) for group in _connected(violated)]
+        for group, explanations in self.joined(singles):
+            if explanations:
+                self.kept.append(self.finding(group, explanations))
+            else:
+                self.kept.extend(self.broken_up(group))
+        return self.kept
+
+    # Blocks: rows and columns that stand shifted or exchanged
+
+    def take_blocks(self, violated: list[Verdict]) -> list[Verdict]:
+        """Keep a finding for each block; the violated identities that no block explains.
+
+        One cause for several groups, or for one that no single cell explains by a slip: else no block is looked for.
+        """
+        figures = [verdict for verdict in violated if verdict.form.term_of]
+        groups = _connected(figures)
+        if not groups or (len(groups) == 1 and self.has_plain_explanation(groups[0])):
+            return violated
+        for block in blocks(self.network, figures):
+            mine = [group for group in groups if any(not block.cells.isdisjoint(verdict.cells) for verdict in group)]
+            if len(mine) > 1 or (mine and not self.has_plain_explanation(mine[0])):
+                explained = [verdict for verdict in violated if not block.cells.isdisjoint(verdict.cells)]
+                self.kept.append(self.block_finding(block, explained))
+                violated = [verdict for verdict in violated if verdict not in explained]
+        return violated
+
+    def has_plain_explanation(self, group: list[Verdict]) -> bool:
+        """Whether one cell explains the group by a slip."""
+        return any(suspect.slip for explanation in self.single_cells(group) for suspect in explanation.suspects)
+
+    def block_finding(self, block: Block, violated: list[Verdict]) -> Finding:
+        suspects = tuple(
+            Suspect(cell, _explains(cell, violated), None, value, block.slip if value is not None else None)
+            for cell, value in block.changes.items()
+        )
+        return Finding(tuple(violated), suspects, (tuple(range(len(suspects))),), "likely", pattern=block.title)
+
+    # Single cells and pairs
+
+    def explain(self, group: list[Verdict]) -> list[_Explanation]:
+        """The smallest explanations of a group: single cells, else exchanged neighbours and pairs."""
+        try:
+            found = self.single_cells(group)
+            if not any(suspect.slip for explanation in found for suspect in explanation.suspects):
+                found = self.exchanges(group, min_groups=1) + found
+            return found or self.pairs(group)
+        except Spent:
+            self.is_cut = True
+            return []
+
+    def single_cells(self, group: Sequence[Verdict]) -> list[_Explanation]:
+        common = set(group[0].cells).intersection(*(verdict.cells for verdict in group))
+        found = []
+        for cell in sorted(common):
+            allowed = self.network.allowed(cell)
+            if allowed:
+                suspect, score = self.suspect(cell, group, allowed, self.network.sites(cell))
+                found.append(_Explanation([suspect], score))
+        return sorted(found, key=lambda explanation: -explanation.score)
+
+    def suspect(self, cell: int, group: Sequence[Verdict], allowed: list[Allowed], sites: Iterable[Site]) -> tuple[Suspect, float]:
+        """A cell with the best of its values: a slip away, and central among the allowed ones."""
+        printed = self.network.printed(cell)
+        sites = list(sites)
+        best, best_score = None, _NO_SLIP
+        for original in self.originals(cell, allowed):
+            if any(values.has(original.figure) for values in allowed):
+                score = math.log(original.chance) + self.centrality(cell, original.figure, sites)
+                score += self.network.familiarity(cell, original.figure) - self.network.familiarity(cell, printed)
+                if best is None or score > best_score:
+                    best, best_score = original, score
+        score = best_score if best is not None else _NO_SLIP
+        score += _ODD if self.network.is_odd(cell) else 0.0
+        # Without a slip, a single allowed value is a proposal all the same.
+        proposal = best.figure if best is not None else allowed[0].only
+        return Suspect(cell, _explains(cell, group), allowed[0], proposal, best.slip if best is not None else None), score
+
+    def originals(self, cell: int, allowed: Iterable[Allowed]) -> Iterable[slips.Original]:
+        """What the cell may have read before one slip."""
+        text = self.network.facts.place["text"][cell]
+        return slips.originals(self.network.printed(cell), {values.decimals for values in allowed}, text).values()
+
+    def centrality(self, cell: int, value: Printed, sites: Iterable[Site]) -> float:
+        """Log likelihood of a value by how near to zero it brings the gaps of its identities.
+
+        Rounding errors are uniform, so their sum over n cells is nearly normal, with a third of the n-th part of the
+        squared allowance as its variance; one alone says little.
+        """
+        total = 0.0
+        for site in sites:
+            if site.form.sense != "equal":
+                continue
+            found = forms.bounds(site.form, self.network.members(site, {cell: value}))
+            if found is None or found[0] == found[1]:
+                continue
+            count = len(site.cells) - len(site.form.exact)
+            ratio = float((found[0] + found[1]) / (found[1] - found[0]))
+            total -= ratio * ratio * (1.5 * count if count > 1 else 0.3)
+        return total
+
+    def exchanges(self, group: Sequence[Verdict], min_groups: int) -> list[_Explanation]:
+        """Neighbouring cells that, exchanged, make everything hold; all violated identities contain one of them."""
+        cells = {cell for verdict in group for cell in verdict.cells}
+        found = {}
+        for cell in sorted(cells):
+            for other in neighbours(self.network.facts, cell):
+                pair = frozenset((cell, other))
+                if pair not in found and all(not pair.isdisjoint(verdict.cells) for verdict in group):
+                    found[pair] = self.exchange(cell, other, group)
+        return [explanation for explanation in found.values() if explanation is not None]
+
+    def exchange(self, cell: int, other: int, group: Sequence[Verdict]) -> _Explanation | None:
+        first, second = self.network.printed(cell), self.network.printed(other)
+        if first == second or self.network.misses((cell, other), {cell: second, other: first}):
+            return None
+        suspects = [
+            Suspect(cell, _explains(cell, group), None, second, slips.NEIGHBOURS),
+            Suspect(other, _explains(other, group), None, first, slips.NEIGHBOURS),
+        ]
+        return _Explanation(suspects, 0.0, f"two neighbouring figures {slips.NEIGHBOURS.partition(' ')[0]}")
+
+    def joined(self, explained: list[tuple[list[Verdict], list[_Explanation]]]) -> list[tuple[list[Verdict], list[_Explanation]]]:
+        """Groups that one exchange of neighbours explains become one group."""
+        taken: set[int] = set()
+        result = []
+        for pair in self.candidates([explanation for _, explanations in explained for explanation in explanations]):
+            mine = [
+                place
+                for place, (group, _) in enumerate(explained)
+                if place not in taken and all(not pair.isdisjoint(verdict.cells) for verdict in group)
+            ]
+            if len(mine) < 2:
+                continue
+            together = [verdict for place in mine for verdict in explained[place][0]]
+            try:
+                exchange = self.exchange(*sorted(pair), together)
+            except Spent:
+                self.is_cut = True
+                break
+            if exchange is not None:
+                taken.update(mine)
+                result.append((together, [exchange]))
+        return result + [found for place, found in enumerate(explained) if place not in taken]
+
+    def candidates(self, explanations: Iterable[_Explanation]) -> list[frozenset[int]]:
+        """Pairs that may be exchanged: those found so already, and neighbours that are both suspected alone."""
+        explanations = list(explanations)
+        alone = {explanation.suspects[0].cell for explanation in explanations if len(explanation.suspects) == 1}
+        exchanged = [frozenset(suspect.cell for suspect in each.suspects) for each in explanations if each.pattern]
+        adjacent = [frozenset((cell, other)) for cell in sorted(alone) for other in neighbours(self.network.facts, cell) if other in alone]
+        return list(dict.fromkeys(exchanged + adjacent))
+
+    def pairs(self, group: Sequence[Verdict]) -> list[_Explanation]:
+        """Two cells that together explain the group: each violated identity contains one, and values exist."""
+        found: dict[frozenset[int], _Explanation] = {}
+        first = min(group, key=lambda verdict: len(verdict.cells))
+        for cell in sorted(first.cells):
+            rest = [verdict for verdict in group if cell not in verdict.cells]
+            others = set(rest[0].cells).intersection(*(verdict.cells for verdict in rest)) if rest else set(first.cells)
+            for other in sorted(others - {cell}):
+                pair = frozenset((cell, other))
+                if pair not in found:
+                    explanation = self.pair(cell, other, group)
+                    if explanation is not None:
+                        found[pair] = explanation
+        return sorted(found.values(), key=lambda explanation: -explanation.score)
+
+    def pair(self, cell: int, other: int, group: Sequence[Verdict]) -> _Explanation | None:
+        """The pair with its best values, or ``None`` if no values are found that make all their identities hold."""
+        network = self.network
+        mine, others = network.sites(cell), network.sites(other)
+        shared = [site for site in mine if other in site.cells]
+        alone = network.allowed_by(cell, [site for site in mine if other not in site.cells], {})
+        if not alone or not network.allowed_by(other, [site for site in others if cell not in site.cells], {}):
+            return None
+        best: _Explanation | None = None
+        for value, slip, chance in self.values(cell, alone):
+            allowed = network.allowed_by(other, others, {cell: value})
+            if not allowed:
+                continue
+            suspect, score = self.suspect(other, group, allowed, [site for site in others if cell not in site.cells])
+            score += math.log(chance) + self.centrality(cell, value, [site for site in mine if site not in shared])
+            score += _ODD if network.is_odd(cell) else 0.0
+            if best is None or score > best.score:
+                first = Suspect(cell, _explains(cell, group), alone[0], value if slip else alone[0].only, slip)
+                best = _Explanation([first, suspect], score)
+        return best
+
+    def values(self, cell: int, allowed: list[Allowed]) -> list[tuple[Printed, str | None, float]]:
+        """Values to try for a cell: what it was before a slip, then the middle, the ends and what lies between."""
+        tried: dict[Printed, tuple[Printed, str | None, float]] = {}
+        for original in sorted(self.originals(cell, allowed), key=lambda original: -original.chance):
+            if any(values.has(original.figure) for values in allowed):
+                tried[original.figure] = (original.figure, original.slip, original.chance)
+        for values in allowed:
+            if values.low is not None and values.high is not None:
+                step = max(1, (values.high - values.low) // _VALUES_TRIED)
+                for scaled in range(values.low, values.high + 1, step):
+                    figure = Printed(scaled, values.decimals)
+                    tried.setdefault(figure, (figure, None, math.exp(_NO_SLIP)))
+        return list(tried.values())[: 2 * _VALUES_TRIED]
+
+    # Many errors at once
+
+    def broken_up(self, group: list[Verdict]) -> list[Finding]:
+        """A group that no pair explains: the cell that explains most is taken off, again and again."""
+        findings: list[Finding] = []
+        rest = group
+        while rest:
+            cell = self.most_explaining(rest)
+            if cell is None:
+                findings.append(self.unexplained(rest))
+                break
+            mine = [verdict for verdict in rest if cell in verdict.cells]
+            rest = [verdict for verdict in rest if cell not in verdict.cells]
+            explanation = self.partial(cell, mine)
+            findings.append(self.finding(mine, [explanation]) if explanation is not None else self.unexplained(mine))
+            for part in _connected(rest):
+                explanations = self.explain(part)
+                if explanations:
+                    findings.append(self.finding(part, explanations))
+                    rest = [verdict for verdict in rest if verdict not in part]
+        # Taken off one after another these are no structural proof, so none of them is certain.
+        return [
+            Finding(each.violated, each.suspects, each.explanations, "likely" if each.certainty == "certain" else each.certainty,
+                    each.cleared, each.pattern, each.is_cut)
+            for each in findings
+        ]  # fmt: skip
+
+    def most_explaining(self, group: Sequence[Verdict]) -> int | None:
+        """The cell of most violated identities, if it is in more than one."""
+        counts = Counter(cell for verdict in group for cell in dict.fromkeys(verdict.cells))
+        cell, most = min(counts.items(), key=lambda item: (-item[1], item[0]))
+        return cell if most > 1 and not self.is_cut else None
+
+    def partial(self, cell: int, mine: Sequence[Verdict]) -> _Explanation | None:
+        """A cell with values that satisfy as many of its identities as go together."""
+        network = self.network
+        violated = {(verdict.rule.name, verdict.cells) for verdict in mine}
+        sites = [site for site in network.sites(cell) if (site.rule.name, site.cells) not in violated]
+        try:
+            for verdict in sorted(mine, key=lambda verdict: len(verdict.cells)):
+                wider = [*sites, Site(verdict.rule, verdict.form, verdict.cells)]
+                if network.allowed_by(cell, wider, {}):
+                    sites = wider
+            allowed = network.allowed_by(cell, sites, {})
+        except Spent:
+            self.is_cut = True
+            return None
+        if not allowed:
+            return None
+        suspect, score = self.suspect(cell, mine, allowed, sites)
+        return _Explanation([suspect], score)
+
+    # Findings
+
+    def finding(self, group: Sequence[Verdict], explanations: list[_Explanation]) -> Finding:
+        """The explanations as one finding; suspects of better explanations come first."""
+        explanations = sorted(explanations, key=lambda explanation: (len(explanation.suspects) > 2, -explanation.score))
+        suspects: dict[int, Suspect] = {}
+        for explanation in explanations:
+            for suspect in explanation.suspects:
+                suspects.setdefault(suspect.cell, suspect)
+        places = {cell: place for place, cell in enumerate(suspects)}
+        sets = tuple(tuple(places[suspect.cell] for suspect in explanation.suspects) for explanation in explanations)
+        is_single = all(len(explanation.suspects) == 1 for explanation in explanations)
+        best = explanations[0]
+        if is_single and len(explanations) == 1:
+            certainty: Certainty = "certain"
+        elif any(suspect.slip for suspect in best.suspects) and _share(explanations) >= _LIKELY:
+            certainty = "likely"
+        else:
+            certainty = "ambiguous"
+        cleared = self.cleared(group, suspects) if is_single else ()
+        return Finding(tuple(group), tuple(suspects.values()), sets, certainty, cleared, best.pattern, self.is_cut)
+
+    def cleared(self, group: Sequence[Verdict], suspects: Iterable[int]) -> tuple[tuple[int, str | None], ...]:
+        """The other cells of the violated identities, each with the identity that clears it."""
+        counts = Counter(cell for verdict in group for cell in dict.fromkeys(verdict.cells))
+        cleared: list[tuple[int, str | None]] = []
+        for cell, count in sorted(counts.items()):
+            if cell not in set(suspects):
+                cleared.append((cell, self.clearing(cell, group) if count == len(group) else None))
+        return tuple(cleared)
+
+    def clearing(self, cell: int, group: Sequence[Verdict]) -> str | None:
+        """The holding identity that no value of the cell which mends the violated ones would leave holding."""
+        violated = {(verdict.rule.name, verdict.cells) for verdict in group}
+        sites = self.network.sites(cell)
+        kept = [site for site in sites if (site.rule.name, site.cells) in violated]
+        try:
+            for site in sites:
+                if site not in kept:
+                    kept.append(site)
+                    if not self.network.allowed_by(cell, kept, {}):
+                        return site.rule.name
+        except Spent:
+            self.is_cut = True
+        return None
+
+    def unexplained(self, group: Sequence[Verdict]) -> Finding:
+        """Violated identities without an explanation: all their cells are suspects, those in most of them first."""
+        counts = Counter(cell for verdict in group for cell in dict.fromkeys(verdict.cells))
+        ranked = sorted(counts, key=lambda cell: (-counts[cell], not self.network.is_odd(cell), cell))
+        suspects = tuple(Suspect(cell, _explains(cell, group), None) for cell in ranked)
+        return Finding(tuple(group), suspects, (), "ambiguous", is_cut=self.is_cut)
+
+
+def _share(explanations: Sequence[_Explanation]) -> float:
+    """The first explanation's share of the likelihood of all."""
+    top = explanations[0].score
+    return 1 / sum(math.exp(explanation.score - top) for explanation in explanations)
+
+
+def _explains(cell: int, group: Sequence[Verdict]) -> tuple[int, ...]:
+    return tuple(place for place, verdict in enumerate(group) if cell in verdict.cells)
+
+
+def _connected(violated: Sequence[Verdict]) -> list[list[Verdict]]:
+    """Groups of violated identities linked by shared cells."""
+    of_cell: dict[int, list[int]] = defaultdict(list)
+    for number, verdict in enumerate(violated):
+        for cell in verdict.cells:
+            of_cell[cell].append(number)
+    seen: set[int] = set()
+    groups = []
+    for start in range(len(violated)):
+        if start in seen:
+            continue
+        seen.add(start)
+        group, waiting = [], [start]
+        while waiting:
+            number = waiting.pop()
+            group.append(number)
+            for cell in violated[number].cells:
+                for other in of_cell[cell]:
+                    if other not in seen:
+                        seen.add(other)
+                        waiting.append(other)
+        groups.append([violated[number] for number in sorted(group)])
+    return groups
+
+
+def value_text(value: Printed) -> str:
+    """A figure with its printed decimals, ungrouped."""
+    sign, digits = "-" if value.scaled < 0 else "", str(abs(value.scaled)).rjust(value.decimals + 1, "0")
+    return sign + digits[: len(digits) - value.decimals] + (f".{digits[-value.decimals :]}" if value.decimals else "")
+
+
+def range_text(allowed: Allowed) -> tuple[str | None, str | None]:
+    """The ends of a range with their printed decimals."""
+    low, high = (None if end is None else value_text(Printed(end, allowed.decimals)) for end in (allowed.low, allowed.high))
+    return low, high
+
+
+__all__ = ["Certainty", "Finding", "Fraction", "Suspect", "localise", "range_text", "value_text"]
