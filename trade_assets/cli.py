@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -19,6 +19,8 @@ from trade_assets.reading.errors import printable
 if TYPE_CHECKING:
     from trade_assets.defs.ranges import MonthRun
     from trade_assets.warehouse.root import DataRoot
+
+T = TypeVar("T")
 
 NOTHING_TO_REVIEW, TO_REVIEW, UNREADABLE = 0, 1, 2
 
@@ -51,6 +53,8 @@ def main(context: click.Context, data_root: str | None) -> None:
     trade-assets ingest 2018-08.release.txt     put documents into the store
     trade-assets run                            build and check every release month
     trade-assets ui                             the same in Dagster, in the browser
+    trade-assets check 2018-08.release.txt      prove a document's figures and name the wrong ones, without store
+    trade-assets coverage 2018-08.release.txt   which of its figures are proven, and which are not
     trade-assets cells 2018-08.release.txt      every figure of a document, without store or warehouse
 
     Exit status: 0 nothing to review, 1 something to review, 2 a file could not be read.
@@ -105,9 +109,75 @@ def _csv_row(row: Sequence[Any]) -> list[Any]:
     return ["" if value is None else value for value in fields.values()]
 
 
+_RELEASE_MONTH = click.option("--release-month", metavar="YYYY-MM", help="For documents that do not state it and have no sidecar.")
+_TEXT_OR_JSON = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="For people, or for programs."
+)
+
+
 @main.command()
 @_FILES
-@click.option("--release-month", metavar="YYYY-MM", help="For documents that do not state it and have no sidecar.")
+@_TEXT_OR_JSON
+@_RELEASE_MONTH
+def check(files: Sequence[Path], form: str, release_month: str | None) -> None:
+    """Check documents: read every figure, prove what can be proven, name the wrong cell.
+
+    For each root cause one issue: the suspect cell on its line, the identities that it violates, by how much and
+    how much rounding allows, and what it probably should read. Needs no store and no warehouse.
+    """
+    from trade_assets.review.check import as_json, as_text, check_file
+
+    _each_file(
+        files, form, look=lambda file: check_file(file, release_month), as_json=as_json, as_text=as_text,
+        asks_review=lambda checked: bool(checked.issues),
+    )  # fmt: skip
+
+
+@main.command()
+@_FILES
+@_TEXT_OR_JSON
+def coverage(files: Sequence[Path], form: str) -> None:
+    """Say what is not proven: per table, how many figures stand in how many identities.
+
+    Every figure is changed, and every identity asked whether it notices. Figures that none proves are listed.
+    """
+    from trade_assets.review.proven import as_json, as_text, coverage_of
+
+    _each_file(files, form, look=coverage_of, as_json=as_json, as_text=as_text, asks_review=lambda proven: False)
+
+
+def _each_file(
+    files: Sequence[Path],
+    form: str,
+    *,
+    look: Callable[[Path], T],
+    as_json: Callable[[T], dict[str, Any]],
+    as_text: Callable[[T], Iterator[str]],
+    asks_review: Callable[[T], bool],
+) -> NoReturn:
+    """Look at each file and print what was found; a file that cannot be read is said, the others go on."""
+    status, found = NOTHING_TO_REVIEW, []
+    for number, file in enumerate(files):
+        try:
+            seen = look(file)
+        except ReadError as error:
+            _complain(error)
+            status = UNREADABLE
+            continue
+        status = max(status, TO_REVIEW if asks_review(seen) else NOTHING_TO_REVIEW)
+        if form == "json":
+            found.append(as_json(seen))
+        else:
+            click.echo("\n".join([*([""] if number else []), *as_text(seen)]))
+    if form == "json":
+        json.dump(found, sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+    sys.exit(status)
+
+
+@main.command()
+@_FILES
+@_RELEASE_MONTH
 @click.pass_context
 def ingest(context: click.Context, files: Sequence[Path], release_month: str | None) -> None:
     """Put documents into the store, bytes untouched, under family and release month.
@@ -185,7 +255,7 @@ def _run(root: DataRoot, months: list[str]) -> int:
     if status == UNREADABLE:
         click.echo("Something could not be built, see above; the former validated tables and metrics of those families are untouched.")
     elif status == TO_REVIEW:
-        click.echo("Some figures need review: SELECT * FROM validated.in_doubt, or the red checks in 'trade-assets ui'.")
+        click.echo("Some figures need review: SELECT * FROM review.issues, or the red checks in 'trade-assets ui'.")
     click.echo(f"Tables: {root.url}/warehouse" + ("/trade.duckdb" if root.is_local else ""))
     return status
 

@@ -13,11 +13,13 @@ from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.facts.frames import together
 from trade_assets.facts.parse import facts_of
 from trade_assets.facts.schemas import Table
-from trade_assets.facts.tables import FACTS, IN_DOUBT, VALIDATED, VERDICTS, VIOLATIONS
-from trade_assets.identities.prove import Proof, UnprovenError, mismatches, prove, publish, require_proof
-from trade_assets.identities.rules import Rule, rules_shown_at
+from trade_assets.facts.tables import FACTS, IN_DOUBT, ISSUES, VALIDATED, VERDICTS, VIOLATIONS
+from trade_assets.identities.kinds import Rule
+from trade_assets.identities.publish import UnprovenError, mismatches, publish, require_proof
+from trade_assets.identities.rules import rules_shown_at
 from trade_assets.reading import ReadError
 from trade_assets.reading.errors import printable
+from trade_assets.review.proof import PROOF, Proof, prove
 from trade_assets.warehouse.partitions import partition_path
 
 _SHOWN = 20
@@ -25,27 +27,27 @@ _SHOWN = 20
 
 @dg.multi_asset(
     name="proof",
-    outs={table.name: asset_out(table) for table in (VERDICTS, VIOLATIONS, IN_DOUBT)},
+    outs={table.name: asset_out(table) for table in PROOF},
     deps=asset_deps(*PARSED),
     partitions_def=RELEASE_MONTHS,
 )
 def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[dg.Output[pd.DataFrame]]:
-    """Evaluate every family's identities.
+    """Evaluate every family's identities and find the root cause of each violation.
 
     A family whose document cannot be read keeps its former verdicts, as it keeps its former facts.
     """
     month = context.partition_key
     parsed = read_parsed(data_root, month)
-    former = Proof(*(data_root.read(table, month) for table in (VERDICTS, VIOLATIONS, IN_DOUBT)))
+    former = Proof(*(data_root.read(table, month) for table in PROOF))
     proofs: list[Proof] = []
     for family in FACTS:
         try:
-            proofs.append(prove(facts_of(parsed, family), family))
+            proofs.append(prove(facts_of(parsed, family), family, former.issues))
         except ReadError as error:
             context.log.error(str(error))
             proofs.append(Proof(*(frame[frame["family"] == family] for frame in former)))
-    for name, table, position in (("verdicts", VERDICTS, 0), ("violations", VIOLATIONS, 1), ("in_doubt", IN_DOUBT, 2)):
-        yield dg.Output(together((found[position] for found in proofs), table), output_name=name)
+    for position, table in enumerate(PROOF):
+        yield dg.Output(together((found[position] for found in proofs), table), output_name=table.name)
 
 
 def _model_check(table: Table) -> dg.AssetCheckSpec:
@@ -64,14 +66,16 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"validated_{family}",
         outs={table.name: asset_out(table) for table in tables},
-        deps=asset_deps(FACTS[family], VERDICTS, VIOLATIONS, IN_DOUBT),
+        deps=asset_deps(FACTS[family], VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES),
         check_specs=checks,
         partitions_def=RELEASE_MONTHS,
         can_subset=True,
     )
     def validated(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
         month = context.partition_key
-        facts, verdicts, violations, in_doubt = (data_root.read(table, month) for table in (FACTS[family], VERDICTS, VIOLATIONS, IN_DOUBT))
+        facts, verdicts, violations, in_doubt, issues = (
+            data_root.read(table, month) for table in (FACTS[family], VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES)
+        )
         try:
             require_proof(facts, verdicts, family)
         except UnprovenError as error:
@@ -94,7 +98,7 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
                 yield _model_result(table, frame, cases)
             for rule in rules_shown_at(table.name):
                 if _identity_check(rule, table).key in selected:
-                    yield _identity_result(rule, verdicts, violations, month, path)
+                    yield _identity_result(rule, verdicts, violations, issues, month=month, path=path)
         if broken:
             said = "do not match their models and were not replaced; the check rows_match_their_model has the rows"
             raise dg.Failure(f"{', '.join(broken)} {said}", allow_retries=False)
@@ -118,25 +122,31 @@ def _model_result(table: Table, frame: pd.DataFrame, cases: pd.DataFrame) -> dg.
     )
 
 
-def _identity_result(rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFrame, month: str, path: str) -> dg.AssetCheckResult:
-    """The verdict of a rule as a check result: one sentence, at most 20 rows, where all rows are, and counts."""
+def _identity_result(
+    rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFrame, issues: pd.DataFrame, *, month: str, path: str
+) -> dg.AssetCheckResult:
+    """The verdict of a rule as a check result: its issues as sentences, at most 20 rows, where all rows are, and counts."""
     counts = verdicts[verdicts["identity"] == rule.name].iloc[0]
     holds, violated, not_evaluable = (int(counts[name]) for name in ("holds", "violated", "not_evaluable"))
     cells = violations[violations["identity"] == rule.name]
-    metadata: dict[str, Any] = {"holds": holds, "violated": violated, "not_evaluable": not_evaluable}
+    mine = issues[issues["issue"].isin(cells["issue"])].sort_values("line")
+    metadata: dict[str, Any] = {"holds": holds, "violated": violated, "not_evaluable": not_evaluable, "issues": len(mine)}
     is_evaluated = holds + violated > 0
     if not is_evaluated:
         description = f"Not evaluable: an operand is missing in every one of {not_evaluable} places, so nothing was proven."
     elif not violated:
         description = f"Holds: {holds} places evaluated, {not_evaluable} not evaluable for a missing operand."
     else:
-        totals = cells[cells["is_total"]].to_dict("records")
-        places = [
-            f"line {row['line']} {row['series']} {row['period']}: misses by {row['gap']}, rounding allows {row['allowed']}"
-            for row in totals[:3]
-        ]
-        more = f" and {len(totals) - 3} more" if len(totals) > 3 else ""
-        description = f"{violated} of {holds + violated} places violated: {'; '.join(places)}{more}. Not evaluable: {not_evaluable}."
+        more = f" and {len(mine) - 3} more issues" if len(mine) > 3 else ""
+        said = "; ".join(f"{title} [{certainty}]" for title, certainty in zip(mine["title"][:3], mine["certainty"][:3], strict=True))
+        description = f"{violated} of {holds + violated} places violated. {said}{more}. Not evaluable: {not_evaluable}."
+        metadata["open_issues"] = dg.MetadataValue.table(
+            [
+                dg.TableRecord({"what": row["title"], "certainty": row["certainty"], "issue": row["issue"], "line": int(row["line"])})
+                for row in mine.head(_SHOWN).to_dict("records")
+            ],
+            dg.TableSchema([dg.TableColumn("what"), dg.TableColumn("certainty"), dg.TableColumn("issue"), dg.TableColumn("line", "int")]),
+        )
         metadata["violations"] = dg.MetadataValue.table(
             [
                 dg.TableRecord(

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
 
+from trade_assets.documents.sidecars import given_sidecar, mapping_of, release_month_of
 from trade_assets.facts.periods import is_month
 from trade_assets.reading import FAMILIES, ReadError, read_bounded, read_document
 from trade_assets.warehouse.root import DataRoot
 
 FOLDER = "raw"
 FIRST_RELEASE_MONTH = "1990-01"
-_STEM_MONTH = re.compile(r"(\d{4}-\d\d)\.")
-_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
 @dataclass(frozen=True)
@@ -128,7 +125,7 @@ def _stored(root: DataRoot, release_month: str, name: str) -> Document:
     sidecar = f"{path.removesuffix('.txt')}.yaml"
     todo = "restore the sidecar, or delete it and give the published document to 'trade-assets ingest' again"
     try:
-        described = _mapping(root.read(FOLDER, release_month, name.removesuffix(".txt") + ".yaml"), sidecar, todo)
+        described = mapping_of(root.read(FOLDER, release_month, name.removesuffix(".txt") + ".yaml"), sidecar, todo)
     except FileNotFoundError:
         raise ReadError(sidecar, expected="a sidecar beside the document", found="none", todo=todo) from None
     wanted = {field.name for field in fields(Document)}
@@ -155,28 +152,6 @@ def _stored(root: DataRoot, release_month: str, name: str) -> Document:
     return document
 
 
-def _mapping(data: bytes, name: str, todo: str) -> dict[str, Any]:
-    """The ``key: value`` lines of a sidecar.
-
-    Raises:
-        ReadError: it is no YAML, or nested.
-    """
-    import yaml
-
-    try:
-        read = yaml.safe_load(data)
-    except Exception as error:  # PyYAML raises also what int(), dict and re raise within it
-        raise ReadError(name, expected="YAML", found=str(error) or type(error).__name__, todo=todo) from None
-    if read is None:
-        return {}
-    if not isinstance(read, dict):
-        raise ReadError(name, expected="'key: value' lines", found=type(read).__name__, todo=todo)
-    for key, value in read.items():
-        if not isinstance(key, str) or not isinstance(value, str | int | float | dt.date | None):
-            raise ReadError(name, expected="one key and one plain value a line", found=f"{key!r}: {type(value).__name__}", todo=todo)
-    return read
-
-
 def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now: dt.datetime | None = None) -> Ingested:
     """Put a file into the store, under its family and release month. A document already there stays as it is.
 
@@ -190,24 +165,8 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
     """
     data = read_bounded(path)
     reading = read_document(data, path.name)
-    given = _given_sidecar(path)
-    stem = _STEM_MONTH.match(path.name)
-    answers = {
-        "document": reading.release_month,
-        "sidecar": given.get("release_month"),
-        "option": release_month,
-        "file_name": stem[1] if stem else None,
-    }
-    answered = next((name for name, month in answers.items() if month is not None), None)
-    # What a person states must be a month even where the document answers first: a slip is said, not passed over.
-    for name in filter(None, ("sidecar", "option", answered)):
-        stated = answers[name]
-        if stated is not None and not is_month(stated):
-            raise ReadError(
-                path.name, expected=f"a release month, YYYY-MM, from the {name.replace('_', ' ')}", found=repr(stated),
-                todo="correct it there",
-            )  # fmt: skip
-    month = answers[answered] if answered else None
+    given = given_sidecar(path)
+    month, answered = release_month_of(path, reading, given, release_month)
     if answered is None or month is None:
         raise ReadError(
             path.name, expected="a release month, YYYY-MM", found="none stated",
@@ -244,23 +203,3 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
     root.write(text.encode(), FOLDER, month, f"{document.stem}.yaml")
     root.write(data, FOLDER, month, f"{document.stem}.txt")
     return Ingested(document, True)
-
-
-_MAX_SIDECAR = 64 * 1024
-_GIVEN = ("release_month", "publisher", "title", "published_date", "source", "note")
-
-
-def _given_sidecar(path: Path) -> dict[str, str]:
-    """What a sidecar beside the file says, as text."""
-    sidecar = path.with_name(f"{path.name}.yaml")
-    if not sidecar.exists():
-        return {}
-    todo = f"write 'key: value' lines with keys of {', '.join(_GIVEN)}"
-    given = _mapping(read_bounded(sidecar, _MAX_SIDECAR), sidecar.name, todo)
-    unknown = sorted(set(given) - set(_GIVEN))
-    if unknown:
-        raise ReadError(sidecar.name, expected="known keys", found=", ".join(unknown), todo=todo)
-    published = given.get("published_date")
-    if published is not None and not _DAY.fullmatch(str(published)):
-        raise ReadError(sidecar.name, expected="a day of publication, YYYY-MM-DD", found=repr(published), todo="correct it there")
-    return {key: str(value) for key, value in given.items() if value is not None}

@@ -124,6 +124,8 @@ FACTS = {
     "uscc": _facts("uscc", "Tables of the bulletin on U.S. trade with China"),
 }
 
+_ISSUE = _text("issue", "id of the issue: its root cause in review.issues", is_nullable=False, pattern=r"[0-9a-f]{12}")
+
 VERDICTS = Table(
     "validated", "verdicts", "The scoreboard: how often each identity held, was violated, or could not be evaluated.",
     (RELEASE_MONTH, _FAMILY, _SHA256,
@@ -139,7 +141,7 @@ IN_DOUBT = Table(
     (RELEASE_MONTH, _FAMILY, _SHA256, _TABLE, _COLUMN, _SERIES, _MEASURE, _PERIOD,
      _text("text", "the mark as printed", is_nullable=False), _VALUE, _DECIMALS, _LINE, _START, _END,
      _text("identities", "the violated identities that the figure takes part in, with gap and allowance", is_nullable=False),
-     _ROW),
+     _ISSUE, _ROW),
     key=("sha256", "line", "start"),
 )  # fmt: skip
 
@@ -151,8 +153,39 @@ VIOLATIONS = Table(
      _text("gap", "how far the cells miss the identity, in their unit", is_nullable=False),
      _text("allowed", "how far rounding alone could make them miss it", is_nullable=False),
      Column("is_total", "bool", "whether the cell is the total, or the percent change, of the identity", is_nullable=False),
-     _TABLE, _SERIES, _MEASURE, _PERIOD, _text("text", "the mark as printed", is_nullable=False), _LINE, _START, _END),
+     _ISSUE, _TABLE, _SERIES, _MEASURE, _PERIOD, _text("text", "the mark as printed", is_nullable=False), _LINE, _START, _END),
     key=("sha256", "place", "line", "start"),
+)  # fmt: skip
+
+ISSUES = Table(
+    "review", "issues", "One row per root cause behind violated identities, and those that a later document no longer shows.",
+    (RELEASE_MONTH, _FAMILY, _SHA256, _ISSUE,
+     _text("state", "new: first shown by this document; open: shown by an earlier one of the month too; gone: no longer shown",
+           is_nullable=False, one_of=("new", "open", "gone")),
+     _text("certainty", "certain: exactly one cell can be the wrong one; likely: one stands out; ambiguous: several may be",
+           is_nullable=False, one_of=("certain", "likely", "ambiguous")),
+     _text("title", "the issue in one sentence", is_nullable=False),
+     _text("pattern", "what happened to several cells at once, such as a shifted row"),
+     _LINE,
+     Column("violated", "int", "violated identities that it is behind", is_nullable=False, low=1),
+     Column("suspects", "int", "cells that may be wrong", is_nullable=False, low=1),
+     Column("withheld", "int", "figures that it withholds", is_nullable=False, low=1),
+     Column("is_cut", "bool", "whether the search for the wrong cell was cut", is_nullable=False)),
+    key=("family", "issue"),
+)  # fmt: skip
+
+SUSPECTS = Table(
+    "review", "suspects", "The cells that may be wrong, ranked within their issue; empty when all is well.",
+    (RELEASE_MONTH, _FAMILY, _SHA256, _ISSUE,
+     Column("rank", "int", "1 for the likeliest", is_nullable=False, low=1),
+     _SERIES, _MEASURE, _PERIOD, _text("text", "the mark as printed", is_nullable=False), _LINE, _START, _END,
+     _text("proposal", "what it probably should read; never applied by itself"),
+     _text("slip", "the slip that would turn the proposal into the print"),
+     _text("low", "lowest value that satisfies all its identities; empty for no bound"),
+     _text("high", "highest value that satisfies all its identities; empty for no bound"),
+     Column("explains", "int", "violated identities of the issue that it takes part in", is_nullable=False, low=0),
+     Column("is_withheld", "bool", "whether the figure is withheld", is_nullable=False)),
+    key=("issue", "rank"),
 )  # fmt: skip
 
 PUBLICATION = Table(
@@ -350,4 +383,4 @@ METRICS = (TRADE_CHANGES, TRADE_RATIOS, PRICE_CONTRIBUTIONS, PRICE_RATIOS, FUEL_
 
 PARSED = (CELLS, ROWS, SERIES, UNREAD, *FACTS.values())
 
-ALL_TABLES = (DOCUMENTS, *PARSED, VERDICTS, VIOLATIONS, IN_DOUBT, PUBLICATION, *VALIDATED, *METRICS)
+ALL_TABLES = (DOCUMENTS, *PARSED, VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES, SUSPECTS, PUBLICATION, *VALIDATED, *METRICS)

@@ -15,9 +15,23 @@ from trade_assets.facts.periods import add_months, is_month, months_apart, month
 from trade_assets.identities import forms
 from trade_assets.identities.forms import Form
 from trade_assets.identities.kinds import (
-    Agree, Change, Compound, Includes, Limit, Marks, NeverFalls, PartsSum, PartsWithin, PeriodSum, Rule, Running, Share, Sum, TopSum,
+    Agree,
+    Change,
+    Compound,
+    Includes,
+    Limit,
+    Marks,
+    NeverFalls,
+    PartsSum,
+    PartsWithin,
+    PeriodSum,
+    Rule,
+    Running,
+    Share,
+    Sum,
+    TopSum,
     WeightedChange,
-)  # fmt: skip
+)
 from trade_assets.identities.printed import Facts
 
 MISSING = -1

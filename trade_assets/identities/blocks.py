@@ -82,7 +82,9 @@ def blocks(network: Network, violated: Sequence[Verdict]) -> list[Block]:
         line = place["line"][rows[row][0]]
         found.append(_shift(network, rows[row], violated, f"the row at line {line} of {row[0]}", ("to the right", "to the left")))
         found.append(_exchanged_rows(network, rows, row, of_cell))
-    explained = {block: {at for at, verdict in enumerate(violated) if not block.cells.isdisjoint(verdict.cells)} for block in found if block}
+    explained = {
+        block: {at for at, verdict in enumerate(violated) if not block.cells.isdisjoint(verdict.cells)} for block in found if block
+    }
     kept: list[Block] = []
     # The one that explains most, with the fewest cells, is the likeliest; no violated identity needs two.
     for block in sorted(explained, key=lambda block: (-len(explained[block]), len(block.cells))):
@@ -145,11 +147,13 @@ def _exchanged_rows(
         pairs = list(zip(rows[row], rows.get(other, []), strict=False))
         if len(pairs) < 2 or len(pairs) != len(rows[row]) or not any(of_cell[cell] for _, cell in pairs):
             continue
-        changes = {}
+        changes: dict[int, Printed | None] = {}
         for cell, mate in pairs:
             if network.printed(cell) != network.printed(mate):
                 changes |= {cell: network.printed(mate), mate: network.printed(cell)}
-        if len(changes) > 2 and not any(network.misses((cell,), changes) for cell in changes):
+        figures = {cell: value for cell, value in changes.items() if value is not None}
+        if len(changes) > 2 and not any(network.misses((cell,), figures) for cell in figures):
             lines = sorted(network.facts.place["line"][cells[0]] for cells in (rows[row], rows[other]))
-            return Block(f"the rows at lines {lines[0]} and {lines[1]} of {row[0]} are exchanged", "row exchanged with its neighbour", changes)
+            title = f"the rows at lines {lines[0]} and {lines[1]} of {row[0]} are exchanged"
+            return Block(title, "row exchanged with its neighbour", changes)
     return None

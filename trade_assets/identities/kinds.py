@@ -111,7 +111,7 @@ class PartsWithin(Rule):
     """The parts that are printed sum to no more than their total, where the list of parts is not whole."""
 
     kind = "sum"
-    strength = "limit"
+    strength: ClassVar[Strength] = "limit"
 
     measure: str
 
@@ -153,7 +153,7 @@ class Compound(Rule):
     """A change over many months is the product of the changes of its months, where all of them are printed."""
 
     kind = "compound"
-    strength = "interval"
+    strength: ClassVar[Strength] = "interval"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -164,7 +164,7 @@ class WeightedChange(Rule):
     """
 
     kind = "weighted change"
-    strength = "interval"
+    strength: ClassVar[Strength] = "interval"
 
     level: str
     weight: str
@@ -179,7 +179,7 @@ class Limit(Rule):
     """
 
     kind = "bounds"
-    strength = "limit"
+    strength: ClassVar[Strength] = "limit"
 
     measure: str
     low: int | None = None
@@ -193,7 +193,7 @@ class Whole(Limit):
     """The figure of a whole is a constant: it is 100 percent of itself."""
 
     kind = "share"
-    strength = "exact"
+    strength: ClassVar[Strength] = "exact"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -201,7 +201,7 @@ class NeverFalls(Rule):
     """A cumulative count is no less than the one before it in the same year."""
 
     kind = "order"
-    strength = "limit"
+    strength: ClassVar[Strength] = "limit"
 
     measure: str
 
@@ -215,7 +215,7 @@ class Includes(Rule):
     """
 
     kind = "order"
-    strength = "limit"
+    strength: ClassVar[Strength] = "limit"
 
     prefixes: tuple[str, ...]
     measure: str = "value"
@@ -231,7 +231,7 @@ class Marks(Rule):
     """
 
     kind = "flag"
-    strength = "limit"
+    strength: ClassVar[Strength] = "limit"
 
     flag: str
     months: int

@@ -12,7 +12,6 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Literal
 
 from trade_assets.identities import forms, slips
@@ -251,8 +250,9 @@ class _Search:
             if len(mine) < 2:
                 continue
             together = [verdict for place in mine for verdict in explained[place][0]]
+            cell, other = sorted(pair)
             try:
-                exchange = self.exchange(*sorted(pair), together)
+                exchange = self.exchange(cell, other, together)
             except Spent:
                 self.is_cut = True
                 break
@@ -458,18 +458,3 @@ def _connected(violated: Sequence[Verdict]) -> list[list[Verdict]]:
                         waiting.append(other)
         groups.append([violated[number] for number in sorted(group)])
     return groups
-
-
-def value_text(value: Printed) -> str:
-    """A figure with its printed decimals, ungrouped."""
-    sign, digits = "-" if value.scaled < 0 else "", str(abs(value.scaled)).rjust(value.decimals + 1, "0")
-    return sign + digits[: len(digits) - value.decimals] + (f".{digits[-value.decimals :]}" if value.decimals else "")
-
-
-def range_text(allowed: Allowed) -> tuple[str | None, str | None]:
-    """The ends of a range with their printed decimals."""
-    low, high = (None if end is None else value_text(Printed(end, allowed.decimals)) for end in (allowed.low, allowed.high))
-    return low, high
-
-
-__all__ = ["Certainty", "Finding", "Fraction", "Suspect", "localise", "range_text", "value_text"]

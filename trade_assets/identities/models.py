@@ -16,13 +16,15 @@ from trade_assets.facts.melt import melt
 from trade_assets.facts.schemas import Kind, Table
 from trade_assets.facts.tables import VALIDATED
 from trade_assets.identities.evaluate import evaluate
-from trade_assets.identities.rules import Agree, Rule, rule, rules_shown_at
+from trade_assets.identities.kinds import Agree, Marks, Rule
+from trade_assets.identities.printed import Facts
+from trade_assets.identities.rules import rule, rules_shown_at
 
 
 def rows_that_hold(frame: pd.DataFrame, table: Table, identity: str) -> pd.Series:
     """Per row of a wide table, whether no violated place of the identity has its total (or change) there."""
     facts = melt(frame, table)
-    violated = {int(facts["place"].iloc[verdict.cells[0]]) for verdict in evaluate((rule(identity),), facts).violated}
+    violated = {int(facts["place"].iloc[verdict.cells[0]]) for verdict in evaluate((rule(identity),), Facts.of_frame(facts)).violated}
     return pd.Series([place not in violated for place in range(len(frame))], index=frame.index)
 
 
@@ -56,8 +58,9 @@ def _model(table: Table) -> type[pa.DataFrameModel]:
             metadata={"unit": column.unit} if column.unit else None,
         )
     for found in rules_shown_at(table.name):
-        # What two tables print twice cannot be seen in one of them; the rule book evaluates it on the document.
-        if not isinstance(found, Agree):
+        # What two tables print twice cannot be seen in one of them, nor marks where flags are no column; the rule
+        # book evaluates both on the document.
+        if not isinstance(found, Agree | Marks):
             body[found.name] = _arithmetic(table, found)
     # coerce: a frame that comes back from SQL has numpy types; its figures are what is checked.
     body["Config"] = type("Config", (), {"strict": True, "coerce": True, "unique": list(table.key)})

@@ -8,9 +8,24 @@ from __future__ import annotations
 
 from trade_assets.facts import catalogue
 from trade_assets.identities.kinds import (
-    Agree, Change, Compound, Includes, Limit, Marks, NeverFalls, PartsSum, PartsWithin, PeriodSum, Rule, Running, Share, Sum, TopSum,
-    WeightedChange, Whole,
-)  # fmt: skip
+    Agree,
+    Change,
+    Compound,
+    Includes,
+    Limit,
+    Marks,
+    NeverFalls,
+    PartsSum,
+    PartsWithin,
+    PeriodSum,
+    Rule,
+    Running,
+    Share,
+    Sum,
+    TopSum,
+    WeightedChange,
+    Whole,
+)
 
 _FLOWS = ("balance", "exports", "imports")
 _KINDS = ("total", "goods", "services")

@@ -1,0 +1,87 @@
+"""What is known of a document beside its bytes: sidecar files, and where the release month comes from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from trade_assets.facts.periods import is_month
+from trade_assets.reading import ReadError, Reading, read_bounded
+
+_STEM_MONTH = re.compile(r"(\d{4}-\d\d)\.")
+_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+
+
+def mapping_of(data: bytes, name: str, todo: str) -> dict[str, Any]:
+    """The ``key: value`` lines of a sidecar.
+
+    Raises:
+        ReadError: it is no YAML, or nested.
+    """
+    import yaml
+
+    try:
+        read = yaml.safe_load(data)
+    except Exception as error:  # PyYAML raises also what int(), dict and re raise within it
+        raise ReadError(name, expected="YAML", found=str(error) or type(error).__name__, todo=todo) from None
+    if read is None:
+        return {}
+    if not isinstance(read, dict):
+        raise ReadError(name, expected="'key: value' lines", found=type(read).__name__, todo=todo)
+    for key, value in read.items():
+        if not isinstance(key, str) or not isinstance(value, str | int | float | dt.date | None):
+            raise ReadError(name, expected="one key and one plain value a line", found=f"{key!r}: {type(value).__name__}", todo=todo)
+    return read
+
+
+def release_month_of(
+    path: Path, reading: Reading, given: Mapping[str, str], option: str | None
+) -> tuple[str | None, str | None]:
+    """The release month of a file and which source answered, the first of: document, sidecar, option, file name.
+
+    Args:
+        given: what the sidecar says.
+
+    Raises:
+        ReadError: a source states something that is no month.
+    """
+    stem = _STEM_MONTH.match(path.name)
+    answers = {
+        "document": reading.release_month,
+        "sidecar": given.get("release_month"),
+        "option": option,
+        "file_name": stem[1] if stem else None,
+    }
+    answered = next((name for name, month in answers.items() if month is not None), None)
+    # What a person states must be a month even where the document answers first: a slip is said, not passed over.
+    for name in filter(None, ("sidecar", "option", answered)):
+        stated = answers[name]
+        if stated is not None and not is_month(stated):
+            raise ReadError(
+                path.name, expected=f"a release month, YYYY-MM, from the {name.replace('_', ' ')}", found=repr(stated),
+                todo="correct it there",
+            )  # fmt: skip
+    return (answers[answered] if answered else None), answered
+
+
+_MAX_SIDECAR = 64 * 1024
+_GIVEN = ("release_month", "publisher", "title", "published_date", "source", "note")
+
+
+def given_sidecar(path: Path) -> dict[str, str]:
+    """What a sidecar beside the file says, as text."""
+    sidecar = path.with_name(f"{path.name}.yaml")
+    if not sidecar.exists():
+        return {}
+    todo = f"write 'key: value' lines with keys of {', '.join(_GIVEN)}"
+    given = mapping_of(read_bounded(sidecar, _MAX_SIDECAR), sidecar.name, todo)
+    unknown = sorted(set(given) - set(_GIVEN))
+    if unknown:
+        raise ReadError(sidecar.name, expected="known keys", found=", ".join(unknown), todo=todo)
+    published = given.get("published_date")
+    if published is not None and not _DAY.fullmatch(str(published)):
+        raise ReadError(sidecar.name, expected="a day of publication, YYYY-MM-DD", found=repr(published), todo="correct it there")
+    return {key: str(value) for key, value in given.items() if value is not None}

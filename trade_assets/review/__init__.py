@@ -1,0 +1,1 @@
+"""What a person reads and decides: issues, their sentences, and documents checked without a warehouse."""

@@ -1,0 +1,179 @@
+"""Issues: one root cause each, with a stable id, the suspects, the evidence, and a sentence that says it.
+
+An id is a hash of family, release month and the facts of the violated places: it stays when lines move, when the
+document is issued again, when a rule is renamed, or when another wrong figure is printed at the same place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from trade_assets.identities.evaluate import Evaluation, Verdict, evaluate
+from trade_assets.identities.forms import Printed
+from trade_assets.identities.localise import Certainty, Finding, Suspect, localise
+from trade_assets.identities.network import Allowed
+from trade_assets.identities.printed import Facts
+from trade_assets.identities.rules import rules_of
+from trade_assets.review.formulas import equation, gap_sentence
+
+_NAMED = 3  # figures that a title names
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a cell stands and what it prints."""
+
+    line: int
+    start: int
+    end: int
+    text: str
+    series: str
+    measure: str
+    period: str | None
+
+    @property
+    def fact(self) -> str:
+        """What the cell prints, for people."""
+        what = "" if self.measure == "value" else f" {self.measure}"
+        return f"{self.series}{what} {self.period or ''}".rstrip()
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A finding as people see it.
+
+    Attributes:
+        facts: the facts of the document that it was found in.
+    """
+
+    id: str
+    finding: Finding
+    facts: Facts
+
+    def place(self, cell: int) -> Place:
+        """Where a cell stands and what it prints."""
+        line, start, end, text = (self.facts.place[name][cell] for name in ("line", "start", "end", "text"))
+        return Place(int(line), int(start), int(end), str(text), *self.facts.keys[cell])
+
+    @property
+    def certainty(self) -> Certainty:
+        """How sure it is which cell is wrong."""
+        return self.finding.certainty
+
+    @property
+    def violated(self) -> tuple[Verdict, ...]:
+        """The violated identities."""
+        return self.finding.violated
+
+    @property
+    def suspects(self) -> tuple[Suspect, ...]:
+        """The suspects, the likeliest first."""
+        return self.finding.suspects
+
+    @cached_property
+    def withheld(self) -> tuple[int, ...]:
+        """The cells that depend on the doubt: all that explain everything alone; if there are none, all that are involved."""
+        singles = {suspect.cell for suspect in self.finding.singles}
+        return tuple(sorted(singles or {cell for verdict in self.violated for cell in verdict.cells}))
+
+    def proposal(self, suspect: Suspect) -> str | None:
+        """What the cell probably should read, grouped as its column is."""
+        return None if suspect.proposal is None else self.as_printed(suspect.cell, suspect.proposal)
+
+    def as_printed(self, cell: int, value: Printed) -> str:
+        """A figure as the column of a cell prints its figures."""
+        text = value_text(value)
+        place = self.facts.place
+        column = place["table"][cell], place["column"][cell]
+        is_grouped = any(
+            "," in str(mark)
+            for table, name, mark in zip(place["table"], place["column"], place["text"], strict=True)
+            if (table, name) == column
+        )
+        if not is_grouped:
+            return text
+        whole, point, fraction = text.partition(".")
+        sign, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+        return f"{sign}{int(whole):,}{point}{fraction}"
+
+    @cached_property
+    def title(self) -> str:
+        """The issue in one sentence."""
+        finding = self.finding
+        if finding.pattern is not None:
+            lines = sorted({self.place(suspect.cell).line for suspect in finding.suspects})
+            where = f"line {lines[0]}" if len(lines) == 1 else f"lines {lines[0]} to {lines[-1]}"
+            return f"{where}: {finding.pattern}"
+        if not finding.explanations:
+            return self._unexplained_title()
+        first = [finding.suspects[at] for at in finding.explanations[0]]
+        said = " and ".join(self._suspected(suspect) for suspect in first)
+        others = len({at for each in finding.explanations for at in each}) - len(first)
+        if finding.certainty == "ambiguous" and others > 0:
+            return f"{said}; or one of {others} other figure{'s' if others > 1 else ''} is wrong"
+        return said
+
+    def _suspected(self, suspect: Suspect) -> str:
+        place, proposal = self.place(suspect.cell), self.proposal(suspect)
+        verb = "is" if self.certainty == "certain" else "is probably" if self.certainty == "likely" else "may be"
+        said = f"line {place.line}: {place.text} ({place.fact}) {verb} wrong"
+        if proposal is not None:
+            said += f", probably {proposal}" if self.certainty == "certain" else f", {proposal} would fit"
+        return said + (f" ({suspect.slip})" if suspect.slip else "")
+
+    def _unexplained_title(self) -> str:
+        verdict = self.violated[0]
+        places = [self.place(cell) for cell in verdict.cells]
+        named = ", ".join(place.text for place in places[:_NAMED]) + (f" and {len(places) - _NAMED} more" if len(places) > _NAMED else "")
+        more = f"; {len(self.violated) - 1} more violated" if len(self.violated) > 1 else ""
+        cut = "; the search for the wrong figure was cut" if self.finding.is_cut else ""
+        return f"line {places[0].line}: {named} do not satisfy {verdict.rule.name}: {gap_sentence(verdict)}{more}{cut}"
+
+    def equation(self, verdict: Verdict) -> str:
+        """An identity written out, suspects of the issue marked."""
+        texts = (self.place(cell).text for cell in verdict.cells)
+        marked = self.marked
+        return equation(verdict, [f"[{text}]" if cell in marked else text for cell, text in zip(verdict.cells, texts, strict=True)])
+
+    @cached_property
+    def marked(self) -> frozenset[int]:
+        """The cells to mark where the issue is shown: those of the first explanation, and all that explain it alone."""
+        first = {self.suspects[at].cell for at in next(iter(self.finding.explanations), ())}
+        return frozenset(first | {suspect.cell for suspect in self.finding.singles})
+
+
+def issues_of(facts: Facts, evaluation: Evaluation, family: str, release_month: str | None) -> list[Issue]:
+    """The issues of one document, in the order of their lines."""
+    found = []
+    for finding in localise(facts, evaluation):
+        identity = issue_id(family, release_month, facts, finding.violated)
+        found.append(Issue(identity, finding, facts))
+    return found
+
+
+def issue_id(family: str, release_month: str | None, facts: Facts, violated: Sequence[Verdict]) -> str:
+    """The stable id of an issue: 12 hexadecimal digits."""
+    places = sorted({facts.keys[cell] for verdict in violated for cell in verdict.cells}, key=str)
+    said = json.dumps([family, release_month, places], separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+def examine(facts: Facts, family: str, release_month: str | None) -> tuple[Evaluation, list[Issue]]:
+    """Evaluate the family's rule book on a document's facts and find what is behind every violation."""
+    evaluation = evaluate(rules_of(family), facts)
+    return evaluation, issues_of(facts, evaluation, family, release_month)
+
+
+def value_text(value: Printed) -> str:
+    """A figure with its printed decimals, ungrouped."""
+    sign, digits = "-" if value.scaled < 0 else "", str(abs(value.scaled)).rjust(value.decimals + 1, "0")
+    return sign + digits[: len(digits) - value.decimals] + (f".{digits[-value.decimals :]}" if value.decimals else "")
+
+
+def range_text(allowed: Allowed) -> list[str | None]:
+    """The ends of a range of values with their printed decimals; ``None`` is no bound."""
+    return [None if end is None else value_text(Printed(end, allowed.decimals)) for end in (allowed.low, allowed.high)]

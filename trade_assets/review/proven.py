@@ -1,0 +1,122 @@
+"""What the identities prove of a document, table by table, and which figures nothing proves."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from trade_assets.identities.coverage import MANY, Coverage, coverage
+from trade_assets.identities.printed import Facts
+from trade_assets.identities.rules import rules_of
+from trade_assets.reading import Reading, read_bounded, read_document
+from trade_assets.reading.errors import printable
+
+
+@dataclass(frozen=True)
+class Proven:
+    """The coverage of one document."""
+
+    path: Path
+    reading: Reading
+    facts: Facts
+    figures: list[Coverage]
+
+    def table(self, name: str) -> list[Coverage]:
+        """The figures of one table."""
+        return [figure for figure in self.figures if self.facts.place["table"][figure.cell] == name]
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables in the order of the document."""
+        return list(dict.fromkeys(self.reading.cells["table"]))
+
+
+def coverage_of(path: Path) -> Proven:
+    """Read a file and ask who notices each of its figures.
+
+    Raises:
+        ReadError: the file cannot be read as a document of a known family.
+    """
+    reading = read_document(read_bounded(path), path.name)
+    facts = Facts.of_reading(reading)
+    return Proven(path, reading, facts, coverage(rules_of(reading.family), facts))
+
+
+def _in_identities(figures: Sequence[Coverage]) -> list[int]:
+    """How many figures stand in 0, 1, 2, and 3 or more exact identities."""
+    counts = Counter(min(figure.noticed["exact"], MANY) for figure in figures)
+    return [counts[number] for number in range(MANY + 1)]
+
+
+def as_json(proven: Proven) -> dict[str, Any]:
+    """The document's entry of ``trade-assets coverage --format json``."""
+    place, keys = proven.facts.place, proven.facts.keys
+    return {
+        "document": {"family": proven.reading.family, "path": str(proven.path)},
+        "tables": [
+            {
+                "name": name,
+                "figures": len(figures),
+                "exact_identities": dict(zip(("0", "1", "2", "3+"), _in_identities(figures), strict=True)),
+                "proof": dict(Counter(figure.proof for figure in figures)),
+            }
+            for name in proven.tables
+            if (figures := proven.table(name)) is not None
+        ],
+        "untouched": [
+            {
+                **{name: place[name][figure.cell] for name in ("line", "start", "end", "text", "table", "column")},
+                **dict(zip(("series", "measure", "period"), keys[figure.cell], strict=True)),
+                "proof": figure.proof,
+            }
+            for figure in proven.figures
+            if figure.proof in ("limit", "none")
+        ],
+    }
+
+
+def as_text(proven: Proven) -> Iterator[str]:
+    """The document's lines of ``trade-assets coverage``, for people."""
+    total = len(proven.figures)
+    yield f"{printable(proven.path.name)}: {proven.reading.family}, {total:,} figures"
+    if not total:
+        yield "  No figure stands in a table."
+        return
+    width = max(len("all tables"), *map(len, proven.tables)) + 2
+    yield "  figures in so many exact identities; in none of them, but in an interval or within limits; in nothing"
+    headings = ("0", "1", "2", "3+", "interval", "limit", "none")
+    yield f"  {'table':<{width}}{'figures':>9}" + "".join(f"{heading:>9}" for heading in headings)
+    for name in [*proven.tables, "all tables"]:
+        figures = proven.figures if name == "all tables" else proven.table(name)
+        proofs = Counter(figure.proof for figure in figures)
+        counts = [*_in_identities(figures), *(proofs[proof] for proof in ("interval", "limit", "none"))]
+        yield f"  {name:<{width}}{len(figures):>9,}" + "".join(f"{count:>9,}" for count in counts)
+    exact = total - _in_identities(proven.figures)[0]
+    yield f"  {exact:,} of {total:,} figures ({100 * exact / total:.1f} %) stand in an exact identity."
+    yield from _untouched(proven)
+
+
+def _untouched(proven: Proven) -> Iterator[str]:
+    """The figures that no identity proves, as runs of lines per column."""
+    place = proven.facts.place
+    lines: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for figure in proven.figures:
+        if figure.proof in ("limit", "none"):
+            lines[place["table"][figure.cell], place["column"][figure.cell]].append(place["line"][figure.cell])
+    if not lines:
+        yield "  Every figure is proven."
+        return
+    yield "  Not proven by any identity (at most kept within limits):"
+    for (table, column), found in lines.items():
+        yield f"    {table} {column}: {len(found)} figures, lines {', '.join(_runs(sorted(set(found))))}"
+
+
+def _runs(lines: Sequence[int]) -> Iterator[str]:
+    """Line numbers as ranges."""
+    for _, run in groupby(enumerate(lines), key=lambda pair: pair[1] - pair[0]):
+        members = [line for _, line in run]
+        yield str(members[0]) if len(members) == 1 else f"{members[0]}-{members[-1]}"
