@@ -33,9 +33,10 @@ lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# The data dictionary is generated from the schemas; a test fails if it is out of date.
+# The data dictionary and the rule book are generated; a test fails if one is out of date.
 docs: $(INSTALLED)
 	$(BIN)/python -m trade_assets.facts.dictionary docs/data-dictionary.md
+	$(BIN)/python -m trade_assets.identities.page docs/rule-book.md
 
 # Needs uv. Writes no registry's address.
 lock:

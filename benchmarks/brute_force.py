@@ -10,10 +10,11 @@ from __future__ import annotations
 import csv
 import itertools
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, reduce
+from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -101,18 +102,20 @@ def _sum(identity: str, total: Figure | None, *parts: Figure | None, less: Seque
 def _at_most(identity: str, total: Figure | None, *parts: Figure | None) -> Iterator[Missed]:
     """The parts are no more than the total."""
     printed = [figure for figure in (total, *parts) if figure is not None]
-    if total is not None and len(printed) == 1 + len(parts) and all(
-        sum(part.value for part in printed[1:]) - total.value > figures for figures in [sum(figure.half for figure in printed)]
-    ):
+    if total is None or len(printed) < 1 + len(parts):
+        return
+    if sum(part.value for part in printed[1:]) - total.value > sum(figure.half for figure in printed):
         yield _missed(identity, *printed)
 
 
-def _corners(of: Callable[..., Fraction], *figures: Figure) -> tuple[Fraction, Fraction] | None:
-    """The least and the greatest value of something that is monotone in each figure; ``None`` where a divisor may be 0."""
-    try:
-        found = [of(*corner) for corner in itertools.product(*(figure.ends for figure in figures))]
-    except ZeroDivisionError:
+def _quotient(divisor: Figure, *factors: Figure) -> tuple[Fraction, Fraction] | None:
+    """The least and the greatest product of some figures over a divisor; ``None`` where that may be zero.
+
+    It is monotone in each figure, so both stand at corners.
+    """
+    if divisor.ends[0] <= 0 <= divisor.ends[1]:
         return None
+    found = [prod(above) / below for below, *above in itertools.product(divisor.ends, *(factor.ends for factor in factors))]
     return min(found), max(found)
 
 
@@ -199,11 +202,10 @@ def _weights(document: Document) -> Iterator[Missed]:
         earlier = [document(series, "index", period) for series in (total, *parts)]
         later = [document(series, "index", add_months(period, 1)) for series in (total, *parts)]
         threes = [(w, e, n) for w, e, n in zip(weights, earlier, later, strict=True) if w and e and n]
-        if len(threes) == 1 + len(parts):
-            ranges = [_corners(lambda weight, before, after: weight * after / before, *three) for three in threes]
-            is_divisible = all(three[1].ends[0] > 0 or three[1].ends[1] < 0 for three in threes)
-            whole, *each = (found or (Fraction(0), Fraction(0)) for found in ranges)
-            if is_divisible and (sum(low for low, _ in each) > whole[1] or sum(high for _, high in each) < whole[0]):
+        ranges = [found for weight, before, after in threes if (found := _quotient(before, weight, after))]
+        if len(ranges) == 1 + len(parts):
+            (low, high), lows, highs = ranges[0], *zip(*ranges[1:], strict=True)
+            if sum(lows) > high or sum(highs) < low:
                 yield _missed("index_change_matches_weighted_parts", *itertools.chain(*threes))
 
 
@@ -266,10 +268,9 @@ def _top_five(document: Document) -> Iterator[Missed]:
             if series == total and share.value != 100:
                 yield _missed("share_of_total_is_100", share)
             part, whole = document(series, "value", period), document(total, "value", period)
-            if series.startswith(leading) and part and whole and not whole.ends[0] <= 0 <= whole.ends[1]:
-                ends = _corners(lambda above, below: 100 * above / below, part, whole)
-                if ends and (ends[0] > share.ends[1] or ends[1] < share.ends[0]):
-                    yield _missed("share_equals_part_over_total", share, part, whole)
+            ratio = _quotient(whole, part) if series.startswith(leading) and part and whole else None
+            if ratio and part and whole and (100 * ratio[0] > share.ends[1] or 100 * ratio[1] < share.ends[0]):
+                yield _missed("share_equals_part_over_total", share, part, whole)
     for _, share in document.all_of("share"):
         if not 0 <= share.value <= 100:
             yield _missed("shares_lie_within_0_and_100", share)

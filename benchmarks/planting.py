@@ -6,12 +6,17 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from trade_assets.reading import ReadError, Reading, read_document
 
 KINDS = ("sign", "transposed", "wrong", "lost", "doubled")
 _DIGIT = re.compile(r"[0-9]")
+
+
+class Refused(Exception):
+    """The reader does not read the altered copy, or does not find the same cells in it."""
 
 
 class Planted(NamedTuple):
@@ -35,7 +40,11 @@ class Original:
         self.figures = [place for place, value in enumerate(cells["value"]) if value is not None]
 
     def altered(self, kind: str, texts: dict[int, str]) -> Planted | None:
-        """The document with other marks in some cells; ``None`` if it cannot be read any more or reads the same."""
+        """The document with other marks in some cells; ``None`` if it reads the same.
+
+        Raises:
+            Refused: the reader refuses it.
+        """
         cells = self.reading.cells
         lines = list(self.lines)
         by_line = defaultdict(list)
@@ -49,10 +58,10 @@ class Original:
         data = "\n".join(lines).encode()
         try:
             reading = read_document(data, self.name)
-        except ReadError:
-            return None
+        except ReadError as error:
+            raise Refused(str(error)) from error
         if len(reading.cells["text"]) != len(self.texts):
-            return None
+            raise Refused(f"{len(reading.cells['text'])} cells instead of {len(self.texts)}")
         changed = tuple(
             cell for cell in texts
             if (reading.cells["value"][cell], reading.cells["decimals"][cell]) != (cells["value"][cell], cells["decimals"][cell])
@@ -64,10 +73,12 @@ def misprint(text: str, kind: str, rng: random.Random) -> str | None:
     """A mark with one error of a kind at a random position; ``None`` where the mark allows none."""
     flag, mark = re.fullmatch(r"((?:\([A-Za-z]\)\s?)?)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches anything
     digits = [found.start() for found in _DIGIT.finditer(mark)]
+    if not digits:
+        return None
     if kind == "sign":
         return flag + (mark[1:] if mark.startswith("-") else "-" + mark)
     if kind == "transposed":
-        pairs = [(a, b) for a, b in zip(digits, digits[1:], strict=False) if mark[a] != mark[b]]
+        pairs = [(a, b) for a, b in pairwise(digits) if mark[a] != mark[b]]
         if not pairs:
             return None
         first, second = rng.choice(pairs)
@@ -82,10 +93,10 @@ def misprint(text: str, kind: str, rng: random.Random) -> str | None:
     return flag + mark[: at + 1] + mark[at] + mark[at + 1 :]
 
 
-def single(original: Original, cells: Sequence[int], rng: random.Random) -> Planted:
+def single(original: Original, cells: Sequence[int], rng: random.Random, kinds: Sequence[str] = KINDS) -> Planted:
     """One misprinted figure among some cells: the kind drawn uniformly, then the cell and the position."""
     while True:
-        kind = rng.choice(KINDS)
+        kind = rng.choice(kinds)
         cell = rng.choice(cells)
         text = misprint(original.texts[cell], kind, rng)
         planted = original.altered(kind, {cell: text}) if text is not None else None
@@ -106,10 +117,11 @@ def grid(original: Original) -> tuple[dict[tuple[str, int], list[int]], dict[tup
 def pair(original: Original, rng: random.Random) -> Planted:
     """Two misprinted figures that share a row or a column."""
     rows, columns = grid(original)
+    cells = original.reading.cells
     while True:
         cell = rng.choice(original.figures)
-        cells = original.reading.cells
-        line = rows[cells["table"][cell], cells["row"][cell]] if rng.random() < 0.5 else columns[cells["table"][cell], cells["column"][cell]]
+        table, row, column = (cells[name][cell] for name in ("table", "row", "column"))
+        line = rows[table, row] if rng.random() < 0.5 else columns[table, column]
         other = rng.choice(line)
         kinds = [rng.choice(KINDS) for _ in range(2)]
         texts = [misprint(original.texts[each], kind, rng) for each, kind in zip((cell, other), kinds, strict=True)]

@@ -23,9 +23,11 @@ from trade_assets.facts.tables import (
     FACTS,
     GOODS_AND_SERVICES,
     IN_DOUBT,
+    ISSUES,
     PRICE_INDEXES,
     PUBLICATION,
     ROWS,
+    SUSPECTS,
     TRADE_CHANGES,
     UNREAD,
     VERDICTS,
@@ -245,10 +247,14 @@ def test_wrong_figure_is_shown_withheld_and_kept(tmp_path):
     assert doubt[["line", "text", "series", "period"]].to_dict("records") == [
         {"line": line, "text": "36,845", "series": "exports.goods", "period": "1992-02"}
     ]
-    assert "line 43 exports.total 1992-02: misses by 9, rounding allows 1.5" in red["goods_plus_services_equals_total"]
+    said = f"line {line}: 36,845 (exports.goods 1992-02) is wrong, probably 36,854 (transposed digits) [certain]"
+    assert all(said in description for description in red.values())
+    issues = read_partition(root, ISSUES, "2016-11")
+    assert issues[["certainty", "state", "violated", "suspects", "withheld"]].to_numpy().tolist() == [["certain", "new", 3, 1, 1]]
+    issue = issues["issue"].iloc[0]
     months = read_partition(root, GOODS_AND_SERVICES, "2016-11").set_index("period")
     assert pd.isna(months.loc["1992-02", "exports_goods_musd"])
-    assert months.loc["1992-02", "gaps"] == "exports_goods_musd: withheld"
+    assert months.loc["1992-02", "gaps"] == f"exports_goods_musd: withheld_by_issue_{issue}"
     # The month is in doubt, its year and everything else is not.
     assert months[list(GOODS_AND_SERVICES.figures)].notna().sum().sum() == 2898 - 1
     changes = read_partition(root, TRADE_CHANGES, "2016-11").set_index(["period", "flow", "kind"])
@@ -315,15 +321,37 @@ def test_facts_without_verdicts_of_the_same_document_are_not_published(tmp_path)
     assert investment.loc["2011", "cumulative_reinvested_profits_busd"] == 22.91
 
 
-def test_a_table_that_breaks_its_model_is_red_and_stops_no_other(tmp_path):
-    """A relative importance of -5.910 stands in no identity yet, but no share is negative."""
+def test_a_figure_out_of_range_is_withheld_alone(tmp_path):
+    """A relative importance of -5.910: no share is negative."""
     root = DataRoot.of(tmp_path / "data")
     ingest(root, _broken_copy("2018-08", "mxp", "| 5.910 |", "| -5.910 |", tmp_path))
+    (run,) = _run(root, ["2018-08"])
+    assert run.is_success
+    assert "relative_importances_lie_within_0_and_100" in {check for _, check, _, _ in run.red}
+    assert read_partition(root, IN_DOUBT, "2018-08")["text"].tolist() == ["-5.910"]
+    assert read_partition(root, SUSPECTS, "2018-08")["proposal"].tolist() == ["5.910"]
+    assert read_partition(root, PRICE_INDEXES, "2018-08")["relative_importance_pct"].isna().sum() == 1
+
+
+def test_a_table_that_breaks_its_model_is_red_and_stops_no_other(tmp_path, monkeypatch):
+    """A model that is stricter than the rule book: its table keeps its former rows, the other is built."""
+    import pandera.pandas as pa
+
+    from trade_assets.identities.models import MODELS
+
+    class Stricter(MODELS["price_indexes"]):
+        @pa.check("relative_importance_pct")
+        def is_not_the_one_of_food(cls, column):
+            return column != 5.91
+
+    monkeypatch.setitem(MODELS, "price_indexes", Stricter)
+    root = DataRoot.of(tmp_path / "data")
+    ingest(root, shipped_document("mxp", "2018-08"))
     (run,) = _run(root, ["2018-08"])
     assert not run.is_success
     assert [step for step, _ in run.failures] == ["validated_mxp"]
     (red,) = [(asset, description) for asset, check, _, description in run.red if check == "rows_match_their_model"]
-    assert red[0] == "validated/price_indexes" and "relative_importance_pct" in red[1] and "-5.91" in red[1]
+    assert red[0] == "validated/price_indexes" and "relative_importance_pct" in red[1] and "5.91" in red[1]
     assert read_partition(root, PRICE_INDEXES, "2018-08").empty
     assert len(read_partition(root, next(t for t in ALL_TABLES if t.name == "price_changes"), "2018-08")) == 15
 
@@ -516,7 +544,7 @@ def test_command_line_without_documents_says_what_to_do(tmp_path):
 
 
 # Location, and what identifies the bytes, differ between the whole documents and the shipped ones.
-_OF_THE_BYTES = {"line", "start", "end", "sha256", "path", "size_bytes"}
+_OF_THE_BYTES = {"line", "last_line", "start", "end", "sha256", "path", "size_bytes"}
 
 
 def test_whole_documents_build_the_same_tables_as_the_shipped_ones(built_root, tmp_path):

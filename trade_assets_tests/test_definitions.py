@@ -28,15 +28,17 @@ EDGES = {
     "validated/verdicts": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
     "validated/violations": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
     "validated/in_doubt": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
+    "review/issues": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
+    "review/suspects": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
     "validated/publication": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
-    "validated/goods_and_services": ["parsed/ft900", "validated/in_doubt", "validated/verdicts", "validated/violations"],
-    "validated/price_indexes": ["parsed/mxp", "validated/in_doubt", "validated/verdicts", "validated/violations"],
-    "validated/price_changes": ["parsed/mxp", "validated/in_doubt", "validated/verdicts", "validated/violations"],
-    "validated/china_trade_growth": ["parsed/uscc", "validated/in_doubt", "validated/verdicts", "validated/violations"],
-    "validated/china_top_five": ["parsed/uscc", "validated/in_doubt", "validated/verdicts", "validated/violations"],
-    "validated/china_advanced_technology": ["parsed/uscc", "validated/in_doubt", "validated/verdicts", "validated/violations"],
-    "validated/china_outbound_investment": ["parsed/uscc", "validated/in_doubt", "validated/verdicts", "validated/violations"],
-    "validated/china_purchasing_manager_surveys": ["parsed/uscc", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/goods_and_services": ["parsed/ft900", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/price_indexes": ["parsed/mxp", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/price_changes": ["parsed/mxp", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/china_trade_growth": ["parsed/uscc", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/china_top_five": ["parsed/uscc", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/china_advanced_technology": ["parsed/uscc", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/china_outbound_investment": ["parsed/uscc", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/china_purchasing_manager_surveys": ["parsed/uscc", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
     "metrics/trade_changes": ["validated/goods_and_services"],
     "metrics/trade_ratios": ["validated/goods_and_services"],
     "metrics/price_contributions": ["validated/price_indexes"],
@@ -58,7 +60,7 @@ def test_graph_is_the_snapshot():
 
 
 def test_data_flows_left_to_right():
-    layers = ["raw", "parsed", "validated", "metrics"]
+    layers = ["raw", "parsed", "review", "validated", "metrics"]
     for child, parents in EDGES.items():
         for parent in parents:
             assert layers.index(parent.split("/")[0]) <= layers.index(child.split("/")[0]), (parent, child)
@@ -123,7 +125,8 @@ ROOMS = {
     "facts": {"facts", "documents", "reading"},
     "documents": {"documents", "reading", "facts", "warehouse"},
     "warehouse": {"warehouse", "facts"},
-    "identities": {"identities", "facts"},
+    "identities": {"identities", "facts", "reading"},
+    "review": {"review", "identities", "facts", "reading", "documents"},
     "vintages": {"vintages", "facts", "warehouse"},
     "metrics": {"metrics", "facts"},
 }

@@ -138,7 +138,7 @@ def _identity_result(
         description = f"Holds: {holds} places evaluated, {not_evaluable} not evaluable for a missing operand."
     else:
         more = f" and {len(mine) - 3} more issues" if len(mine) > 3 else ""
-        said = "; ".join(f"{title} [{certainty}]" for title, certainty in zip(mine["title"][:3], mine["certainty"][:3], strict=True))
+        said = "; ".join(f"line {row['line']}: {row['title']} [{row['certainty']}]" for row in mine.head(3).to_dict("records"))
         description = f"{violated} of {holds + violated} places violated. {said}{more}. Not evaluable: {not_evaluable}."
         metadata["open_issues"] = dg.MetadataValue.table(
             [

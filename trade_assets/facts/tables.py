@@ -166,7 +166,7 @@ ISSUES = Table(
            is_nullable=False, one_of=("certain", "likely", "ambiguous")),
      _text("title", "the issue in one sentence", is_nullable=False),
      _text("pattern", "what happened to several cells at once, such as a shifted row"),
-     _LINE,
+     _LINE, Column("last_line", "int", "last line of the likeliest wrong cells; line is the first", low=1),
      Column("violated", "int", "violated identities that it is behind", is_nullable=False, low=1),
      Column("suspects", "int", "cells that may be wrong", is_nullable=False, low=1),
      Column("withheld", "int", "figures that it withholds", is_nullable=False, low=1),

@@ -6,12 +6,12 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import singledispatchmethod
+from functools import lru_cache, singledispatchmethod
 
 import numpy as np
 
 from trade_assets.facts import catalogue
-from trade_assets.facts.periods import add_months, is_month, months_apart, months_between, months_of
+from trade_assets.facts.periods import add_months, is_month, months_apart, months_between, months_of, span
 from trade_assets.identities import forms
 from trade_assets.identities.forms import Form
 from trade_assets.identities.kinds import (
@@ -36,6 +36,7 @@ from trade_assets.identities.printed import Facts
 
 MISSING = -1
 """Stands for an operand that no cell prints."""
+
 
 @dataclass(frozen=True)
 class Places:
@@ -68,40 +69,53 @@ def bind(rules: Sequence[Rule], facts: Facts) -> list[Places]:
     for rule in rules:
         binder.found = defaultdict(list)
         binder.places(rule)
-        for form, members in binder.found.items():
-            bound.append(Places(rule, form, np.array(members, dtype=np.int64).T))
-        if not binder.found:
-            bound.append(Places(rule, forms.ALWAYS, np.zeros((1, 0), dtype=np.int64)))
+        groups = [Places(rule, form, _stated(members)) for form, members in binder.found.items()]
+        bound.extend([group for group in groups if len(group)] or [Places(rule, forms.ALWAYS, np.zeros((1, 0), dtype=np.int64))])
     return bound
 
 
+def _stated(places: Sequence[Sequence[int]]) -> np.ndarray:
+    """Members of the places that state something, a row per member."""
+    members = np.array(places, dtype=np.int64).T.copy()
+    printed = np.count_nonzero(members != MISSING, axis=0)
+    return members if (printed == len(members)).all() else members[:, (printed >= 2) | (printed == len(members))]
+
+
 class _Binder:
+    """Facts by what they print.
+
+    Attributes:
+        found: the places of the rule at hand, by form.
+        prints: series, period and cell of every print of a measure.
+        firsts: the same without those of facts that are printed further up already.
+        cells: the first print of each fact.
+        again: all prints of the facts that are printed more than once.
+        periods: the first prints of a series and measure, by period.
+    """
+
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        self.found: dict[Form, list[tuple[int, ...]]] = {}
+        self.found: dict[Form, list[Sequence[int]]] = {}
+        self.prints: dict[str, list[tuple[str, str | None, int]]] = defaultdict(list)
+        self.firsts: dict[str, list[tuple[str, str | None, int]]] = defaultdict(list)
         self.cells: dict[tuple[str, str, str | None], int] = {}
         self.again: dict[tuple[str, str, str | None], list[int]] = {}
-        self.periods: dict[tuple[str, str], dict[str | None, int]] = {}
+        self.periods: dict[tuple[str, str], dict[str | None, int]] = defaultdict(dict)
         for cell, fact in enumerate(facts.keys):
-            first = self.cells.setdefault(fact, cell)
-            if first != cell:
-                self.again.setdefault(fact, [first]).append(cell)
             series, measure, period = fact
-            self.periods.setdefault((series, measure), {}).setdefault(period, cell)
+            self.prints[measure].append((series, period, cell))
+            first = self.cells.setdefault(fact, cell)
+            if first == cell:
+                self.firsts[measure].append((series, period, cell))
+                self.periods[series, measure][period] = cell
+            else:
+                self.again.setdefault(fact, [first]).append(cell)
 
     def add(self, form: Form, members: Sequence[int]) -> None:
-        printed = sum(member != MISSING for member in members)
-        if printed >= 2 or printed == len(members):
-            self.found[form].append(tuple(members))
+        self.found[form].append(members)
 
     def cell(self, series: str, measure: str, period: str | None) -> int:
         return self.cells.get((series, measure, period), MISSING)
-
-    def of(self, measure: str) -> Iterator[tuple[str, str | None, int]]:
-        """Series, period and cell of each first print of a measure."""
-        for (series, printed, period), cell in self.cells.items():
-            if printed == measure:
-                yield series, period, cell
 
     @singledispatchmethod
     def places(self, rule: Rule) -> None:
@@ -110,11 +124,10 @@ class _Binder:
     @places.register
     def _(self, rule: Sum) -> None:
         form = forms.total((-1, *rule.parts.values()))
-        for names in _choices(rule.over):
-            series = [rule.total.format(**names), *(part.format(**names) for part in rule.parts)]
+        for _, series in chosen(rule):
             columns = [self.periods.get((name, rule.measure), {}) for name in series]
-            for period in dict.fromkeys(itertools.chain(*columns)):
-                self.add(form, [column.get(period, MISSING) for column in columns])
+            periods = dict.fromkeys(itertools.chain(*columns))
+            self.found[form].extend(zip(*([column.get(period, MISSING) for period in periods] for column in columns), strict=True))
 
     @places.register
     def _(self, rule: TopSum) -> None:
@@ -133,14 +146,14 @@ class _Binder:
 
     @places.register
     def _(self, rule: PeriodSum) -> None:
-        for series, period, cell in self.of(rule.measure):
+        for series, period, cell in self.firsts[rule.measure]:
             if period is not None and not is_month(period):
-                months = [self.cell(series, rule.measure, month) for month in months_of(period)]
+                months = [self.cell(series, rule.measure, month) for month in _months_of(period)]
                 self.add(forms.total((-1, *[1] * len(months))), [cell, *months])
 
     @places.register
     def _(self, rule: Running) -> None:
-        for series, period, cell in self.of(rule.measure):
+        for series, period, cell in self.firsts[rule.measure]:
             if series.startswith(rule.prefix) and period is not None and "/" in period:
                 first, _, last = period.partition("/")
                 members = [cell, self.cell(series, rule.measure, last)]
@@ -189,8 +202,8 @@ class _Binder:
     @places.register
     def _(self, rule: Change) -> None:
         form = forms.CHANGE_OF_ROUNDED if rule.basis == "rounded" else forms.CHANGE_OF_UNROUNDED
-        latest = max((period for _, period, _ in self.of(rule.level) if period is not None), default=None)
-        for series, period, cell in self.of("percent_change"):
+        latest = max((period for _, period, _ in self.firsts[rule.level] if period is not None), default=None)
+        for series, period, cell in self.firsts["percent_change"]:
             if period is None:
                 continue
             earlier, _, later = period.partition("/")
@@ -211,33 +224,28 @@ class _Binder:
     def _(self, rule: Share) -> None:
         for names in _choices(rule.over):
             whole, prefix = rule.whole.format(**names), rule.prefix.format(**names)
-            for series, period, cell in self.of(rule.measure):
+            for series, period, cell in self.firsts[rule.measure]:
                 if series.startswith(prefix):
                     self.add(forms.SHARE, [cell, self.cell(series, rule.of, period), self.cell(whole, rule.of, period)])
 
     @places.register
     def _(self, rule: Compound) -> None:
-        changes: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
-        for series, period, cell in self.of("percent_change"):
-            if period is not None:
-                earlier, _, later = period.partition("/")
-                changes[series][earlier, later] = cell
-        for found in changes.values():
-            for (earlier, later), cell in found.items():
-                if months_apart(earlier, later) > 1:
-                    ends = months_between(earlier, later)
-                    months = [found.get(step, MISSING) for step in itertools.pairwise(ends)]
+        for (_, measure), changes in self.periods.items():
+            if measure == "percent_change":
+                for period, cell in changes.items():
+                    steps = _steps(period) if period is not None else ()
+                    months = [changes.get(step, MISSING) for step in steps]
                     # A year of which only the last months are printed cannot be compounded by this release.
-                    if MISSING not in months:
+                    if len(months) > 1 and MISSING not in months:
                         self.add(forms.compound(len(months)), [cell, *months])
 
     @places.register
     def _(self, rule: Limit) -> None:
         chosen = frozenset(rule.series)
         form = forms.limit(rule.low, rule.high, is_low_excluded=rule.is_low_excluded)
-        for cell, (series, measure, _) in enumerate(self.facts.keys):
-            if measure == rule.measure and (not chosen or series in chosen):
-                self.add(form, [cell])
+        cells = [[cell] for series, _, cell in self.prints[rule.measure] if not chosen or series in chosen]
+        if cells:
+            self.found[form].extend(cells)
 
     @places.register
     def _(self, rule: NeverFalls) -> None:
@@ -252,7 +260,7 @@ class _Binder:
     @places.register
     def _(self, rule: Includes) -> None:
         form = forms.total((-1, 1), "at_most")
-        for series, period, cell in self.of(rule.measure):
+        for series, period, cell in self.firsts[rule.measure]:
             if period is not None and "/" in period and series.startswith(rule.prefixes):
                 month = self.cell(series, rule.measure, period.partition("/")[2])
                 if month != MISSING:
@@ -260,12 +268,31 @@ class _Binder:
 
     @places.register
     def _(self, rule: Marks) -> None:
-        marked = [cell for cell in range(len(self.facts)) if self.facts.has_mark(cell, rule.flag)]
-        for cell in marked:
+        latest: dict[str, str] = {}
+        for cell in [cell for cell in range(len(self.facts)) if self.facts.has_mark(cell, rule.flag)]:
             _, measure, period = self.facts.keys[cell]
-            latest = max(found[-7:] for _, found, _ in self.of(measure) if found is not None)
-            is_open = period is not None and 1 <= months_apart(period[-7:], latest) <= rule.months
+            if measure not in latest:
+                latest[measure] = max(found[-7:] for _, found, _ in self.firsts[measure] if found is not None)
+            is_open = period is not None and 1 <= months_apart(period[-7:], latest[measure]) <= rule.months
             self.add(forms.ALWAYS if is_open else forms.NEVER, [cell])
+
+
+@lru_cache(maxsize=4096)  # a release has many series of the same periods
+def _months_of(period: str) -> tuple[str, ...]:
+    return tuple(months_of(period))
+
+
+@lru_cache(maxsize=4096)
+def _steps(period: str) -> tuple[str, ...]:
+    """The periods of the monthly changes that make up a change."""
+    earlier, _, later = period.partition("/")
+    return tuple(span(*months) for months in itertools.pairwise(months_between(earlier, later)))
+
+
+def chosen(rule: Sum) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Each choice of the rule's names, with the series that it makes of the total and of the parts."""
+    for names in _choices(rule.over):
+        yield tuple(names.values()), (rule.total.format(**names), *(part.format(**names) for part in rule.parts))
 
 
 def _choices(over: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, str]]:

@@ -79,8 +79,7 @@ def blocks(network: Network, violated: Sequence[Verdict]) -> list[Block]:
     for column in _most(((place["table"][cell], place["column"][cell]), count) for cell, count in of_cell.items()):
         found.append(_shift(network, columns[column], violated, f"the column {column[1]} of {column[0]}", ("down", "up")))
     for row in _most(((place["table"][cell], place["row"][cell]), count) for cell, count in of_cell.items()):
-        line = place["line"][rows[row][0]]
-        found.append(_shift(network, rows[row], violated, f"the row at line {line} of {row[0]}", ("to the right", "to the left")))
+        found.append(_shift(network, rows[row], violated, f"a row of {row[0]}", ("to the right", "to the left")))
         found.append(_exchanged_rows(network, rows, row, of_cell))
     explained = {
         block: {at for at, verdict in enumerate(violated) if not block.cells.isdisjoint(verdict.cells)} for block in found if block
@@ -153,7 +152,5 @@ def _exchanged_rows(
                 changes |= {cell: network.printed(mate), mate: network.printed(cell)}
         figures = {cell: value for cell, value in changes.items() if value is not None}
         if len(changes) > 2 and not any(network.misses((cell,), figures) for cell in figures):
-            lines = sorted(network.facts.place["line"][cells[0]] for cells in (rows[row], rows[other]))
-            title = f"the rows at lines {lines[0]} and {lines[1]} of {row[0]} are exchanged"
-            return Block(title, "row exchanged with its neighbour", changes)
+            return Block(f"two neighbouring rows of {row[0]} are exchanged", "row exchanged with its neighbour", changes)
     return None

@@ -2,7 +2,7 @@
 
 A figure printed with resolution u lies within u/2 of its true value, so figures with weights w can miss a
 linear identity by at most the sum of |w|·u/2 (docs/arithmetic.md). Linear forms and changes of rounded figures are
-decided in integers, a group of places at a time; all other forms place by place, in rationals.
+decided a group of places at a time; all other forms place by place.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 
 from trade_assets.identities import forms
-from trade_assets.identities.binding import MISSING, Places, bind
+from trade_assets.identities.binding import Places, bind
 from trade_assets.identities.kinds import Rule
 from trade_assets.identities.printed import Facts, Figures
-
-HOLDS, VIOLATED, NOT_EVALUABLE = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -64,66 +63,72 @@ def verdicts(bound: Sequence[Places], figures: Figures) -> Evaluation:
     counts: dict[str, tuple[int, int, int]] = {}
     violated: list[Verdict] = []
     for places in bound:
-        outcome = outcomes(places, figures)
-        totals = np.bincount(outcome, minlength=3)
-        holds, misses, unknown = counts.get(places.rule.name, (0, 0, 0))
-        counts[places.rule.name] = (holds + int(totals[HOLDS]), misses + int(totals[VIOLATED]), unknown + int(totals[NOT_EVALUABLE]))
-        if totals[VIOLATED]:
-            violated.extend(_verdict(places, int(place), figures) for place in np.flatnonzero(outcome == VIOLATED))
+        is_violated, is_unknown = outcomes(places, figures)
+        misses, unknown = int(np.count_nonzero(is_violated)), int(np.count_nonzero(is_unknown))
+        before = counts.get(places.rule.name, (0, 0, 0))
+        counts[places.rule.name] = (before[0] + len(places) - misses - unknown, before[1] + misses, before[2] + unknown)
+        if misses:
+            violated.extend(_verdict(places, place, figures) for place in np.flatnonzero(is_violated).tolist())
     return Evaluation(counts, tuple(violated), tuple(bound))
 
 
-def outcomes(places: Places, figures: Figures) -> np.ndarray:
-    """``HOLDS``, ``VIOLATED`` or ``NOT_EVALUABLE`` of every place."""
+def outcomes(places: Places, figures: Figures) -> tuple[np.ndarray, np.ndarray]:
+    """For every place, whether it is violated, and whether it cannot be evaluated."""
     members, form = places.members, places.form
-    if not len(places):
-        return np.zeros(0, dtype=np.int64)
-    missing = (figures.is_missing[members] | (members == MISSING)).any(axis=0)
+    is_unknown = np.logical_or.reduce(figures.gaps.take(members))
     if form is forms.CHANGE_OF_ROUNDED:
-        missing |= figures.scaled[members[1]] == 0
-        misses = _change_misses(figures, *members)
+        is_unknown |= figures.common.take(members[1]) == 0
+        is_violated = _change_misses(members, figures)
     elif form.weights is not None:
-        misses = _linear_misses(form, form.weights, members, figures)
+        is_violated = _linear_misses(form, members, figures)
     else:
-        return _each_place(places, missing, figures)
-    return np.where(missing, NOT_EVALUABLE, np.where(misses.astype(bool), VIOLATED, HOLDS))
+        return _each_place(form, members, is_unknown, figures)
+    return is_violated & ~is_unknown, is_unknown
 
 
-def _linear_misses(form: forms.Form, weights: Sequence[int], members: np.ndarray, figures: Figures) -> np.ndarray:
+@cache
+def _vectors(form: forms.Form) -> tuple[np.ndarray, np.ndarray]:
+    """The weights of a linear form in halves, and the halves of their last places by which members widen the gap."""
+    weights = form.weights or ()
+    allowances = [0 if member in form.exact else abs(weight) for member, weight in enumerate(weights)]
+    return 2 * np.array(weights, dtype=np.int64), np.array(allowances, dtype=np.int64)
+
+
+def _linear_misses(form: forms.Form, members: np.ndarray, figures: Figures) -> np.ndarray:
     """Whether the weighted members miss, in halves of the last place of all figures."""
+    weights, allowances = _vectors(form)
+    members = members[: len(weights)]  # a form may say nothing of a member
+    resolution = figures.resolution.take(members)
     unit = 10**figures.digits
-    double_gap = np.full(members.shape[1], int(2 * form.constant * unit), dtype=figures.common.dtype)
-    allowed = np.full(members.shape[1], int(2 * form.slack * unit), dtype=figures.common.dtype)
-    for position, weight in enumerate(weights):
-        double_gap += 2 * weight * figures.common[members[position]]
-        if position not in form.exact:
-            allowed += abs(weight) * figures.resolution[members[position]]
+    double_gap = weights.dot(figures.common.take(members)) + int(2 * form.constant * unit)
+    allowed = allowances.dot(resolution) + int(2 * form.slack * unit)
     if form.is_same_print:
-        first, second = figures.resolution[members[0]], figures.resolution[members[1]]
-        allowed = np.where(first == second, 0, allowed)
-    if form.sense == "below":
-        return double_gap >= allowed
-    return (np.abs(double_gap) if form.sense == "equal" else double_gap) > allowed
-
-
-def _change_misses(figures: Figures, change: np.ndarray, earlier: np.ndarray, later: np.ndarray) -> np.ndarray:
-    """Whether |100·(C/P − 1) − t| exceeds half a unit of t's last place, without a division.
-
-    Multiplied by 2·|P|·10^d, with d the decimals of t: |2·100·10^d·(C − P) − 2·t·10^d·P| > |P|.
-    """
-    previous, current = figures.common[earlier], figures.common[later]
-    ten_to_d = 10 ** figures.decimals[change].astype(previous.dtype)
-    misses: np.ndarray = 2 * np.abs(100 * ten_to_d * (current - previous) - figures.scaled[change] * previous) > np.abs(previous)
+        allowed[resolution[0] == resolution[1]] = 0
+    if form.sense == "equal":
+        double_gap = np.abs(double_gap)
+    misses: np.ndarray = double_gap >= allowed if form.sense == "below" else double_gap > allowed
     return misses
 
 
-def _each_place(places: Places, missing: np.ndarray, figures: Figures) -> np.ndarray:
-    outcome = np.full(len(places), NOT_EVALUABLE)
-    for place in np.flatnonzero(~missing):
-        found = forms.holds(places.form, printed(places.at(int(place)), figures))
-        if found is not None:
-            outcome[place] = HOLDS if found else VIOLATED
-    return outcome
+def _change_misses(members: np.ndarray, figures: Figures) -> np.ndarray:
+    """Whether |100·(C/P − 1) − t| exceeds half a unit of t's last place, without a division.
+
+    Multiplied by 2·|P|, all at the same decimals: |2·100·(C − P) − 2·t·P| > |P| units of t's last place.
+    """
+    change, earlier, later = figures.common.take(members)
+    resolution = figures.resolution.take(members[0])
+    gap = 100 * 10**figures.digits * (later - earlier) - change * earlier
+    misses: np.ndarray = 2 * np.abs(gap) > np.abs(earlier) * resolution
+    return misses
+
+
+def _each_place(form: forms.Form, members: np.ndarray, is_unknown: np.ndarray, figures: Figures) -> tuple[np.ndarray, np.ndarray]:
+    is_violated, is_unknown = np.zeros_like(is_unknown), is_unknown.copy()
+    scaled, decimals = (column.take(members).T.tolist() for column in (figures.scaled, figures.decimals))
+    for place in np.flatnonzero(~is_unknown).tolist():
+        found = forms.holds(form, list(map(forms.Printed, scaled[place], decimals[place])))
+        is_violated[place], is_unknown[place] = found is False, found is None
+    return is_violated, is_unknown
 
 
 def printed(cells: Sequence[int], figures: Figures) -> list[forms.Printed]:

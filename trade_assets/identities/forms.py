@@ -53,7 +53,7 @@ class Form:
     @cached_property
     def weights(self) -> tuple[int, ...] | None:
         """The weights of a linear form, member by member, without its constant; ``None`` for any other form."""
-        weights = []
+        weights: list[int] = []
         for term in self.terms:
             if term.above or term.below:
                 if term.below or term.above != ((len(weights), 0),) or term.coefficient.denominator != 1:
@@ -191,9 +191,46 @@ def bounds(form: Form, members: Sequence[Printed]) -> tuple[Fraction, Fraction] 
     return low, high
 
 
+def _signed_ends(form: Form, members: Sequence[Printed]) -> tuple[int, int] | None:
+    """Integers with the signs of the gap's ends; ``None`` where a factor of a product or quotient may not be positive.
+
+    Among positive factors each end of an interval belongs to one end of the term, and all denominators are positive.
+    They are multiplied up and never reduced: at these sizes that takes a thirtieth of the time of rationals.
+    """
+    is_exact = form.is_same_print and len({decimals for _, decimals in members}) == 1
+    intervals = []  # from, to, over
+    for position, (scaled, decimals) in enumerate(members):
+        half = 0 if is_exact or position in form.exact else 1
+        intervals.append((2 * scaled - half, 2 * scaled + half, 2 * 10**decimals))
+    low, high = -form.slack.numerator, form.slack.numerator
+    under_low = under_high = form.slack.denominator
+    for term in form.terms:
+        a = b = 1
+        under_a = under_b = term.coefficient.denominator
+        is_alone = len(term.above) == 1 and not term.below
+        for member, shift in term.above:
+            x, y, unit = intervals[member]
+            x, y = x + shift * unit, y + shift * unit
+            if x <= 0 and not is_alone:
+                return None
+            a, b, under_a, under_b = a * x, b * y, under_a * unit, under_b * unit
+        for member, shift in term.below:
+            x, y, unit = intervals[member]
+            x, y = x + shift * unit, y + shift * unit
+            if x <= 0:
+                return None
+            a, b, under_a, under_b = a * unit, b * unit, under_a * y, under_b * x
+        coefficient = term.coefficient.numerator
+        if coefficient < 0:
+            a, b, under_a, under_b = b, a, under_b, under_a
+        low, under_low = low * under_a + coefficient * a * under_low, under_low * under_a
+        high, under_high = high * under_b + coefficient * b * under_high, under_high * under_b
+    return low, high
+
+
 def holds(form: Form, members: Sequence[Printed]) -> bool | None:
     """Whether some values that print as the members do satisfy the form; ``None`` if it has no value."""
-    found = bounds(form, members)
+    found: tuple[int, int] | tuple[Fraction, Fraction] | None = _signed_ends(form, members) or bounds(form, members)
     if found is None:
         return None
     low, high = found
@@ -250,17 +287,16 @@ def solve(form: Form, position: int, members: Sequence[Printed], decimals: int) 
     if factor is None or factor[0] <= 0 <= factor[1]:
         return Range(None, None)
     # The member's term must lie in [low, high]; no lower bound where the gap may be below zero.
-    low, high = (-rest_high if form.sense == "equal" else None), -rest_low
+    low: Fraction | None = -rest_high if form.sense == "equal" else None
+    high: Fraction | None = -rest_low
     if factor[1] < 0:
         factor = (-factor[1], -factor[0])
-        low, high = -high, (None if low is None else -low)  # type: ignore[assignment]
+        low, high = rest_low, None if low is None else -low
     shift = next((s for m, s in (*mine.above, *mine.below) if m == position), 0)
-    if any(member == position for member, _ in mine.above):
-        found_range = _quotients(low, high, factor)
-    else:
-        found_range = _divisors(low, high, factor)
-        if found_range is None:
-            return None
+    is_above = any(member == position for member, _ in mine.above)
+    found_range = _quotients(low, high, factor) if is_above else _divisors(low, high, factor)
+    if found_range is None:
+        return None
     half = intervals[position][1] - sought.value
     return Range(
         None if found_range.low is None else found_range.low - shift - half,

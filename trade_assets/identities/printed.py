@@ -89,14 +89,16 @@ class Figures:
         common: the figures at ``digits`` decimals.
         resolution: one unit of each figure's last printed place, at ``digits`` decimals.
         is_missing: whether the cell is a gap.
+        gaps: the same, and a gap after the last cell: position -1, which stands for an operand that no cell prints.
     """
 
     def __init__(self, value: np.ndarray, decimals: np.ndarray) -> None:
         self.is_missing = np.isnan(value)
+        self.gaps = np.append(self.is_missing, True)
         self.decimals = np.where(self.is_missing, 0, decimals).astype(np.int64)
         scaled = np.rint(np.where(self.is_missing, 0.0, value) * 10.0**self.decimals)
         self.digits = int(self.decimals.max(initial=0))
-        largest = float(np.abs(scaled).max(initial=0.0)) * 10.0**self.digits
+        largest = float(np.abs(scaled).max(initial=1.0)) * 10.0**self.digits
         # The largest number that a sum of weights or a percent change multiplied out can reach.
         reach = 2 * largest * max(200.0 * 10.0**self.digits + largest, float(len(value)))
         kind = np.int64 if reach < _SAFE else object

@@ -91,7 +91,7 @@ def issue_json(issue: Issue) -> dict[str, Any]:
     """An issue for programs. ``explanations`` and ``cleared`` point at ``suspects`` and at printed cells."""
     return {
         "id": issue.id,
-        "title": issue.title,
+        "title": issue.sentence,
         "certainty": issue.certainty,
         "violated": [_verdict_json(issue, verdict) for verdict in issue.violated],
         "suspects": [_suspect_json(issue, suspect) for suspect in issue.suspects],
@@ -154,7 +154,7 @@ def as_text(checked: Checked) -> Iterator[str]:
 
 def issue_text(issue: Issue, lines: list[str]) -> Iterator[str]:
     """An issue with its lines of the document, its identities and its suspects."""
-    yield f"{issue.certainty.upper()} {issue.id}  {issue.title}"
+    yield f"{issue.certainty.upper()} {issue.id}  {issue.sentence}"
     marked = issue.marked or frozenset(issue.violated[0].cells)
     for line in sorted({issue.place(cell).line for cell in marked})[:_SHOWN_SUSPECTS]:
         yield from (f"    {shown}" for shown in marked_line(issue, line, marked, lines))

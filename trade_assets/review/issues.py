@@ -102,12 +102,10 @@ class Issue:
 
     @cached_property
     def title(self) -> str:
-        """The issue in one sentence."""
+        """The issue as a sentence, without the lines: it says the same of every print of the same figures."""
         finding = self.finding
         if finding.pattern is not None:
-            lines = sorted({self.place(suspect.cell).line for suspect in finding.suspects})
-            where = f"line {lines[0]}" if len(lines) == 1 else f"lines {lines[0]} to {lines[-1]}"
-            return f"{where}: {finding.pattern}"
+            return finding.pattern
         if not finding.explanations:
             return self._unexplained_title()
         first = [finding.suspects[at] for at in finding.explanations[0]]
@@ -117,21 +115,33 @@ class Issue:
             return f"{said}; or one of {others} other figure{'s' if others > 1 else ''} is wrong"
         return said
 
+    @cached_property
+    def lines(self) -> tuple[int, ...]:
+        """The lines where the likeliest wrong cells stand, or all cells involved if none is likelier."""
+        cells = [self.suspects[at].cell for at in next(iter(self.finding.explanations), ())]
+        return tuple(sorted({self.place(cell).line for cell in cells or self.violated[0].cells}))
+
+    @property
+    def sentence(self) -> str:
+        """The title with its lines."""
+        lines = self.lines
+        return f"line{'s' if len(lines) > 1 else ''} {lines[0]}{f' to {lines[-1]}' if len(lines) > 1 else ''}: {self.title}"
+
     def _suspected(self, suspect: Suspect) -> str:
         place, proposal = self.place(suspect.cell), self.proposal(suspect)
         verb = "is" if self.certainty == "certain" else "is probably" if self.certainty == "likely" else "may be"
-        said = f"line {place.line}: {place.text} ({place.fact}) {verb} wrong"
+        said = f"{place.text} ({place.fact}) {verb} wrong"
         if proposal is not None:
             said += f", probably {proposal}" if self.certainty == "certain" else f", {proposal} would fit"
         return said + (f" ({suspect.slip})" if suspect.slip else "")
 
     def _unexplained_title(self) -> str:
         verdict = self.violated[0]
-        places = [self.place(cell) for cell in verdict.cells]
-        named = ", ".join(place.text for place in places[:_NAMED]) + (f" and {len(places) - _NAMED} more" if len(places) > _NAMED else "")
+        texts = [self.place(cell).text for cell in verdict.cells]
+        named = ", ".join(texts[:_NAMED]) + (f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else "")
         more = f"; {len(self.violated) - 1} more violated" if len(self.violated) > 1 else ""
         cut = "; the search for the wrong figure was cut" if self.finding.is_cut else ""
-        return f"line {places[0].line}: {named} do not satisfy {verdict.rule.name}: {gap_sentence(verdict)}{more}{cut}"
+        return f"{named} do not satisfy {verdict.rule.name}: {gap_sentence(verdict)}{more}{cut}"
 
     def equation(self, verdict: Verdict) -> str:
         """An identity written out, suspects of the issue marked."""

@@ -110,7 +110,7 @@ def _issues(issues: Sequence[Issue], former: pd.DataFrame, constants: dict[str, 
         rows.append(
             {
                 "issue": issue.id, "state": state, "certainty": issue.certainty, "title": issue.title, "pattern": issue.finding.pattern,
-                "line": issue.place(issue.suspects[0].cell).line, "violated": len(issue.violated), "suspects": len(issue.suspects),
+                "line": issue.lines[0], "last_line": issue.lines[-1], "violated": len(issue.violated), "suspects": len(issue.suspects),
                 "withheld": len(issue.withheld), "is_cut": issue.finding.is_cut,
             }
         )  # fmt: skip

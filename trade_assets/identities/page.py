@@ -1,0 +1,49 @@
+"""The rule book's page, generated from the rules: ``python -m trade_assets.identities.page FILE``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from trade_assets.identities.kinds import Rule
+from trade_assets.identities.rules import RULES
+
+_FAMILIES = {
+    "ft900": "FT-900: goods and services",
+    "mxp": "Import and export price indexes",
+    "uscc": "Bulletins on trade with China",
+}
+_STRENGTHS = {"exact": "to the print", "interval": "within intervals", "limit": "within bounds"}
+
+
+def markdown() -> str:
+    """The whole page."""
+    lines = [
+        "# The rule book",
+        "",
+        "Generated from `trade_assets/identities/rules.py` by `make docs`; do not edit by hand. A rule's name is a true",
+        "statement about good data. No tolerance stands here: it follows from the printed decimals of the cells that take",
+        "part ([arithmetic](arithmetic.md)). *Proves* says how tightly a rule binds a figure: to the print, within the",
+        "intervals that printed figures stand for, or within bounds only. The same declarations feed the pandera models, the",
+        "Dagster checks, `trade-assets check`, `trade-assets coverage` and the benchmarks.",
+        "",
+        "| kind | what it states |",
+        "|---|---|",
+        *(f"| {kind.kind}: `{kind.__name__}` | {_summary(kind)} |" for kind in dict.fromkeys(type(rule) for rule in RULES)),
+    ]
+    for family, heading in _FAMILIES.items():
+        lines += ["", f"## {heading}", "", "| rule | kind | proves | statement | source |", "|---|---|---|---|---|"]
+        lines += [_row(rule) for rule in RULES if rule.family == family]
+    return "\n".join(lines) + "\n"
+
+
+def _summary(kind: type[Rule]) -> str:
+    return " ".join(str(kind.__doc__).split("\n\n")[0].split())
+
+
+def _row(rule: Rule) -> str:
+    return f"| `{rule.name}` | {rule.kind} | {_STRENGTHS[rule.strength]} | {rule.description} | {rule.source} |"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(markdown(), encoding="utf-8")

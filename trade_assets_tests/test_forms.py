@@ -1,0 +1,293 @@
+"""Forms against brute force over the true values that printed figures may stand for.
+
+Each identity is written out once more, as a sum of terms that share no member. Every term is monotone in each of its
+members, so that the extremes of the gap stand at corners of the intervals; between the two corners a witness is found.
+"""
+
+import itertools
+from collections.abc import Callable
+from fractions import Fraction
+from math import prod
+from typing import NamedTuple
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from trade_assets.identities import forms
+from trade_assets.identities.forms import Printed
+
+EXAMPLES = settings(max_examples=2000)
+
+
+class Identity(NamedTuple):
+    """An identity written out: members by position, the first of them follows from the others.
+
+    Attributes:
+        terms: members and what they add to the gap.
+        first: the first member's true value, given those of the others.
+        divisors: members that something is divided by.
+        sizes: for each member, the least and the greatest figure drawn, in units of its last place.
+        exact: members that are taken as printed.
+    """
+
+    form: forms.Form
+    terms: list[tuple[tuple[int, ...], Callable[..., Fraction]]]
+    first: Callable[..., Fraction]
+    sizes: list[tuple[int, int]]
+    divisors: tuple[int, ...] = ()
+    exact: tuple[int, ...] = ()
+
+    def gap(self, values):
+        return sum((term(*(values[member] for member in members)) for members, term in self.terms), Fraction(0))
+
+    def intervals(self, members):
+        return [
+            (member.value, member.value) if position in self.exact else (member.value - member.half, member.value + member.half)
+            for position, member in enumerate(members)
+        ]
+
+    def is_divided_by_zero(self, members):
+        return any(low <= 0 <= high for low, high in (self.intervals(members)[divisor] for divisor in self.divisors))
+
+    def corners(self, members):
+        """True values that make the gap least, and greatest."""
+        intervals = self.intervals(members)
+        least, greatest = [low for low, _ in intervals], [high for _, high in intervals]
+        for positions, term in self.terms:
+            corners = sorted(itertools.product(*(intervals[position] for position in positions)), key=lambda corner, term=term: term(*corner))
+            for at, position in enumerate(positions):
+                least[position], greatest[position] = corners[0][at], corners[-1][at]
+        return least, greatest
+
+
+def _total(weights, sense="equal", *, is_exact=False):
+    return Identity(
+        forms.total((-1, *weights), sense, is_exact=is_exact),
+        [((0,), lambda total: -total), *(((at,), lambda part, weight=weight: weight * part) for at, weight in enumerate(weights, 1))],
+        lambda *parts: sum((weight * part for weight, part in zip(weights, parts, strict=True)), Fraction(0)),
+        [(-2000, 2000)] * (1 + len(weights)),
+        exact=tuple(range(1 + len(weights))) if is_exact else (),
+    )
+
+
+def _change(form, exact):
+    return Identity(
+        form,
+        [((0,), lambda change: -change - 100), ((1, 2), lambda earlier, later: 100 * later / earlier)],
+        lambda earlier, later: 100 * (later / earlier - 1),
+        [(-2000, 2000), (-20, 2000), (-20, 2000)],
+        divisors=(1,),
+        exact=exact,
+    )
+
+
+def _compound(months):
+    return Identity(
+        forms.compound(months),
+        [((0,), lambda change: -change - 100), (tuple(range(1, months + 1)), lambda *steps: 100 * prod(1 + step / 100 for step in steps))],
+        lambda *steps: 100 * (prod((1 + step / 100 for step in steps), start=Fraction(1)) - 1),
+        [(-300, 300)] * (1 + months),
+    )
+
+
+def _weighted_change(parts):
+    def term(sign, at):
+        return (at, at + 1, at + 2), lambda weight, earlier, later: sign * weight * later / earlier
+
+    def weight_of_whole(earlier, later, *others):
+        of_parts = sum((w * after / before for w, before, after in zip(*[iter(others)] * 3, strict=True)), Fraction(0))
+        return of_parts * earlier / later
+
+    return Identity(
+        forms.weighted_change(parts),
+        [term(1, 0), *(term(-1, 3 * part) for part in range(1, parts + 1))],
+        weight_of_whole,
+        [(0, 300), (1, 2000), (1, 2000)] * (1 + parts),
+        divisors=tuple(range(1, 3 * (parts + 1), 3)),
+    )
+
+
+IDENTITIES = {
+    "one part": _total((1,)),
+    "sum": _total((1, 1)),
+    "balance": _total((1, -1)),
+    "weighted sum": _total((2, -3, 1)),
+    "parts within": _total((1, 1), "at_most"),
+    "rounded in no way": _total((1,), "at_most", is_exact=True),
+    "change from unrounded": _change(forms.CHANGE_OF_UNROUNDED, ()),
+    "change from rounded": _change(forms.CHANGE_OF_ROUNDED, (1, 2)),
+    "share": Identity(
+        forms.SHARE,
+        [((0,), lambda share: -share), ((1, 2), lambda part, whole: 100 * part / whole)],
+        lambda part, whole: 100 * part / whole,
+        [(-200, 2000), (-20, 2000), (-20, 2000)],
+        divisors=(2,),
+    ),
+    "compound of two": _compound(2),
+    "compound of four": _compound(4),
+    "weighted change of one": _weighted_change(1),
+    "weighted change of two": _weighted_change(2),
+}
+each_identity = pytest.mark.parametrize("identity", IDENTITIES.values(), ids=IDENTITIES.keys())
+
+_nudges = st.tuples(st.integers(0, 8), st.integers(-3, 3))
+_ties = st.booleans()
+_places = st.integers(0, 2)
+
+
+def _print(value, decimals, is_tie_up):
+    """A true value as printed; at a tie, up or down."""
+    scaled = value * 10**decimals
+    below = scaled.numerator // scaled.denominator
+    rest = scaled - below
+    return Printed(below + (rest > Fraction(1, 2) or (rest == Fraction(1, 2) and is_tie_up)), decimals)
+
+
+@st.composite
+def _printed_truth(draw, identity):
+    """Figures printed from true values that satisfy the identity exactly."""
+    free = identity.sizes[1:]
+    drawn = draw(st.tuples(*(st.tuples(st.integers(*size), _places, st.integers(-4, 4)) for size in free)))
+    members = [Printed(scaled, decimals) for scaled, decimals, _ in drawn]
+    # A true value stands up to half a unit from the figure, ends included.
+    truth = [
+        member.value if at in identity.exact else member.value + member.half * Fraction(quarters, 4)
+        for at, (member, (_, _, quarters)) in enumerate(zip(members, drawn, strict=True), 1)
+    ]
+    try:
+        first = identity.first(*truth)
+    except ZeroDivisionError:
+        assume(False)
+    if identity.form.sense == "at_most":
+        first += draw(st.integers(0, 3))
+    decimals = draw(_places)
+    if 0 in identity.exact:
+        return [Printed(int(first * 100), 2), *members]
+    return [_print(first, decimals, draw(_ties)), *members]
+
+
+@st.composite
+def _printed_nearly(draw, identity):
+    """The same, one figure perhaps printed a few units off."""
+    members = draw(_printed_truth(identity))
+    at, units = draw(_nudges)
+    at %= len(members)
+    return [*members[:at], Printed(members[at].scaled + units, members[at].decimals), *members[at + 1 :]]
+
+
+@each_identity
+@EXAMPLES
+@given(data=st.data())
+def test_figures_that_true_values_print_are_never_rejected(identity, data):
+    members = data.draw(_printed_truth(identity))
+    assert forms.holds(identity.form, members) is (None if identity.is_divided_by_zero(members) else True)
+
+
+@each_identity
+@EXAMPLES
+@given(data=st.data())
+def test_figures_that_no_true_values_print_are_never_accepted(identity, data):
+    members = data.draw(_printed_nearly(identity))
+    holds = forms.holds(identity.form, members)
+    assert (holds is None) is identity.is_divided_by_zero(members)
+    if holds is None:
+        return
+    least, greatest = identity.corners(members)
+    if not holds:
+        assert identity.gap(least) > 0 or (identity.form.sense == "equal" and identity.gap(greatest) < 0)
+        return
+    witness = _between(identity, least, greatest) if identity.form.sense == "equal" else least
+    assert identity.gap(witness) == 0 or (identity.form.sense == "at_most" and identity.gap(witness) < 0)
+    assert all(low <= value <= high for value, (low, high) in zip(witness, identity.intervals(members), strict=True))
+
+
+def _between(identity, least, greatest):
+    """True values with no gap: members go from the one corner to the other in turn until the gap is no longer below zero."""
+    values = list(least)
+    for position, target in enumerate(greatest):
+        start = list(values)
+        values[position] = target
+        if identity.gap(start) <= 0 <= identity.gap(values):
+            return _root(identity, start, values, position)
+    raise AssertionError("the gap has the same sign at both corners")
+
+
+def _root(identity, start, end, position):
+    """Where the gap is zero, one member moving: the gap is linear in it, or in its reciprocal."""
+    a, b = identity.gap(start), identity.gap(end)
+    share = a / (a - b) if a != b else Fraction(0)
+    x, y = start[position], end[position]
+    linear, reciprocal = x + share * (y - x), 1 / (1 / x + share * (1 / y - 1 / x)) if position in identity.divisors else x
+    for value in (linear, reciprocal):
+        found = [*start[:position], value, *start[position + 1 :]]
+        if identity.gap(found) == 0:
+            return found
+    raise AssertionError(f"the gap is neither linear in member {position} nor in its reciprocal")
+
+
+@each_identity
+@EXAMPLES
+@given(data=st.data())
+def test_solved_range_holds_the_values_with_which_the_form_holds_and_no_others(identity, data):
+    members = data.draw(_printed_nearly(identity))
+    position = data.draw(st.integers(0, len(members) - 1))
+    decimals = data.draw(_places)
+    found = forms.solve(identity.form, position, members, decimals)
+    low, high = (None, None) if found is None else forms.grid(found, decimals)
+    ends = [end for end in (low, high, int(members[position].value * 10**decimals)) if end is not None]
+    value = Printed(data.draw(st.sampled_from(ends)) + data.draw(st.integers(-2, 2)), decimals)
+    changed = [*members[:position], value, *members[position + 1 :]]
+    assume(_is_determined(identity, position, changed))
+    is_inside = found is not None and (low is None or low <= value.scaled) and (high is None or value.scaled <= high)
+    assert is_inside is forms.holds(identity.form, changed)
+
+
+def _is_determined(identity, position, members):
+    """Whether the form has a value, the sought member is positive if it divides, and does not vanish with a factor."""
+    intervals = identity.intervals(members)
+    if identity.is_divided_by_zero(members) or (position in identity.divisors and intervals[position][0] <= 0):
+        return False
+    shift = 100 if identity.form.terms[0].above and identity.form.terms[0].above[0][1] == 100 else 0
+    mine = next(positions for positions, _ in identity.terms if position in positions)
+    others = [intervals[other] for other in mine if other not in (position, *identity.divisors)]
+    return all(low + shift > 0 or high + shift < 0 for low, high in others)
+
+
+# Forms of one member, and two prints of one fact
+
+
+@EXAMPLES
+@given(st.integers(-3, 3), st.integers(0, 5), st.integers(-900, 900), _places)
+def test_limits_hold_for_the_printed_figure_within_them(low, width, scaled, decimals):
+    figure = Printed(scaled, decimals)
+    assert forms.holds(forms.limit(low, low + width), [figure]) is (low <= figure.value <= low + width)
+    assert forms.holds(forms.limit(low, None), [figure]) is (low <= figure.value)
+    assert forms.holds(forms.limit(None, low), [figure]) is (figure.value <= low)
+    assert forms.holds(forms.limit(low, None, is_low_excluded=True), [figure]) is (low < figure.value)
+    for form in (forms.limit(low, low + width), forms.limit(low, None), forms.limit(None, low), forms.limit(low, None, is_low_excluded=True)):
+        first, last = forms.grid(forms.solve(form, 0, [figure], decimals), decimals, is_low_excluded=form.sense == "below")
+        is_inside = (first is None or first <= scaled) and (last is None or scaled <= last)
+        assert is_inside is forms.holds(form, [figure])
+
+
+@EXAMPLES
+@given(st.integers(-900, 900), st.integers(-4, 4), _places, _places, _ties, st.integers(-2, 2))
+def test_two_prints_agree_where_one_value_prints_both(scaled, quarters, decimals, other_decimals, is_tie_up, units):
+    first = Printed(scaled, decimals)
+    truth = first.value + first.half * Fraction(quarters, 4)
+    second = first if decimals == other_decimals else _print(truth, other_decimals, is_tie_up)
+    assert forms.holds(forms.AGREE, [first, second]) is True
+    second = Printed(second.scaled + units, other_decimals)
+    # Printed with the same decimals the figure was rounded once, else the intervals must meet.
+    expected = first == second if decimals == other_decimals else abs(first.value - second.value) <= first.half + second.half
+    assert forms.holds(forms.AGREE, [first, second]) is expected
+    low, high = forms.grid(forms.solve(forms.AGREE, 1, [first, second], other_decimals), other_decimals)
+    assert (low <= second.scaled <= high) is expected
+
+
+def test_limits_without_a_form_are_refused():
+    with pytest.raises(ValueError, match="no form"):
+        forms.limit(None, None)
+    with pytest.raises(ValueError, match="no form"):
+        forms.limit(0, 100, is_low_excluded=True)
