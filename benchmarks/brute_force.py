@@ -214,12 +214,17 @@ def _compounds(document: Document) -> Iterator[Missed]:
     for series, period, change in document.of("percent_change"):
         first, _, last = period.partition("/")
         if months_apart(first, last) > 1:
-            months = [document(series, "percent_change", "/".join(step)) for step in itertools.pairwise(months_between(first, last))]
+            months = [document(series, "percent_change", step) for step in _steps(first, last)]
             printed = [month for month in months if month is not None]
             if len(printed) == len(months):
                 low, high = reduce(_times, ([1 + end / 100 for end in month.ends] for month in printed), [Fraction(1), Fraction(1)])
                 if 100 * (low - 1) > change.ends[1] or 100 * (high - 1) < change.ends[0]:
                     yield _missed("monthly_changes_compound_to_twelve_months", change, *printed)
+
+
+@cache
+def _steps(first: str, last: str) -> list[str]:
+    return ["/".join(step) for step in itertools.pairwise(months_between(first, last))]
 
 
 def _times(one: list[Fraction], other: list[Fraction]) -> list[Fraction]:

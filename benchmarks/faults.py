@@ -14,7 +14,8 @@ import multiprocessing
 import random
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from statistics import median
@@ -58,7 +59,8 @@ class Task(NamedTuple):
     seed: str
 
 
-class Outcome(NamedTuple):
+@dataclass(frozen=True)
+class Outcome:
     """What became of one copy; ``None`` says nothing of a share.
 
     Attributes:
@@ -73,7 +75,7 @@ class Outcome(NamedTuple):
     is_refused: bool
     is_shown: bool = False
     agrees: bool = True
-    shares: dict[str, bool | None] = {}  # noqa: RUF012  # never changed
+    shares: dict[str, bool | None] = field(default_factory=dict)
     wrong: int = 0
     ms: float = 0.0
 
@@ -86,9 +88,8 @@ def original(family: str, month: str) -> Original:
 
 
 def figures(document: Original, kind: str) -> list[int]:
-    """The cells that single errors are planted in; those of the document's own errors are left out."""
-    cells, own = document.reading.cells, own_errors(document)
-    found = [cell for cell in document.figures if not any(cell in error for error in own)]
+    """The cells that single errors are planted in."""
+    cells, found = document.reading.cells, document.figures
     if kind == "index or change":
         return [cell for cell in found if cells["column"][cell] in PROVEN_COLUMNS]
     if kind == "table A":
@@ -106,15 +107,18 @@ def own_errors(document: Original) -> frozenset[frozenset[int]]:
 
 def run(task: Task) -> list[Outcome]:
     """Plant, evaluate and localise; a refused copy is counted and drawn again."""
-    document, rng, found = original(*task.document), random.Random(task.seed), []
+    document, found = original(*task.document), list[Outcome]()
+    rng = random.Random(task.seed)  # noqa: S311  # to be repeated, not to be secret
     single_cells = figures(document, task.kind) if task.kind not in MANY else []
+    own = {cell for cells in own_errors(document) for cell in cells}
     while sum(not outcome.is_refused for outcome in found) < task.copies:
         try:
             planted = MANY[task.kind](document, rng) if task.kind in MANY else single(document, single_cells, rng)
         except Refused:
             found.append(Outcome(is_refused=True))
             continue
-        found.append(outcome_of(document, planted))
+        if own.isdisjoint(planted.cells):
+            found.append(outcome_of(document, planted))
     return found
 
 
@@ -238,7 +242,7 @@ def main() -> None:
     print(f"seed {seed}", flush=True)
 
     singles = [(FT900, "any figure"), *((price, kind) for price in PRICES for kind in ("index or change", "table A")), (USCC, "any figure")]
-    many = [(document, kind) for document in (FT900, *PRICES) for kind in MANY]
+    many = [(document, kind) for document in (FT900, *PRICES, USCC) for kind in MANY]
     counted = [*((each, given.copies) for each in singles), *((each, given.many) for each in many)]
     tasks = [
         Task(document, kind, len(range(part, copies, _PARTS)), f"{seed} {document} {kind} {part}")

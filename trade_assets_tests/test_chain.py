@@ -223,7 +223,8 @@ def test_month_without_documents_is_empty_and_says_so(tmp_path, instance):
     assert not awaited.passed and awaited.severity.value == "WARN"
     assert "awaited since 2015-03-17 09:00 New York time" in awaited.description
     # Neither passed nor failed: nothing was there to check, and nobody waits for it.
-    assert set(checks) == {("parsed/mxp", "release_has_arrived"), ("parsed/cells", "every_document_is_read")}
+    always = {("parsed/cells", "every_document_is_read"), ("review/decisions", "every_decision_matches_its_issue")}
+    assert set(checks) == {("parsed/mxp", "release_has_arrived"), *always}
 
 
 def _broken_copy(month, family, old, new, tmp_path):

@@ -60,6 +60,25 @@ def test_unknown_label_is_refused_as_shown(tmp_path):
     assert result.stderr.strip() == _output_after(f"trade-assets cells /tmp/{name}")
 
 
+def test_wrong_figure_is_named_as_shown(tmp_path):
+    line, old, new, path, name = re.search(r"sed '(\d+)s/([^/]+)/([^/]+)/' (\S+) > /tmp/(\S+)", README).groups()
+    lines = (REPOSITORY / path).read_text(encoding="utf-8").split("\n")
+    assert lines[int(line) - 1].count(old) == 1
+    lines[int(line) - 1] = lines[int(line) - 1].replace(old, new)
+    (tmp_path / name).write_text("\n".join(lines), encoding="utf-8")
+    result = CliRunner().invoke(cli.main, ["check", str(tmp_path / name)])
+    assert result.exit_code == cli.TO_REVIEW
+    assert result.stdout.rstrip("\n") == _output_after(f"trade-assets check /tmp/{name}")
+
+
+def test_coverage_is_as_shown():
+    path, count = re.search(r"trade-assets coverage (\S+) \| head -(\d+)\n", README).groups()
+    result = CliRunner().invoke(cli.main, ["coverage", str(REPOSITORY / path)])
+    assert result.exit_code == cli.NOTHING_TO_REVIEW
+    shown = _output_after(f"trade-assets coverage {path}")
+    assert result.stdout.split("\n")[: int(count)] == shown.split("\n")
+
+
 @pytest.mark.slow
 def test_run_prints_what_the_readme_shows(shipped_root):
     command = [sys.executable, "-m", "trade_assets", "--data-root", shipped_root.url, "run"]

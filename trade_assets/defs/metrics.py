@@ -1,12 +1,15 @@
-"""Metric assets: derived series of each family."""
+"""Metric assets: derived series of each family, a reason beside every metric that an open issue withholds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import dagster as dg
 import pandas as pd
 
 from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.specs import asset_in, asset_out
+from trade_assets.defs.resources import DataRootResource
+from trade_assets.defs.specs import asset_deps, asset_out
+from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import (
     CHINA_ADVANCED_TECHNOLOGY,
     CHINA_BALANCES,
@@ -20,44 +23,45 @@ from trade_assets.facts.tables import (
     TRADE_RATIOS,
 )
 from trade_assets.metrics import china, prices, trade
+from trade_assets.metrics.withheld import Frames, with_gaps
 
-_Frames = Iterator[dg.Output[pd.DataFrame]]
+_Compute = Callable[..., pd.DataFrame]
 
-
-@dg.multi_asset(
-    name="metrics_ft900",
-    outs={table.name: asset_out(table) for table in (TRADE_CHANGES, TRADE_RATIOS)},
-    ins={"goods_and_services": asset_in(GOODS_AND_SERVICES)},
-    partitions_def=RELEASE_MONTHS,
-)
-def metrics_ft900(goods_and_services: pd.DataFrame) -> _Frames:
-    """Changes, averages, year to date and ratios of goods and services."""
-    yield dg.Output(trade.trade_changes(goods_and_services), output_name="trade_changes")
-    yield dg.Output(trade.trade_ratios(goods_and_services), output_name="trade_ratios")
-
-
-@dg.multi_asset(
-    name="metrics_mxp",
-    outs={table.name: asset_out(table) for table in (PRICE_CONTRIBUTIONS, PRICE_RATIOS, FUEL_AND_NONFUEL)},
-    ins={"price_indexes": asset_in(PRICE_INDEXES)},
-    partitions_def=RELEASE_MONTHS,
-)
-def metrics_mxp(price_indexes: pd.DataFrame) -> _Frames:
-    """Contributions and ratios of import and export prices."""
-    yield dg.Output(prices.price_contributions(price_indexes), output_name="price_contributions")
-    yield dg.Output(prices.price_ratios(price_indexes), output_name="price_ratios")
-    yield dg.Output(prices.fuel_and_nonfuel(price_indexes), output_name="fuel_and_nonfuel")
+METRICS_OF: dict[str, tuple[tuple[Table, ...], tuple[tuple[Table, _Compute], ...]]] = {
+    "ft900": ((GOODS_AND_SERVICES,), ((TRADE_CHANGES, trade.trade_changes), (TRADE_RATIOS, trade.trade_ratios))),
+    "mxp": (
+        (PRICE_INDEXES,),
+        (
+            (PRICE_CONTRIBUTIONS, prices.price_contributions),
+            (PRICE_RATIOS, prices.price_ratios),
+            (FUEL_AND_NONFUEL, prices.fuel_and_nonfuel),
+        ),
+    ),
+    "uscc": ((CHINA_TOP_FIVE, CHINA_ADVANCED_TECHNOLOGY), ((CHINA_BALANCES, china.china_balances),)),
+}
+"""Per family: the validated tables that its metrics come from, and each metric's table with its function of them."""
 
 
-@dg.multi_asset(
-    name="metrics_uscc",
-    outs={"china_balances": asset_out(CHINA_BALANCES)},
-    ins={"china_top_five": asset_in(CHINA_TOP_FIVE), "china_advanced_technology": asset_in(CHINA_ADVANCED_TECHNOLOGY)},
-    partitions_def=RELEASE_MONTHS,
-)
-def metrics_uscc(china_top_five: pd.DataFrame, china_advanced_technology: pd.DataFrame) -> _Frames:
-    """Balances with China by product group."""
-    yield dg.Output(china.china_balances(china_top_five, china_advanced_technology), output_name="china_balances")
+def _metrics(family: str) -> dg.AssetsDefinition:
+    sources, computed = METRICS_OF[family]
+    named = {table.name: table for table in sources}
+
+    @dg.multi_asset(
+        name=f"metrics_{family}",
+        outs={table.name: asset_out(table) for table, _ in computed},
+        deps=asset_deps(*sources),
+        partitions_def=RELEASE_MONTHS,
+    )
+    def metrics_of_family(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+        frames = {name: data_root.read(table, context.partition_key) for name, table in named.items()}
+        for table, compute in computed:
+            yield dg.Output(with_gaps(table, _by_name(compute, named), frames, named), output_name=table.name)
+
+    return metrics_of_family
 
 
-metrics = [metrics_ft900, metrics_mxp, metrics_uscc]
+def _by_name(compute: _Compute, sources: dict[str, Table]) -> Callable[[Frames], pd.DataFrame]:
+    return lambda frames: compute(*(frames[name] for name in sources))
+
+
+metrics = [_metrics(family) for family in METRICS_OF]

@@ -13,41 +13,63 @@ from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.facts.frames import together
 from trade_assets.facts.parse import facts_of
 from trade_assets.facts.schemas import Table
-from trade_assets.facts.tables import FACTS, IN_DOUBT, ISSUES, VALIDATED, VERDICTS, VIOLATIONS
+from trade_assets.facts.tables import CORRECTIONS, DECISIONS, FACTS, IN_DOUBT, ISSUES, VALIDATED, VERDICTS, VIOLATIONS
 from trade_assets.identities.kinds import Rule
 from trade_assets.identities.publish import UnprovenError, mismatches, publish, require_proof
 from trade_assets.identities.rules import rules_shown_at
 from trade_assets.reading import ReadError
 from trade_assets.reading.errors import printable
-from trade_assets.review.proof import PROOF, Proof, prove
+from trade_assets.review.decisions import read_decisions
+from trade_assets.review.proof import PROOF, Proof, decisions_table, lingering_decisions, prove
 from trade_assets.warehouse.partitions import partition_path
 
 _SHOWN = 20
 
 
+_DECIDED = check_spec(
+    "every_decision_matches_its_issue",
+    DECISIONS,
+    "Every decision file can be read, and its last decision is about figures and a document that are still there.",
+)
+
+
 @dg.multi_asset(
     name="proof",
-    outs={table.name: asset_out(table) for table in PROOF},
+    outs={table.name: asset_out(table) for table in (*PROOF, DECISIONS)},
     deps=asset_deps(*PARSED),
+    check_specs=[_DECIDED],
     partitions_def=RELEASE_MONTHS,
 )
-def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[dg.Output[pd.DataFrame]]:
-    """Evaluate every family's identities and find the root cause of each violation.
+def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+    """Evaluate every family's identities, find the root cause of each violation, and apply the month's decisions.
 
     A family whose document cannot be read keeps its former verdicts, as it keeps its former facts.
     """
     month = context.partition_key
     parsed = read_parsed(data_root, month)
     former = Proof(*(data_root.read(table, month) for table in PROOF))
+    decisions, errors = read_decisions(data_root.root, month)
     proofs: list[Proof] = []
     for family in FACTS:
         try:
-            proofs.append(prove(facts_of(parsed, family), family, former.issues))
+            proofs.append(prove(facts_of(parsed, family), family, former.issues, decisions))
         except ReadError as error:
             context.log.error(str(error))
             proofs.append(Proof(*(frame[frame["family"] == family] for frame in former)))
-    for position, table in enumerate(PROOF):
-        yield dg.Output(together((found[position] for found in proofs), table), output_name=table.name)
+    tables = Proof(*(together((found[position] for found in proofs), table) for position, table in enumerate(PROOF)))
+    for table, frame in zip(PROOF, tables, strict=True):
+        yield dg.Output(frame, output_name=table.name)
+    decided = decisions_table(month, decisions, tables.issues, tables.corrections)
+    yield dg.Output(decided, output_name=DECISIONS.name)
+    lingering = [*map(str, errors), *lingering_decisions(decided)]
+    in_force = int(decided["is_in_force"].sum())
+    yield dg.AssetCheckResult(
+        check_name=_DECIDED.name,
+        asset_key=_DECIDED.asset_key,
+        passed=not lingering,
+        description=" ".join(lingering) or f"{in_force} of {len(decided)} entries are in force.",
+        metadata={"entries": len(decided), "in_force": in_force, "unreadable_files": len(errors)},
+    )
 
 
 def _model_check(table: Table) -> dg.AssetCheckSpec:
@@ -66,15 +88,15 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"validated_{family}",
         outs={table.name: asset_out(table) for table in tables},
-        deps=asset_deps(FACTS[family], VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES),
+        deps=asset_deps(FACTS[family], VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES, CORRECTIONS),
         check_specs=checks,
         partitions_def=RELEASE_MONTHS,
         can_subset=True,
     )
     def validated(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
         month = context.partition_key
-        facts, verdicts, violations, in_doubt, issues = (
-            data_root.read(table, month) for table in (FACTS[family], VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES)
+        facts, verdicts, violations, in_doubt, issues, corrections = (
+            data_root.read(table, month) for table in (FACTS[family], VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES, CORRECTIONS)
         )
         try:
             require_proof(facts, verdicts, family)
@@ -84,8 +106,11 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
         path = partition_path(data_root.root, VIOLATIONS, month)
         broken = []
         for table in tables:
-            frame = publish(facts, in_doubt, table)
-            cases = mismatches(frame, table)
+            frame = publish(facts, in_doubt, corrections, table)
+            # What a person accepted is published, and is not asked again whether it adds up.
+            decided = violations[violations["issue"].isin(issues.loc[issues["state"] == "decided", "issue"])]
+            held = pd.concat([each[["family", "line", "start", "issue"]] for each in (in_doubt, decided)], ignore_index=True)
+            cases = mismatches(publish(facts, held, corrections, table), table)
             if len(cases):
                 broken.append(f"{table.layer}.{table.name}")
             elif table.name in outputs:
@@ -129,24 +154,29 @@ def _identity_result(
     counts = verdicts[verdicts["identity"] == rule.name].iloc[0]
     holds, violated, not_evaluable = (int(counts[name]) for name in ("holds", "violated", "not_evaluable"))
     cells = violations[violations["identity"] == rule.name]
-    mine = issues[issues["issue"].isin(cells["issue"])].sort_values("line")
-    metadata: dict[str, Any] = {"holds": holds, "violated": violated, "not_evaluable": not_evaluable, "issues": len(mine)}
+    mine = issues[issues["issue"].isin(cells["issue"]) & (issues["state"] != "gone")].sort_values("line")
+    is_open = mine["state"] != "decided"
+    open_, decided = mine[is_open], mine[~is_open]
+    metadata: dict[str, Any] = {
+        "identities_evaluated": holds + violated, "holds": holds, "violated": violated, "not_evaluable": not_evaluable,
+        "issues_open": len(open_), "issues_decided": len(decided),
+    }  # fmt: skip
     is_evaluated = holds + violated > 0
     if not is_evaluated:
         description = f"Not evaluable: an operand is missing in every one of {not_evaluable} places, so nothing was proven."
     elif not violated:
         description = f"Holds: {holds} places evaluated, {not_evaluable} not evaluable for a missing operand."
     else:
-        more = f" and {len(mine) - 3} more issues" if len(mine) > 3 else ""
-        said = "; ".join(f"line {row['line']}: {row['title']} [{row['certainty']}]" for row in mine.head(3).to_dict("records"))
-        description = f"{violated} of {holds + violated} places violated. {said}{more}. Not evaluable: {not_evaluable}."
-        metadata["open_issues"] = dg.MetadataValue.table(
+        description = f"{violated} of {holds + violated} places violated. {_said(open_, decided)} Not evaluable: {not_evaluable}."
+        metadata["issues"] = dg.MetadataValue.table(
             [
-                dg.TableRecord({"what": row["title"], "certainty": row["certainty"], "issue": row["issue"], "line": int(row["line"])})
-                for row in mine.head(_SHOWN).to_dict("records")
+                dg.TableRecord({"what": row["title"], "certainty": row["certainty"], "state": row["state"], "line": int(row["line"]),
+                                "issue": row["issue"]})
+                for row in pd.concat([open_, decided]).head(_SHOWN).to_dict("records")
             ],
-            dg.TableSchema([dg.TableColumn("what"), dg.TableColumn("certainty"), dg.TableColumn("issue"), dg.TableColumn("line", "int")]),
-        )
+            dg.TableSchema([dg.TableColumn("what"), dg.TableColumn("certainty"), dg.TableColumn("state"), dg.TableColumn("line", "int"),
+                            dg.TableColumn("issue")]),
+        )  # fmt: skip
         metadata["violations"] = dg.MetadataValue.table(
             [
                 dg.TableRecord(
@@ -165,11 +195,20 @@ def _identity_result(
         check_name=rule.name,
         asset_key=dg.AssetKey(["validated", rule.table]),
         # Missing is never equal to passing: where nothing could be evaluated, the check warns.
-        passed=is_evaluated and not violated,
+        passed=is_evaluated and open_.empty,
         severity=dg.AssetCheckSeverity.ERROR if is_evaluated else dg.AssetCheckSeverity.WARN,
         description=description,
         metadata=metadata,
     )
+
+
+def _said(open_: pd.DataFrame, decided: pd.DataFrame) -> str:
+    """Open issues as sentences, then the decided ones with their decisions; three of each."""
+    sentences = [f"line {row['line']}: {row['title']} [{row['certainty']}]" for row in open_.head(3).to_dict("records")]
+    sentences += [f"{len(open_) - 3} more open issues"] if len(open_) > 3 else []
+    sentences += [f"decided, line {row['line']}: {row['decision']}" for row in decided.head(3).to_dict("records")]
+    sentences += [f"{len(decided) - 3} more decided"] if len(decided) > 3 else []
+    return "; ".join(sentences) + "."
 
 
 validated_tables = [_publish(family, [table for table in VALIDATED if table.family == family]) for family in FACTS]

@@ -12,7 +12,7 @@ _LAYERS = {
     "raw": "What was published, as received.",
     "parsed": "Every figure, located; and each family's document in tidy form.",
     "validated": "Verdicts, figures in doubt, and the wide tables that people query.",
-    "review": "Issues: one row per root cause, with the cells that may be wrong.",
+    "review": "Issues, the cells that may be wrong, decisions, and corrected figures.",
     "metrics": "Derived series, one formula and one unit each.",
 }
 

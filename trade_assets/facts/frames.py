@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,6 +10,10 @@ import pandas as pd
 from trade_assets.facts.periods import months_apart
 from trade_assets.facts.schemas import Table, decimals_of
 from trade_assets.facts.tables import CELLS, FACTS, ROWS, SERIES
+
+WITHHELD = "withheld_by_issue_"
+"""How the gap of a withheld figure begins; the issue's id follows."""
+_EVERY = "every figure: "
 
 
 def conform(frame: pd.DataFrame, table: Table, **constants: Any) -> pd.DataFrame:
@@ -90,7 +94,8 @@ def wide(facts: pd.DataFrame, table: Table) -> pd.DataFrame:
     at all (a year has no monthly investment) are no gaps.
 
     Args:
-        facts: tidy facts, ``value`` empty for gaps; an optional column ``reason`` replaces ``gap``.
+        facts: tidy facts, ``value`` empty for gaps; an optional column ``reason`` replaces ``gap``, and one
+            ``correction`` says of corrected figures what was printed.
     """
     facts = facts[facts["table"].isin(table.source_tables)]
     if facts.empty:
@@ -106,10 +111,10 @@ def wide(facts: pd.DataFrame, table: Table) -> pd.DataFrame:
         has = ("value", name) in values.columns
         result[name] = values["value", name].reindex(first.index) if has else pd.NA
         result[decimals_of(name)] = values["decimals", name].reindex(first.index) if has else pd.NA
-    result["gaps"] = ""
-    noted = figures.assign(reason=reason)[reason.notna()]
-    if len(noted):
-        result["gaps"] = _gap_texts(noted, key, len(table.figures)).reindex(first.index).fillna("")
+    correction = facts["correction"] if "correction" in facts else pd.Series(pd.NA, index=facts.index, dtype="string")
+    for name, said in (("gaps", reason), ("corrections", correction)):
+        filled = figures.assign(said=said)[said.notna()]
+        result[name] = _notes(filled, key, len(table.figures)).reindex(first.index).fillna("") if len(filled) else ""
     frame = conform(result.reset_index(), table)
     return frame.sort_values(key, ignore_index=True, kind="stable")
 
@@ -130,7 +135,7 @@ def _attributes(facts: pd.DataFrame, table: Table) -> pd.DataFrame:
         "is_revised": lambda: facts["flags"].str.split().map(lambda flags: "r" in flags),
         "label": lambda: facts["series_label"],
     }
-    figures = {*table.figures, *map(decimals_of, table.figures), "gaps"}
+    figures = {*table.figures, *map(decimals_of, table.figures), "gaps", "corrections"}
     return pd.DataFrame(
         {c.name: derived[c.name]() if c.name in derived else facts[c.name] for c in table.columns if c.name not in figures},
         index=facts.index,
@@ -141,12 +146,19 @@ def _length_of_change(period: str) -> int:
     return months_apart(*period.split("/"))
 
 
-def _gap_texts(noted: pd.DataFrame, keys: list[str], figures: int) -> pd.Series:
-    """Per row, ``column: reason`` of each missing figure, or the reason alone where it is that of all."""
+def _notes(filled: pd.DataFrame, keys: list[str], figures: int) -> pd.Series:
+    """Per row, ``column: what is said`` of each figure, or once for the row where it is said alike of every figure."""
     texts = {}
-    for place, group in noted.groupby(keys, sort=False):
-        reasons = group["reason"].unique()
-        each = (f"{column}: {reason}" for column, reason in zip(group["column"], group["reason"], strict=True))
-        texts[place] = f"every figure: {reasons[0]}" if len(group) == figures and len(reasons) == 1 else "; ".join(each)
+    for place, group in filled.groupby(keys, sort=False):
+        said = group["said"].unique()
+        each = (f"{column}: {text}" for column, text in zip(group["column"], group["said"], strict=True))
+        texts[place] = f"{_EVERY}{said[0]}" if len(group) == figures and len(said) == 1 else "; ".join(each)
     index = pd.MultiIndex.from_tuples(list(texts), names=keys)
     return pd.Series(list(texts.values()), index=index if len(keys) > 1 else index.get_level_values(0), dtype="string")
+
+
+def noted(notes: str, figures: Sequence[str]) -> dict[str, str]:
+    """What ``gaps`` or ``corrections`` of a row say, by column: the reverse of writing them."""
+    if notes.startswith(_EVERY):
+        return dict.fromkeys(figures, notes.removeprefix(_EVERY))
+    return dict(each.split(": ", 1) for each in notes.split("; ") if each)

@@ -50,6 +50,9 @@ _FLOW = _text("flow", "exports, imports, balance, transportation, china")
 _CLASSIFICATION = _text("classification", "goods_and_services, end_use, naics, harmonized, locality, …")
 _CODE = _text("code", "code in the classification as printed; text")
 _BASE_PERIOD = _text("base_period", "period for which the index is 100")
+_CORRECTIONS = _text(
+    "corrections", "figures of the row that a decision corrected, as column: printed text, issue; empty for none", is_nullable=False
+)
 _GAPS = _text("gaps", "why figures of the row are missing, as column: reason; empty for none", is_nullable=False)
 
 DOCUMENTS = Table(
@@ -160,8 +163,11 @@ VIOLATIONS = Table(
 ISSUES = Table(
     "review", "issues", "One row per root cause behind violated identities, and those that a later document no longer shows.",
     (RELEASE_MONTH, _FAMILY, _SHA256, _ISSUE,
-     _text("state", "new: first shown by this document; open: shown by an earlier one of the month too; gone: no longer shown",
-           is_nullable=False, one_of=("new", "open", "gone")),
+     _text("state", "new: first shown by this document; open: shown by an earlier one of the month too, or decided once and "
+                    "open again; decided; gone: no longer shown",
+           is_nullable=False, one_of=("new", "open", "decided", "gone")),
+     _text("decision", "the decision in force, in one sentence"),
+     _text("history", "all that was decided on it, oldest first, and why the last decision is in force no more"),
      _text("certainty", "certain: exactly one cell can be the wrong one; likely: one stands out; ambiguous: several may be",
            is_nullable=False, one_of=("certain", "likely", "ambiguous")),
      _text("title", "the issue in one sentence", is_nullable=False),
@@ -186,6 +192,34 @@ SUSPECTS = Table(
      Column("explains", "int", "violated identities of the issue that it takes part in", is_nullable=False, low=0),
      Column("is_withheld", "bool", "whether the figure is withheld", is_nullable=False)),
     key=("issue", "rank"),
+)  # fmt: skip
+
+DECISIONS = Table(
+    "review", "decisions", "Every entry of every decision file of the month: who decided what, when, why, and what came of it.",
+    (RELEASE_MONTH, _ISSUE,
+     Column("entry", "int", "number of the entry in the issue's file, from 1", is_nullable=False, low=1),
+     _text("action", "what was decided", is_nullable=False, one_of=("accept", "correct", "withhold", "reopen")),
+     _text("reason", "why", is_nullable=False), _text("reviewer", "who decided", is_nullable=False),
+     _text("decided_on", "day of the decision", is_nullable=False, pattern=r"\d{4}-\d\d-\d\d"),
+     _text("expires_on", "day from which it is in force no more", pattern=r"\d{4}-\d\d-\d\d"),
+     _text("told_publisher_on", "day on which the publisher was told", pattern=r"\d{4}-\d\d-\d\d"),
+     _text("publisher_answer", "what the publisher answered"),
+     _text("cells", "the cells decided on: line, printed text, corrected text", is_nullable=False),
+     Column("is_in_force", "bool", "whether it decides the issue today", is_nullable=False),
+     _text("why_not", "why it is in force no more"),
+     _text("effect", "what changed in the published tables because of it"),
+     _text("sha256", "SHA-256 of the document that it was decided on", is_nullable=False), _PATH),
+    key=("issue", "entry"),
+)  # fmt: skip
+
+CORRECTIONS = Table(
+    "review", "corrections", "Every corrected figure: what is printed, what is published instead, and by which issue's decision.",
+    (RELEASE_MONTH, _FAMILY, _SHA256, _ISSUE, _TABLE, _COLUMN, _SERIES, _MEASURE, _PERIOD,
+     _text("text", "the mark as printed", is_nullable=False), _VALUE, _DECIMALS,
+     _text("corrected_text", "the figure published instead, as decided", is_nullable=False),
+     Column("corrected_value", "float", "the figure published instead", is_nullable=False),
+     Column("corrected_decimals", "int", "its decimals", is_nullable=False, low=0, high=9), _LINE, _START, _END),
+    key=("sha256", "line", "start"),
 )  # fmt: skip
 
 PUBLICATION = Table(
@@ -215,7 +249,7 @@ GOODS_AND_SERVICES = Table(
     "U.S. trade in goods and services, seasonally adjusted, balance-of-payments basis: months, years, year to date.",
     (RELEASE_MONTH, _KEY_PERIOD,
      _text("period_kind", "month, year or year_to_date", is_nullable=False, one_of=("month", "year", "year_to_date")),
-     Column("is_revised", "bool", "whether the row carries the mark (R)", is_nullable=False), *_GANDS, _GAPS),
+     Column("is_revised", "bool", "whether the row carries the mark (R)", is_nullable=False), *_GANDS, _GAPS, _CORRECTIONS),
     key=("period",), family="ft900", source_tables=("goods_and_services",),
 )  # fmt: skip
 
@@ -234,7 +268,7 @@ PRICE_INDEXES = Table(
      *_figure("change_month_minus_3_pct", "change in the month three months earlier", "percent", -100),
      *_figure("change_month_minus_2_pct", "change in the month two months earlier", "percent", -100),
      *_figure("change_month_minus_1_pct", "change in the month before", "percent", -100),
-     *_figure("change_latest_month_pct", "change in the period", "percent", -100), _GAPS),
+     *_figure("change_latest_month_pct", "change in the period", "percent", -100), _GAPS, _CORRECTIONS),
     key=("series",), family="mxp", source_tables=_PRICE_TABLES,
 )  # fmt: skip
 
@@ -247,7 +281,7 @@ PRICE_CHANGES = Table(
      *_figure("imports_nonfuel_pct", "nonfuel imports", "percent", -100),
      *_figure("exports_all_pct", "all exports", "percent", -100),
      *_figure("exports_agricultural_pct", "agricultural exports", "percent", -100),
-     *_figure("exports_nonagricultural_pct", "nonagricultural exports", "percent", -100), _GAPS),
+     *_figure("exports_nonagricultural_pct", "nonagricultural exports", "percent", -100), _GAPS, _CORRECTIONS),
     key=("period",), family="mxp", source_tables=("price_changes",),
 )  # fmt: skip
 
@@ -257,7 +291,7 @@ CHINA_TRADE_GROWTH = Table(
      *_figure("exports_month_on_month_pct", "exports on the month before", "percent", -100),
      *_figure("imports_month_on_month_pct", "imports on the month before", "percent", -100),
      *_figure("exports_year_to_date_pct", "exports from January on the same months a year earlier", "percent", -100),
-     *_figure("imports_year_to_date_pct", "imports from January on the same months a year earlier", "percent", -100), _GAPS),
+     *_figure("imports_year_to_date_pct", "imports from January on the same months a year earlier", "percent", -100), _GAPS, _CORRECTIONS),
     key=("period",), family="uscc", source_tables=("china_trade_growth",),
 )  # fmt: skip
 
@@ -267,7 +301,7 @@ CHINA_TOP_FIVE = Table(
      _CODE, _LABEL, _KEY_PERIOD,
      *_figure("value_musd", "value", "million_usd", 0),
      *_figure("share_pct", "share of the flow's total", "percent", 0, 100),
-     *_figure("change_12_months_pct", "change on the same month a year earlier", "percent", -100), _GAPS),
+     *_figure("change_12_months_pct", "change on the same month a year earlier", "percent", -100), _GAPS, _CORRECTIONS),
     key=("series", "period"), family="uscc", source_tables=("china_top_five",),
 )  # fmt: skip
 
@@ -281,7 +315,7 @@ CHINA_ADVANCED_TECHNOLOGY = Table(
      *_figure("exports_year_to_date_musd", "exports, year to date", "million_usd", 0),
      *_figure("imports_year_to_date_musd", "imports, year to date", "million_usd", 0),
      *_figure("balance_year_to_date_musd", "balance, year to date", "million_usd"),
-     *_figure("balance_year_earlier_to_date_musd", "balance of the same months a year earlier", "million_usd"), _GAPS),
+     *_figure("balance_year_earlier_to_date_musd", "balance of the same months a year earlier", "million_usd"), _GAPS, _CORRECTIONS),
     key=("label",), family="uscc", source_tables=("china_advanced_technology",),
 )  # fmt: skip
 
@@ -294,13 +328,13 @@ CHINA_OUTBOUND_INVESTMENT = Table(
      *_figure("cumulative_total_busd", "from January, or of the year", "billion_usd", 0),
      *_figure("cumulative_reinvested_profits_busd", "of it re-investment of overseas profits", "billion_usd", 0),
      *_figure("cumulative_first_time_busd", "of it first-time outbound investment", "billion_usd", 0),
-     *_figure("cumulative_enterprises", "enterprises invested in", "count", 0), _GAPS),
+     *_figure("cumulative_enterprises", "enterprises invested in", "count", 0), _GAPS, _CORRECTIONS),
     key=("period",), family="uscc", source_tables=("china_outbound_investment",),
 )  # fmt: skip
 
 CHINA_PURCHASING_MANAGER_SURVEYS = Table(
     "validated", "china_purchasing_manager_surveys", "How many companies China's purchasing-manager surveys ask.",
-    (RELEASE_MONTH, _SERIES, _LABEL, *_figure("companies_surveyed", "companies surveyed", "count", 0), _GAPS),
+    (RELEASE_MONTH, _SERIES, _LABEL, *_figure("companies_surveyed", "companies surveyed", "count", 0), _GAPS, _CORRECTIONS),
     key=("series",), family="uscc", source_tables=("china_purchasing_manager_surveys",),
 )  # fmt: skip
 
@@ -326,7 +360,7 @@ TRADE_CHANGES = Table(
      _metric("change_12_months_musd", "value minus the value twelve months earlier", "million_usd"),
      _metric("change_12_months_pct", "change on the same month a year earlier; not for balances", "percent"),
      _metric("average_3_months_musd", "mean of the month and the two before it", "million_usd"),
-     _metric("year_to_date_musd", "sum from January to the month", "million_usd")),
+     _metric("year_to_date_musd", "sum from January to the month", "million_usd"), _GAPS),
     key=("period", "flow", "kind"), family="ft900",
 )  # fmt: skip
 
@@ -334,7 +368,7 @@ TRADE_RATIOS = Table(
     "metrics", "trade_ratios", "Ratios of exports and imports, by month, year and year to date.",
     (RELEASE_MONTH, _KEY_PERIOD,
      _metric("exports_to_imports_pct", "total exports as a percentage of total imports", "percent"),
-     _metric("services_share_of_exports_pct", "services as a percentage of total exports", "percent")),
+     _metric("services_share_of_exports_pct", "services as a percentage of total exports", "percent"), _GAPS),
     key=("period",), family="ft900",
 )  # fmt: skip
 
@@ -344,7 +378,7 @@ PRICE_CONTRIBUTIONS = Table(
      Column("is_top_level", "bool", "whether the category is one of those that add up to all commodities", is_nullable=False),
      _metric("relative_importance_pct", "share in the month before", "percent"),
      _metric("change_latest_month_pct", "published change in the period", "percent"),
-     _metric("contribution_pct_points", "relative importance times change", "percentage points")),
+     _metric("contribution_pct_points", "relative importance times change", "percentage points"), _GAPS),
     key=("series",), family="mxp",
 )  # fmt: skip
 
@@ -352,7 +386,7 @@ PRICE_RATIOS = Table(
     "metrics", "price_ratios", "Export prices over import prices, all commodities. Our ratio, not a published terms-of-trade index.",
     (RELEASE_MONTH, _text("period", "index month", is_nullable=False, pattern=_MONTH_PATTERN),
      _metric("export_over_import_prices", "index of all exports over index of all imports, times 100; ours", "index"),
-     _metric("change_1_month_pct", "change of the ratio on the month before; ours", "percent")),
+     _metric("change_1_month_pct", "change of the ratio on the month before; ours", "percent"), _GAPS),
     key=("period",), family="mxp",
 )  # fmt: skip
 
@@ -363,7 +397,7 @@ FUEL_AND_NONFUEL = Table(
      _metric("relative_importance_pct", "share of all imports in the month before", "percent"),
      _metric("change_latest_month_pct", "published change in the period", "percent"),
      _metric("change_12_months_pct", "published change on a year earlier", "percent"),
-     _metric("contribution_pct_points", "relative importance times change in the period", "percentage points")),
+     _metric("contribution_pct_points", "relative importance times change in the period", "percentage points"), _GAPS),
     key=("component",), family="mxp",
 )  # fmt: skip
 
@@ -375,7 +409,7 @@ CHINA_BALANCES = Table(
      _metric("exports_musd", "exports", "million_usd"),
      _metric("imports_musd", "imports", "million_usd"),
      _metric("balance_musd", "exports minus imports", "million_usd"),
-     _metric("share_of_deficit_pct", "balance in percent of that of all advanced technology products; only for these", "percent")),
+     _metric("share_of_deficit_pct", "balance in percent of that of all advanced technology products; only for these", "percent"), _GAPS),
     key=("period", "classification", "group"), family="uscc",
 )  # fmt: skip
 
@@ -383,4 +417,6 @@ METRICS = (TRADE_CHANGES, TRADE_RATIOS, PRICE_CONTRIBUTIONS, PRICE_RATIOS, FUEL_
 
 PARSED = (CELLS, ROWS, SERIES, UNREAD, *FACTS.values())
 
-ALL_TABLES = (DOCUMENTS, *PARSED, VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES, SUSPECTS, PUBLICATION, *VALIDATED, *METRICS)
+REVIEW = (ISSUES, SUSPECTS, DECISIONS, CORRECTIONS)
+
+ALL_TABLES = (DOCUMENTS, *PARSED, VERDICTS, VIOLATIONS, IN_DOUBT, *REVIEW, PUBLICATION, *VALIDATED, *METRICS)

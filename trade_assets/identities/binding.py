@@ -69,7 +69,7 @@ def bind(rules: Sequence[Rule], facts: Facts) -> list[Places]:
     for rule in rules:
         binder.found = defaultdict(list)
         binder.places(rule)
-        groups = [Places(rule, form, _stated(members)) for form, members in binder.found.items()]
+        groups = [Places(rule, form, _stated(members)) for form, members in binder.found.items() if members]
         bound.extend([group for group in groups if len(group)] or [Places(rule, forms.ALWAYS, np.zeros((1, 0), dtype=np.int64))])
     return bound
 
@@ -243,9 +243,7 @@ class _Binder:
     def _(self, rule: Limit) -> None:
         chosen = frozenset(rule.series)
         form = forms.limit(rule.low, rule.high, is_low_excluded=rule.is_low_excluded)
-        cells = [[cell] for series, _, cell in self.prints[rule.measure] if not chosen or series in chosen]
-        if cells:
-            self.found[form].extend(cells)
+        self.found[form].extend((cell,) for series, _, cell in self.prints[rule.measure] if not chosen or series in chosen)
 
     @places.register
     def _(self, rule: NeverFalls) -> None:

@@ -6,7 +6,10 @@ the processor's cache together with what is computed of them.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +18,7 @@ from trade_assets.identities.binding import chosen
 from trade_assets.identities.kinds import Sum
 
 BLOCK = 1 << 16
-"""Rows at a time: a few megabytes of figures; smaller blocks cost more calls, larger ones leave the cache."""
+"""Rows at a time: smaller blocks cost more calls, larger ones leave the cache."""
 
 
 class Instance(NamedTuple):
@@ -61,23 +64,37 @@ def failing_rows(rules: Sequence[Sum], columns: Mapping[str, np.ndarray], decima
     """
     checks = list(_checks(rules, decimals))
     used = {name: _integers(columns, name) for check in checks for name in (check.total, *check.parts)}
-    if len({len(column) for column in used.values()}) > 1:
+    lengths = {len(column) for column in used.values()}
+    if len(lengths) > 1:
         raise ValueError(f"columns differ in length: {', '.join(f'{name} {len(column)}' for name, column in used.items())}")
-    failing: dict[Instance, list[np.ndarray]] = {check.instance: [np.zeros(0, dtype=np.int64)] for check in checks}
+    rows = max(lengths, default=0)
+    threads = max(1, min(os.cpu_count() or 1, rows // (4 * BLOCK)))
+    ends = [rows * part // threads for part in range(threads + 1)]
+    failing = partial(_failing, checks, used)
+    if threads == 1:
+        found = [failing(0, rows)]
+    else:
+        with ThreadPoolExecutor(threads) as pool:  # numpy lets other threads run while it computes
+            found = list(pool.map(failing, ends[:-1], ends[1:]))
+    return {check.instance: np.concatenate([part[check.instance] for part in found]) for check in checks}
+
+
+def _failing(checks: Sequence[_Check], columns: Mapping[str, np.ndarray], first: int, end: int) -> dict[Instance, np.ndarray]:
+    """The failing rows from the first to the one before the end."""
+    found = {check.instance: [np.zeros(0, dtype=np.int64)] for check in checks}
     reach = max((check.reach for check in checks), default=0)
-    rows = max(map(len, used.values()), default=0)
     buffers: dict[np.dtype, np.ndarray] = {}
-    for start in range(0, rows, BLOCK):
-        block = _without_overflow({name: column[start : start + BLOCK] for name, column in used.items()}, reach)
+    for start in range(first, end, BLOCK):
+        size = min(BLOCK, end - start)
+        block = _without_overflow({name: column[start : start + size] for name, column in columns.items()}, reach)
         dtype = block[checks[0].total].dtype
         if dtype not in buffers:
-            buffers[dtype] = np.empty((2, min(BLOCK, rows)), dtype)
-        work = buffers[dtype][:, : rows - start]
+            buffers[dtype] = np.empty((2, min(BLOCK, end - first)), dtype)
         for check in checks:
-            gap = check.gap(block, work)
+            gap = check.gap(block, buffers[dtype][:, :size])
             if np.maximum.reduce(gap) > check.allowed:
-                failing[check.instance].append(np.flatnonzero(gap > check.allowed) + start)
-    return {instance: np.concatenate(found) for instance, found in failing.items()}
+                found[check.instance].append(np.flatnonzero(gap > check.allowed) + start)
+    return {instance: np.concatenate(parts) for instance, parts in found.items()}
 
 
 def _checks(rules: Sequence[Sum], decimals: Mapping[str, int]) -> Iterator[_Check]:
@@ -85,8 +102,8 @@ def _checks(rules: Sequence[Sum], decimals: Mapping[str, int]) -> Iterator[_Chec
     for rule in rules:
         for names, (total, *parts) in chosen(rule):
             weights = dict(zip(parts, rule.parts.values(), strict=True))
-            halves = sum(abs(weight) * 10 ** (digits - decimals[name]) for name, weight in ((total, 1), *weights.items()))
             # Half a unit of each figure's last place; gaps are whole units.
+            halves = sum(abs(weight) * 10 ** (digits - decimals[name]) for name, weight in ((total, 1), *weights.items()))
             yield _Check(Instance(rule.name, names), total, weights, halves // 2)
 
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from trade_assets.facts.frames import wide
+from trade_assets.facts.frames import WITHHELD, wide
 from trade_assets.facts.schemas import Table
-
-WITHHELD = "withheld_by_issue_"
-"""How the gap of a withheld figure begins; the issue's id follows."""
 
 
 class UnprovenError(Exception):
@@ -29,25 +26,43 @@ def require_proof(facts: pd.DataFrame, verdicts: pd.DataFrame, family: str) -> N
         )
 
 
-def publish(facts: pd.DataFrame, doubt: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """The validated table of the facts, figures in doubt withheld.
+def publish(facts: pd.DataFrame, doubt: pd.DataFrame, corrections: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The validated table of the facts: figures in doubt withheld, decided corrections in place of what is printed.
 
     Args:
         doubt: by the schema ``validated.in_doubt``.
+        corrections: by the schema ``review.corrections``.
     """
-    return wide(withhold(facts, doubt[doubt["family"] == table.family]), table)
+    of_family = (frame[frame["family"] == table.family] for frame in (doubt, corrections))
+    return wide(as_published(facts, *of_family), table)
 
 
-def withhold(facts: pd.DataFrame, doubt: pd.DataFrame) -> pd.DataFrame:
-    """The facts with the figures in doubt emptied; ``reason`` says why any value is missing, and which issue holds it."""
-    places = ["line", "start"]
-    issue_of = dict(zip(zip(*(doubt[name] for name in places), strict=True), doubt["issue"], strict=True))
-    at = [None if pd.isna(line) else issue_of.get((line, start)) for line, start in zip(*(facts[name] for name in places), strict=True)]
-    issue = pd.Series(at, index=facts.index, dtype="string")
+def as_published(facts: pd.DataFrame, doubt: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
+    """The facts as they are published: corrected, and emptied where they are in doubt.
+
+    Returns:
+        The facts; ``reason`` says why a value is missing and which issue holds it, ``correction`` what was printed.
+    """
     result = facts.copy()
+    corrected = dict(zip(_places(corrections), corrections.to_dict("records"), strict=True))
+    rows = [corrected.get(place) for place in _places(facts)]
+    result["correction"] = pd.Series(
+        [None if row is None else f"{row['text']} printed, corrected by issue {row['issue']}" for row in rows],
+        index=facts.index, dtype="string",
+    )  # fmt: skip
+    is_corrected = result["correction"].notna()
+    for name in ("value", "decimals"):
+        result.loc[is_corrected, name] = [row[f"corrected_{name}"] for row in rows if row is not None]
+    issue_of = dict(zip(_places(doubt), doubt["issue"], strict=True))
+    issue = pd.Series([issue_of.get(place) for place in _places(facts)], index=facts.index, dtype="string")
     result["reason"] = facts["gap"].mask(issue.notna(), WITHHELD + issue)
     result.loc[issue.notna(), ["value", "decimals"]] = pd.NA
     return result
+
+
+def _places(frame: pd.DataFrame) -> list[tuple[int, int] | None]:
+    """Line and offset of each row, ``None`` for a gap that no mark prints."""
+    return [None if pd.isna(start) else (int(line), int(start)) for line, start in zip(frame["line"], frame["start"], strict=True)]
 
 
 def mismatches(frame: pd.DataFrame, table: Table) -> pd.DataFrame:

@@ -55,4 +55,4 @@ def _balances(frame: pd.DataFrame, release_month: str, classification: str, expo
     result = frame.assign(
         group=frame["label"], exports_musd=exports, imports_musd=imports, balance_musd=exports - imports, share_of_deficit_pct=float("nan")
     )
-    return conform(result, CHINA_BALANCES, release_month=release_month, classification=classification)
+    return conform(result, CHINA_BALANCES, release_month=release_month, classification=classification, gaps="")

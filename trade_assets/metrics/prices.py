@@ -32,7 +32,7 @@ def price_contributions(price_indexes: pd.DataFrame) -> pd.DataFrame:
         is_top_level=frame["code"].fillna("").map(lambda code: re.fullmatch(r"\d", code) is not None),
         contribution_pct_points=_contribution(frame),
     )
-    return conform(result, PRICE_CONTRIBUTIONS)
+    return conform(result, PRICE_CONTRIBUTIONS, gaps="")
 
 
 def price_ratios(price_indexes: pd.DataFrame) -> pd.DataFrame:
@@ -60,7 +60,7 @@ def price_ratios(price_indexes: pd.DataFrame) -> pd.DataFrame:
             "change_1_month_pct": [pd.NA, 100 * (quotient - 1)],
         }
     )
-    return conform(frame, PRICE_RATIOS)
+    return conform(frame, PRICE_RATIOS, gaps="")
 
 
 def fuel_and_nonfuel(price_indexes: pd.DataFrame) -> pd.DataFrame:
@@ -76,7 +76,7 @@ def fuel_and_nonfuel(price_indexes: pd.DataFrame) -> pd.DataFrame:
     if frame.empty:
         return empty(FUEL_AND_NONFUEL)
     result = frame.assign(component=frame["series"].map(component), contribution_pct_points=_contribution(frame))
-    return conform(result.sort_values("component"), FUEL_AND_NONFUEL)
+    return conform(result.sort_values("component"), FUEL_AND_NONFUEL, gaps="")
 
 
 def _contribution(frame: pd.DataFrame) -> pd.Series:

@@ -49,7 +49,7 @@ def trade_changes(goods_and_services: pd.DataFrame) -> pd.DataFrame:
     released = months.index[months["gaps"] != "every figure: not_yet_released"]
     frame = pd.concat(pieces, ignore_index=True)
     frame = frame[frame["period"].isin(released)].sort_values(["period", "flow", "kind"])
-    return conform(frame, TRADE_CHANGES, release_month=months["release_month"].iloc[0])
+    return conform(frame, TRADE_CHANGES, release_month=months["release_month"].iloc[0], gaps="")
 
 
 def trade_ratios(goods_and_services: pd.DataFrame) -> pd.DataFrame:
@@ -66,7 +66,7 @@ def trade_ratios(goods_and_services: pd.DataFrame) -> pd.DataFrame:
         exports_to_imports_pct=100 * _ratio(frame["exports_total_musd"], frame["imports_total_musd"]),
         services_share_of_exports_pct=100 * _ratio(frame["exports_services_musd"], frame["exports_total_musd"]),
     )
-    return conform(ratios, TRADE_RATIOS)
+    return conform(ratios, TRADE_RATIOS, gaps="")
 
 
 def _earlier(value: pd.Series, months: int) -> pd.Series:

@@ -1,41 +1,99 @@
-"""A document's facts proven: the scoreboard, the violated places, the issues, and the figures they withhold."""
+"""A document's facts proven and decided: the scoreboard, the violated places, issues, decisions, and what they withhold."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.schemas import Table
-from trade_assets.facts.tables import IN_DOUBT, ISSUES, SUSPECTS, VERDICTS, VIOLATIONS
+from trade_assets.facts.tables import CORRECTIONS, DECISIONS, IN_DOUBT, ISSUES, SUSPECTS, VERDICTS, VIOLATIONS
 from trade_assets.identities.evaluate import Evaluation
 from trade_assets.identities.printed import Facts
+from trade_assets.reading.marks import parse
+from trade_assets.review.decisions import SAYS, Decision, history, why_not_in_force
 from trade_assets.review.formulas import decimal_text, gap_sentence
 from trade_assets.review.issues import Issue, examine, range_text
 
+NO_ISSUE = "no document of the month shows the issue"
+
 
 class Proof(NamedTuple):
-    """What the rule book says of one document, as rows of the tables of the same names."""
+    """What the rule book and the reviewers say of one document, as rows of the tables of the same names."""
 
     verdicts: pd.DataFrame
     violations: pd.DataFrame
     in_doubt: pd.DataFrame
     issues: pd.DataFrame
     suspects: pd.DataFrame
+    corrections: pd.DataFrame
 
 
-PROOF: tuple[Table, ...] = (VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES, SUSPECTS)
+PROOF: tuple[Table, ...] = (VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES, SUSPECTS, CORRECTIONS)
 """The tables of a proof, in the order of its fields."""
 
 
-def prove(facts: pd.DataFrame, family: str, former: pd.DataFrame) -> Proof:
-    """Evaluate the family's rules on the facts of its current document, and localise what is violated.
+@dataclass(frozen=True)
+class Ruled:
+    """An issue and what was decided on it.
+
+    Attributes:
+        entries: all entries on the issue, oldest first.
+        decision: the one in force, if any.
+        why_not: why the last one is in force no more, if there is one.
+    """
+
+    issue: Issue
+    entries: tuple[Decision, ...]
+    decision: Decision | None
+    why_not: str | None
+
+    @property
+    def withheld(self) -> tuple[int, ...]:
+        """The cells that are withheld: those of the doubt, unless it is decided that the figures are to be published."""
+        is_published = self.decision is not None and self.decision.action in ("accept", "correct")
+        return () if is_published else self.issue.withheld
+
+    @property
+    def corrected(self) -> dict[int, str]:
+        """The corrected cells with their decided figures."""
+        values = {} if self.decision is None else self.decision.values
+        place = self.issue.facts.place
+        return {cell: values[at] for cell, at in enumerate(zip(place["line"], place["start"], strict=True)) if at in values}
+
+
+def rule_on(
+    issues: Sequence[Issue], facts: Facts, sha256: str, decisions: Mapping[str, Sequence[Decision]], today: dt.date
+) -> list[Ruled]:
+    """Each issue with the decision that is in force."""
+    place = facts.place
+    texts = {(line, start): str(text) for line, start, text in zip(place["line"], place["start"], place["text"], strict=True) if text}
+    ruled = []
+    for issue in issues:
+        entries = tuple(decisions.get(issue.id, ()))
+        why_not = why_not_in_force(entries[-1], sha256, texts, today) if entries else None
+        ruled.append(Ruled(issue, entries, entries[-1] if entries and why_not is None else None, why_not))
+    return ruled
+
+
+def prove(
+    facts: pd.DataFrame,
+    family: str,
+    former: pd.DataFrame,
+    decisions: Mapping[str, Sequence[Decision]] | None = None,
+    today: dt.date | None = None,
+) -> Proof:
+    """Evaluate the family's rules on the facts of its current document, localise what is violated, apply decisions.
 
     Args:
         facts: the tidy facts of the family's current document; empty without one.
         former: the issues that were known of the release month, by the schema ``review.issues``.
+        decisions: the month's decisions by issue, oldest first.
+        today: the day on which decisions must be in force; by default that of the clock.
     """
     former = former[former["family"] == family]
     if facts.empty:
@@ -43,13 +101,15 @@ def prove(facts: pd.DataFrame, family: str, former: pd.DataFrame) -> Proof:
     month, sha256 = facts["release_month"].iloc[0], facts["sha256"].iloc[0]
     columns = Facts.of_frame(facts)
     evaluation, issues = examine(columns, family, month)
+    ruled = rule_on(issues, columns, sha256, decisions or {}, today or dt.datetime.now(dt.UTC).date())
     constants = {"release_month": month, "family": family, "sha256": sha256}
     return Proof(
         _verdicts(evaluation, constants),
         _violations(facts, evaluation, issues, family),
-        _in_doubt(facts, issues, family),
-        _issues(issues, former, constants),
-        _suspects(issues, constants),
+        _in_doubt(facts, ruled, family),
+        _issues(ruled, former, constants),
+        _suspects(ruled, constants),
+        _corrections(facts, ruled, family),
     )
 
 
@@ -75,55 +135,56 @@ def _violations(facts: pd.DataFrame, evaluation: Evaluation, issues: Sequence[Is
     return conform(pd.concat(pieces), VIOLATIONS, family=family)
 
 
-def _in_doubt(facts: pd.DataFrame, issues: Sequence[Issue], family: str) -> pd.DataFrame:
+def _in_doubt(facts: pd.DataFrame, ruled: Sequence[Ruled], family: str) -> pd.DataFrame:
     """The withheld figures with place, issue and reason."""
     held: dict[int, list[Issue]] = {}
-    for issue in issues:
-        for cell in issue.withheld:
-            held.setdefault(cell, []).append(issue)
+    for each in ruled:
+        for cell in each.withheld:
+            held.setdefault(cell, []).append(each.issue)
     if not held:
         return empty(IN_DOUBT)
     frame = facts.iloc[sorted(held)].copy()
-    reasons = [
+    frame["identities"] = [
         "; ".join(f"{v.rule.name} {gap_sentence(v)}" for issue in held[cell] for v in issue.violated if cell in v.cells)
         for cell in sorted(held)
     ]
-    frame["identities"] = reasons
     frame["issue"] = [held[cell][0].id for cell in sorted(held)]
     return conform(frame, IN_DOUBT, family=family)
 
 
-def _issues(issues: Sequence[Issue], former: pd.DataFrame, constants: dict[str, Any]) -> pd.DataFrame:
-    """The issues of the document with their states, and those of earlier documents of the month that are gone.
-
-    An issue is new in the first document of the month that shows it, and open in a later one. Proving the same
-    document again changes no state.
-    """
+def _issues(ruled: Sequence[Ruled], former: pd.DataFrame, constants: dict[str, Any]) -> pd.DataFrame:
+    """The issues of the document with their states, and those of earlier documents of the month that are gone."""
     seen = former[former["state"] != "gone"].set_index("issue")
     rows = []
-    for issue in issues:
-        is_known = issue.id in seen.index
-        state = "new"
-        if is_known:
-            is_same = seen.loc[issue.id, "sha256"] == constants["sha256"]
-            state = str(seen.loc[issue.id, "state"]) if is_same else "open"
+    for each in ruled:
+        issue, finding = each.issue, each.issue.finding
+        was_shown_before = issue.id in seen.index and seen.loc[issue.id, "sha256"] != constants["sha256"]
+        was_open = issue.id in seen.index and seen.loc[issue.id, "state"] == "open"
+        is_open = was_shown_before or was_open or each.entries
+        history_of = [*history(each.entries), *([] if each.why_not in (None, "reopened") else [f"in force no more: {each.why_not}"])]
         rows.append(
             {
-                "issue": issue.id, "state": state, "certainty": issue.certainty, "title": issue.title, "pattern": issue.finding.pattern,
-                "line": issue.lines[0], "last_line": issue.lines[-1], "violated": len(issue.violated), "suspects": len(issue.suspects),
-                "withheld": len(issue.withheld), "is_cut": issue.finding.is_cut,
+                "issue": issue.id, "state": "decided" if each.decision else "open" if is_open else "new",
+                "decision": each.decision.sentence if each.decision else None, "history": " | ".join(history_of) or None,
+                "certainty": issue.certainty, "title": issue.title, "pattern": finding.pattern,
+                "line": issue.lines[0], "last_line": issue.lines[-1], "violated": len(issue.violated),
+                "suspects": len(issue.suspects), "withheld": len(each.withheld), "is_cut": finding.is_cut,
             }
         )  # fmt: skip
-    present = {issue.id for issue in issues}
-    gone = former[~former["issue"].isin(present)].assign(state="gone")
+    present = {each.issue.id for each in ruled}
+    gone = former[~former["issue"].isin(present)].assign(state="gone", decision="", withheld=0)
     frames = [frame for frame in (conform(pd.DataFrame(rows), ISSUES, **constants) if rows else empty(ISSUES), gone) if len(frame)]
-    return pd.concat(frames, ignore_index=True) if frames else empty(ISSUES)
+    if not frames:
+        return empty(ISSUES)
+    table = pd.concat(frames, ignore_index=True)
+    return conform(table.assign(decision=table["decision"].replace("", None)), ISSUES)
 
 
-def _suspects(issues: Sequence[Issue], constants: dict[str, Any]) -> pd.DataFrame:
+def _suspects(ruled: Sequence[Ruled], constants: dict[str, Any]) -> pd.DataFrame:
     """Every suspect of every issue, ranked."""
     rows = []
-    for issue in issues:
+    for each in ruled:
+        issue = each.issue
         for rank, suspect in enumerate(issue.suspects, start=1):
             place = issue.place(suspect.cell)
             low, high = (None, None) if suspect.allowed is None else range_text(suspect.allowed)
@@ -132,7 +193,81 @@ def _suspects(issues: Sequence[Issue], constants: dict[str, Any]) -> pd.DataFram
                     "issue": issue.id, "rank": rank, "series": place.series, "measure": place.measure, "period": place.period,
                     "text": place.text, "line": place.line, "start": place.start, "end": place.end,
                     "proposal": issue.proposal(suspect), "slip": suspect.slip, "low": low, "high": high,
-                    "explains": len(suspect.explains), "is_withheld": suspect.cell in issue.withheld,
+                    "explains": len(suspect.explains), "is_withheld": suspect.cell in each.withheld,
                 }
             )  # fmt: skip
     return conform(pd.DataFrame(rows), SUSPECTS, **constants) if rows else empty(SUSPECTS)
+
+
+def _corrections(facts: pd.DataFrame, ruled: Sequence[Ruled], family: str) -> pd.DataFrame:
+    """The corrected figures beside the printed ones."""
+    decided = {cell: (text, each.issue.id) for each in ruled for cell, text in each.corrected.items()}
+    if not decided:
+        return empty(CORRECTIONS)
+    marks = {cell: parse(text) for cell, (text, _) in decided.items()}
+    frame = facts.iloc[list(decided)].copy()
+    frame["issue"] = [issue for _, issue in decided.values()]
+    frame["corrected_text"] = [text for text, _ in decided.values()]
+    frame["corrected_value"] = [mark.value if mark else None for mark in marks.values()]
+    frame["corrected_decimals"] = [mark.decimals if mark else None for mark in marks.values()]
+    return conform(frame, CORRECTIONS, family=family)
+
+
+def decisions_table(
+    release_month: str, decisions: Mapping[str, Sequence[Decision]], issues: pd.DataFrame, corrections: pd.DataFrame
+) -> pd.DataFrame:
+    """Every entry of every decision file, whether it is in force, and what it changed.
+
+    Args:
+        issues, corrections: of all families of the month, by the schemas of the same names.
+    """
+    present = issues[issues["state"] != "gone"].set_index("issue")
+    rows = []
+    for name, entries in decisions.items():
+        for entry in entries:
+            is_last = entry is entries[-1]
+            is_known = name in present.index
+            in_force = is_last and is_known and present.loc[name, "state"] == "decided"
+            rows.append(
+                {
+                    "issue": name, "entry": entry.number, "action": entry.action, "reason": entry.reason, "reviewer": entry.reviewer,
+                    "decided_on": entry.decided_on, "expires_on": entry.expires_on, "told_publisher_on": entry.told_publisher_on,
+                    "publisher_answer": entry.publisher_answer, "sha256": entry.sha256, "path": entry.path,
+                    "cells": "; ".join(f"line {c.line}: {c.text}{f' -> {c.value}' if c.value else ''}" for c in entry.cells),
+                    "is_in_force": in_force, "why_not": None if in_force else _why_not(entry, is_last, present, name),
+                    "effect": _effect(entry, int((corrections["issue"] == name).sum())) if in_force else None,
+                }
+            )  # fmt: skip
+    return conform(pd.DataFrame(rows), DECISIONS, release_month=release_month) if rows else empty(DECISIONS)
+
+
+def _why_not(entry: Decision, is_last: bool, present: pd.DataFrame, name: str) -> str:
+    if not is_last:
+        return "a later entry follows"
+    if name not in present.index:
+        return NO_ISSUE
+    if entry.action == "reopen":
+        return "reopened"
+    return str(present.loc[name, "history"]).rpartition("in force no more: ")[2]
+
+
+def _effect(entry: Decision, corrected: int) -> str:
+    if entry.action == "correct":
+        return f"{corrected} figure{'s' if corrected != 1 else ''} published as corrected"
+    return f"figures {SAYS[entry.action]}" if entry.action == "withhold" else "figures published as printed"
+
+
+def lingering_decisions(decided: pd.DataFrame) -> list[str]:
+    """Decisions that match nothing any more, as sentences: nobody reopened them, and what they were about has changed.
+
+    Args:
+        decided: by the schema ``review.decisions``.
+    """
+    why = decided["why_not"].fillna("").astype(str)
+    is_expected = why.isin(["", "a later entry follows"]) | why.str.startswith("expired") | (decided["action"] == "reopen")
+    last = decided[~is_expected]
+    return [
+        f"{row['path']}: the decision of {row['decided_on']} by {row['reviewer']} is in force no more: {row['why_not']}. "
+        f"To do: decide anew, or 'trade-assets review reopen {row['issue']}'."
+        for row in last.to_dict("records")
+    ]

@@ -1,0 +1,217 @@
+"""What a reviewer does: find an issue in the store, look at it, decide it, take the decision back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from trade_assets.documents.store import Document, content, documents_of
+from trade_assets.facts.tables import ISSUES
+from trade_assets.identities.evaluate import Evaluation, verdicts
+from trade_assets.identities.forms import Printed
+from trade_assets.identities.printed import Facts
+from trade_assets.reading import read_document
+from trade_assets.reading.marks import parse
+from trade_assets.reading.text import decode
+from trade_assets.review.check import issue_text
+from trade_assets.review.decisions import ACTIONS, Action, DecidedCell, Decision, history, read_decisions, write_decision
+from trade_assets.review.formulas import gap_sentence
+from trade_assets.review.issues import Issue, examine
+from trade_assets.warehouse.partitions import read_months, written_months
+from trade_assets.warehouse.root import DataRoot
+
+
+class ReviewError(Exception):
+    """What a reviewer asked for cannot be done; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An issue with the document that shows it.
+
+    Attributes:
+        entries: what was decided on it, oldest first.
+    """
+
+    release_month: str
+    document: Document
+    lines: list[str]
+    facts: Facts
+    evaluation: Evaluation
+    issue: Issue
+    entries: tuple[Decision, ...]
+
+
+def known_issues(root: DataRoot, release_month: str | None = None) -> pd.DataFrame:
+    """All issues that the warehouse knows, by the schema ``review.issues``, sorted by month and line."""
+    months = [month for month in written_months(root, ISSUES) if release_month in (None, month)]
+    frame = read_months(root, ISSUES, months)
+    return frame.sort_values(["release_month", "family", "line"], ignore_index=True)
+
+
+def open_issue(root: DataRoot, issue: str) -> Opened:
+    """Find an issue by its id, or by the beginning of it, and read the document that shows it.
+
+    Raises:
+        ReviewError: no issue, or more than one, has such an id, or the current document does not show it.
+        ReadError: the document cannot be read.
+    """
+    known = known_issues(root)
+    found = known[known["issue"].str.startswith(issue)] if issue else known.iloc[:0]
+    if found["issue"].nunique() != 1:
+        names = ", ".join(sorted(set(found["issue"]))) or "none"
+        raise ReviewError(f"expected one issue with the id {issue!r}, found {names}. To do: 'trade-assets review list --all' shows them")
+    row = found.iloc[0]
+    month, family, identity = str(row["release_month"]), str(row["family"]), str(row["issue"])
+    current = next((document for document, is_current in documents_of(root, month) if is_current and document.family == family), None)
+    if current is None:
+        raise ReviewError(f"{family} has no document in {month} any more. To do: run the month again; the issue will be gone")
+    data = content(root, current)
+    reading = read_document(data, current.path)
+    facts = Facts.of_reading(reading)
+    evaluation, issues = examine(facts, family, month)
+    shown = next((each for each in issues if each.id == identity), None)
+    if shown is None:
+        raise ReviewError(f"the document of {month} does not show issue {identity} any more. To do: run the month again")
+    entries = read_decisions(root, month)[0].get(identity, [])
+    return Opened(month, current, decode(data, current.path).printed, facts, evaluation, shown, tuple(entries))
+
+
+def shown(opened: Opened) -> Iterator[str]:
+    """The issue for people: where it is, its lines and identities, what was decided, and how to decide it."""
+    yield f"{opened.release_month}  {opened.document.family}  {opened.document.path}"
+    yield from issue_text(opened.issue, opened.lines)
+    for said in history(opened.entries):
+        yield f"    decided: {said}"
+    yield "  To decide it:"
+    for command in commands(opened.issue):
+        yield f"    {command}"
+
+
+def commands(issue: Issue) -> list[str]:
+    """The commands that decide an issue, ready to copy."""
+    first = [issue.suspects[at] for at in next(iter(issue.finding.explanations), ())]
+    values = " ".join(f"--value {issue.place(s.cell).line}={issue.proposal(s)}" for s in first if s.proposal is not None)
+    reason = "--reason 'say why'"
+    correct = [f"trade-assets review correct {issue.id} {values} {reason}"] if values and all(s.proposal for s in first) else []
+    return [
+        *correct,
+        f"trade-assets review accept {issue.id} {reason}",
+        f"trade-assets review withhold {issue.id} {reason}",
+    ]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a reviewer wants.
+
+    Attributes:
+        values: corrected figures as written: ``36,854`` for the likeliest cell, ``LINE=36,854`` or
+            ``LINE:START=36,854`` for another.
+        is_forced: take a correction that leaves an identity violated.
+    """
+
+    action: Action
+    reason: str
+    reviewer: str
+    values: Sequence[str] = ()
+    expires_on: str | None = None
+    told_publisher_on: str | None = None
+    publisher_answer: str | None = None
+    is_forced: bool = False
+
+
+def decide(root: DataRoot, issue: str, wish: Wish, today: dt.date | None = None) -> tuple[Opened, Decision]:
+    """Write a decision on an issue into its file; a run of the month applies it.
+
+    Raises:
+        ReviewError: the decision cannot be taken as it is.
+        DecisionError: the issue's file cannot be read.
+        ReadError: the document cannot be read.
+    """
+    if wish.action not in ACTIONS:
+        raise ReviewError(f"expected one of {', '.join(ACTIONS)}, found {wish.action!r}")
+    if not wish.reason.strip() or not wish.reviewer.strip():
+        raise ReviewError("a decision needs a reason and a reviewer: --reason '...' and --reviewer NAME")
+    for name, day in (("--expires", wish.expires_on), ("--told", wish.told_publisher_on)):
+        if day is not None and _day(day) is None:
+            raise ReviewError(f"expected a day, YYYY-MM-DD, after {name}, found {day!r}")
+    opened = open_issue(root, issue)
+    if wish.action == "reopen" and (not opened.entries or opened.entries[-1].action == "reopen"):
+        raise ReviewError(f"issue {opened.issue.id} is not decided")
+    if wish.values and wish.action != "correct":
+        raise ReviewError("--value goes with 'correct' only")
+    corrected = _corrected(opened.issue, wish.values) if wish.action == "correct" else {}
+    if corrected:
+        _require_satisfied(opened, corrected, is_forced=wish.is_forced)
+    decided: dict[int, str | None] = {**dict.fromkeys(opened.issue.withheld), **corrected}
+    cells = tuple(
+        DecidedCell(place.line, place.start, place.text, value)
+        for cell, value in sorted(decided.items())
+        if (place := opened.issue.place(cell))
+    )
+    decision = Decision(
+        "", len(opened.entries) + 1, opened.issue.id, wish.action, " ".join(wish.reason.split()), wish.reviewer.strip(),
+        (today or dt.datetime.now(dt.UTC).date()).isoformat(), opened.document.sha256, () if wish.action == "reopen" else cells,
+        wish.expires_on, wish.told_publisher_on, wish.publisher_answer, wish.is_forced,
+    )  # fmt: skip
+    write_decision(root, opened.release_month, decision)
+    return opened, decision
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _corrected(issue: Issue, values: Sequence[str]) -> dict[int, str]:
+    """Which cell each given value corrects."""
+    cells = sorted({cell for verdict in issue.violated for cell in verdict.cells} | {suspect.cell for suspect in issue.suspects})
+    corrected: dict[int, str] = {}
+    for given in values:
+        where, _, value = given.rpartition("=")
+        mark = parse(value.strip())
+        if mark is None or mark.value is None:
+            raise ReviewError(f"expected a figure as it would be printed, such as 36,854, found {value!r}")
+        corrected[_cell(issue, cells, where)] = value.strip()
+    if not corrected:
+        raise ReviewError(f"which value? --value {issue.proposal(issue.suspects[0]) or 'FIGURE'}, or LINE=FIGURE")
+    return corrected
+
+
+def _cell(issue: Issue, cells: Sequence[int], where: str) -> int:
+    """The cell that a place names: the likeliest one, the one on a line, or the one at an offset."""
+    if not where:
+        if len(next(iter(issue.finding.explanations), ())) == 1 and issue.certainty != "ambiguous":
+            return issue.suspects[0].cell
+        raise ReviewError("it is not clear which figure is meant; give LINE=FIGURE, or LINE:START=FIGURE")
+    line, _, start = where.partition(":")
+    if not line.isdecimal() or (start and not start.isdecimal()):
+        raise ReviewError(f"expected LINE=FIGURE or LINE:START=FIGURE, found {where!r} before '='")
+    found = [c for c in cells if issue.place(c).line == int(line) and (not start or issue.place(c).start == int(start))]
+    if len(found) != 1:
+        places = ", ".join(f"{issue.place(c).line}:{issue.place(c).start} {issue.place(c).text}" for c in found or cells[:20])
+        raise ReviewError(f"{'no' if not found else 'more than one'} figure of the issue is at {where}; give one of {places}")
+    return found[0]
+
+
+def _require_satisfied(opened: Opened, corrected: Mapping[int, str], *, is_forced: bool) -> None:
+    """Refuse corrections that leave an identity of the issue or of the corrected cells violated."""
+    figures = {}
+    for cell, text in corrected.items():
+        mark = parse(text)
+        if mark is not None and mark.value is not None and mark.decimals is not None:
+            figures[cell] = Printed(round(mark.value * 10**mark.decimals), mark.decimals)
+    after = verdicts(opened.evaluation.bound, opened.facts.figures.replaced(figures))
+    concerned = {cell for verdict in opened.issue.violated for cell in verdict.cells} | set(corrected)
+    left = [verdict for verdict in after.violated if not concerned.isdisjoint(verdict.cells)]
+    others = {(v.rule.name, v.cells) for v in opened.evaluation.violated} - {(v.rule.name, v.cells) for v in opened.issue.violated}
+    left = [verdict for verdict in left if (verdict.rule.name, verdict.cells) not in others]
+    if left and not is_forced:
+        said = "; ".join(f"{verdict.rule.name} {gap_sentence(verdict)}" for verdict in left[:3])
+        raise ReviewError(f"{len(left)} identities would still be violated: {said}. To do: correct the value, or add --force")

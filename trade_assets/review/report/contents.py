@@ -1,0 +1,222 @@
+"""What a page is made from: plain data about a release month, its documents and what was decided of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, Protocol
+
+import numpy as np
+
+from trade_assets.facts.periods import MONTH_NAMES
+from trade_assets.identities.coverage import Coverage
+from trade_assets.identities.evaluate import Evaluation
+from trade_assets.identities.printed import Facts
+from trade_assets.review.issues import Issue
+
+State = Literal["new", "open", "decided"]
+
+INDEX_PAGE = "index.html"
+_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+
+
+def month_page_name(release_month: str) -> str:
+    """The file name of a month's page, beside ``INDEX_PAGE``.
+
+    Raises:
+        ValueError: it is no month.
+    """
+    if _MONTH.fullmatch(release_month) is None:
+        raise ValueError(f"{release_month!r} is no release month; expected YYYY-MM")
+    return f"{release_month}.html"
+
+
+def month_in_words(release_month: str) -> str:
+    """``January 2013`` for ``2013-01``."""
+    month_page_name(release_month)
+    return f"{MONTH_NAMES[int(release_month[5:]) - 1]} {release_month[:4]}"
+
+
+class Decision(Protocol):
+    """What a person decided of an issue; whatever has these attributes.
+
+    ``values`` are the corrections by printed place, ``line:start``.
+    """
+
+    @property
+    def action(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def reviewer(self) -> str: ...
+    @property
+    def decided_on(self) -> str: ...
+    @property
+    def expires_on(self) -> str | None: ...
+    @property
+    def values(self) -> Mapping[str, str]: ...
+    @property
+    def told_publisher_on(self) -> str | None: ...
+    @property
+    def publisher_answer(self) -> str | None: ...
+
+
+class WithheldFigure(NamedTuple):
+    """A figure left out of the validated tables, and the issue that holds it."""
+
+    table: str
+    column: str
+    series: str
+    period: str | None
+    text: str
+    issue: str
+
+
+class WithheldMetric(NamedTuple):
+    """A derived figure left out because one it depends on is withheld."""
+
+    table: str
+    column: str
+    key: str
+    issue: str
+
+
+class TradeMonth(NamedTuple):
+    """Trade of a month in million dollars; ``None`` where a figure is missing or withheld."""
+
+    period: str
+    balance: float | None
+    exports: float | None
+    imports: float | None
+
+
+class PriceCategory(NamedTuple):
+    """A category's price change in percent and its contribution in percentage points."""
+
+    label: str
+    change_pct: float | None
+    contribution_pct_points: float | None
+    is_top_level: bool
+
+
+@dataclass(frozen=True)
+class FamilyReview:
+    """A family's current document and what is known of it.
+
+    Attributes:
+        path: the document within the store.
+        lines: its lines as printed.
+        issues: ordered by consequence.
+        decisions, states, consequences: by issue id; an issue without a state is decided if it has a decision, else open.
+    """
+
+    family: str
+    title: str
+    publisher: str
+    path: str
+    sha256: str
+    lines: Sequence[str]
+    facts: Facts
+    evaluation: Evaluation
+    issues: Sequence[Issue]
+    coverage: Sequence[Coverage]
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    states: Mapping[str, State] = field(default_factory=dict)
+    consequences: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    withheld: Sequence[WithheldFigure] = ()
+    withheld_metrics: Sequence[WithheldMetric] = ()
+
+    def state(self, issue: Issue) -> State:
+        """Where an issue stands."""
+        return self.states.get(issue.id, "decided" if issue.id in self.decisions else "open")
+
+    @property
+    def figures(self) -> int:
+        """How many figures the document prints in its tables."""
+        return int(np.count_nonzero(~self.facts.figures.is_missing))
+
+    @cached_property
+    def series(self) -> dict[tuple[str, str], list[int]]:
+        """The cells of each series and measure."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for cell, (series, measure, _) in enumerate(self.facts.keys):
+            found.setdefault((series, measure), []).append(cell)
+        return found
+
+
+@dataclass(frozen=True)
+class MonthReview:
+    """A release month.
+
+    Attributes:
+        unread: documents that could not be read: path, line, expected, found, todo.
+    """
+
+    release_month: str
+    families: Sequence[FamilyReview]
+    unread: Sequence[Mapping[str, Any]] = ()
+    trade: Sequence[TradeMonth] = ()
+    prices: Sequence[PriceCategory] = ()
+
+
+class Status(NamedTuple):
+    """What a month comes to: a word, a sign that is no colour, and the name of the colour."""
+
+    word: str
+    sign: str
+    tone: str
+
+
+NEEDS_REVIEW = Status("Needs review", "▲", "red")
+DECIDED = Status("Decided", "◆", "amber")
+CLEAR = Status("Clear", "●", "green")
+NOTHING_TO_PROVE = Status("Nothing to prove", "○", "grey")
+
+
+@dataclass(frozen=True)
+class MonthSummary:
+    """A release month in a few numbers: a line of the index.
+
+    Attributes:
+        documents: the titles of the documents that were read.
+    """
+
+    release_month: str
+    documents: Sequence[str]
+    figures: int
+    holds: int
+    violated: int
+    not_evaluable: int
+    open_issues: int
+    decided_issues: int
+    withheld: int
+    unread: int
+
+    @classmethod
+    def of(cls, review: MonthReview) -> MonthSummary:
+        """The summary of a month's review."""
+        counts = [count for family in review.families for count in family.evaluation.counts.values()]
+        decided = sum(family.state(issue) == "decided" for family in review.families for issue in family.issues)
+        return cls(
+            release_month=review.release_month,
+            documents=tuple(family.title for family in review.families),
+            figures=sum(family.figures for family in review.families),
+            holds=sum(count[0] for count in counts),
+            violated=sum(count[1] for count in counts),
+            not_evaluable=sum(count[2] for count in counts),
+            open_issues=sum(len(family.issues) for family in review.families) - decided,
+            decided_issues=decided,
+            withheld=sum(len(family.withheld) for family in review.families),
+            unread=len(review.unread),
+        )
+
+    @property
+    def status(self) -> Status:
+        """Whether somebody has to act."""
+        if self.open_issues or self.unread:
+            return NEEDS_REVIEW
+        if self.decided_issues or self.withheld:
+            return DECIDED
+        return CLEAR if self.holds else NOTHING_TO_PROVE

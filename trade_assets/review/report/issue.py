@@ -1,0 +1,295 @@
+"""One issue as a reviewer reads it: where it stands in the document, what it breaks, what it should read, how to decide."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from trade_assets.facts.periods import months_apart
+from trade_assets.identities.forms import Printed
+from trade_assets.identities.localise import Suspect
+from trade_assets.identities.network import Allowed
+from trade_assets.review.formulas import gap_sentence
+from trade_assets.review.issues import Issue
+from trade_assets.review.report.commands import deciding, reopening
+from trade_assets.review.report.contents import Decision, FamilyReview
+from trade_assets.review.report.document import lines_around
+from trade_assets.review.report.markup import Content, Markup, element, entries, join, scrolling, table, text
+from trade_assets.review.report.plots import Point, Proposed, figure_plot
+from trade_assets.review.report.sums import drawn, issue_mark
+from trade_assets.review.report.words import ACTION, CERTAINTY, STATE, count, sentence
+
+_TITLE = 400  # characters
+_DRAWN = 3  # identities drawn in full; the others in a line each
+_WRITTEN = 12
+_SUSPECTS = 12
+_PLOTS = 3
+_NEIGHBOURS = 6  # periods before and after
+_CLEARED = 24
+_MANY_VALUES = 6  # beyond so many a command is folded
+
+
+def anchor(issue_id: str) -> str:
+    """The id of an issue's place in its page."""
+    return f"issue-{issue_id}"
+
+
+def issue_article(family: FamilyReview, issue: Issue) -> Markup:
+    """An issue in full."""
+    name, state = anchor(issue.id), family.state(issue)
+    decision = family.decisions.get(issue.id)
+    consequences = family.consequences.get(issue.id, ())
+    return element(
+        "article",
+        element("h3", sentence(issue.sentence[:_TITLE]), id=f"{name}-title"),
+        element(
+            "p",
+            element("span", state, class_=f"tag {state}"), " ", element("span", issue.certainty, class_="tag"), " ",
+            element("code", issue.id), " in ", family.title,
+            class_="tags",
+        ),
+        entries({issue.certainty.capitalize(): sentence(CERTAINTY[issue.certainty]), state.capitalize(): sentence(STATE[state])}, "meaning"),
+        element("p", "The search for the wrong figure was cut: there may be more explanations.", class_="note") if issue.finding.is_cut else None,
+        element("ul", *(element("li", sentence(each)) for each in consequences), class_="consequences") if consequences else None,
+        _decision(issue.id, decision) if decision is not None else None,
+        element("h4", "In the document"),
+        lines_around(issue, family.lines, f"{name}-lines"),
+        element("h4", "What does not add up"),
+        *_identities(issue),
+        element("h4", "What may be wrong"),
+        *_explained(issue, name),
+        *_cleared(issue),
+        *_plots(family, issue, name),
+        None if decision is not None else element("h4", "Decide"),
+        None if decision is not None else _commands(issue),
+        id=name,
+        aria_labelledby=f"{name}-title",
+        class_="issue",
+    )  # fmt: skip
+
+
+# What is violated
+
+
+def _identities(issue: Issue) -> Iterator[Content]:
+    yield from (drawn(issue, verdict) for verdict in issue.violated[:_DRAWN])
+    rest = issue.violated[_DRAWN:]
+    if rest:
+        items = [
+            element("li", element("code", verdict.rule.name), f": {issue.equation(verdict)}; {gap_sentence(verdict)}")
+            for verdict in rest[:_WRITTEN]
+        ]
+        if len(rest) > _WRITTEN:
+            items.append(element("li", f"and {len(rest) - _WRITTEN:,} more"))
+        yield element("details", element("summary", count(len(rest), "more violated identity", "more violated identities")), element("ul", *items))
+
+
+# What may be wrong
+
+
+def _explained(issue: Issue, name: str) -> Iterator[Content]:
+    """The suspects: one alone as a list, several as a table."""
+    explanations = issue.finding.explanations
+    if not explanations:
+        yield element("p", "No change of one or two figures makes everything hold. These figures take part:")
+        yield _suspects(issue, issue.suspects, name, is_explained=False)
+        return
+    first = [issue.suspects[at] for at in explanations[0]]
+    if len(issue.suspects) == 1:
+        yield _one(issue, first[0])
+        return
+    if len(first) == 1:
+        yield element("p", f"Any one of these {len(explanations)} figures, changed alone, makes every identity hold; the likeliest first.")
+        yield _suspects(issue, [issue.suspects[at] for each in explanations for at in each], name)
+        return
+    yield element("p", f"These {len(first)} figures, changed together, make the identities hold.")
+    yield _suspects(issue, first, name)
+    if len(explanations) > 1:
+        others = [" and ".join(_told(issue, issue.suspects[at]) for at in each) for each in explanations[1 : _WRITTEN + 1]]
+        if len(explanations) > _WRITTEN + 1:
+            others.append(f"and {len(explanations) - _WRITTEN - 1:,} more")
+        summary = count(len(explanations) - 1, "other explanation")
+        yield element("details", element("summary", summary), element("ul", *(element("li", other) for other in others)))
+
+
+def _one(issue: Issue, suspect: Suspect) -> Markup:
+    place, proposal = issue.place(suspect.cell), issue.proposal(suspect)
+    said: list[tuple[Content, Content]] = [("Printed", join(issue_mark(issue, suspect.cell), f" on line {place.line}: {place.fact}"))]
+    if proposal is not None:
+        said.append(("Should read", element("strong", proposal, class_="proposal")))
+    if suspect.slip:
+        said.append(("Because", f"{suspect.slip}: that slip would turn {proposal} into what is printed"))
+    if suspect.allowed is not None:
+        said.append(("All its identities allow", _allowed(issue, suspect.cell, suspect.allowed)))
+    return entries(said, "one")
+
+
+def _suspects(issue: Issue, suspects: Sequence[Suspect], name: str, *, is_explained: bool = True) -> Markup:
+    rows = []
+    for suspect in suspects[:_SUSPECTS]:
+        place = issue.place(suspect.cell)
+        told: list[Content] = []
+        if is_explained:
+            told = [
+                element("td", element("strong", issue.proposal(suspect), class_="proposal") if suspect.proposal else "", class_="number"),
+                element("td", suspect.slip or ""),
+                element("td", "" if suspect.allowed is None else _allowed(issue, suspect.cell, suspect.allowed)),
+            ]
+        rows.append(
+            element(
+                "tr",
+                element("td", issue_mark(issue, suspect.cell), class_="number"), element("th", place.fact, scope="row"),
+                element("td", place.line, class_="number"), *told,
+                element("td", f"{len(suspect.explains)} of {len(issue.violated)}", class_="number"),
+            )
+        )  # fmt: skip
+    headings = ["Printed", "What it is", "Line", "Should read", "Because", "All its identities allow", "In violated identities"]
+    numbers = [0, 2, 3, 6]
+    if not is_explained:
+        headings, numbers = [*headings[:3], headings[-1]], [0, 2, 3]
+    caption = f"Suspect figures of issue {issue.id}"
+    block = scrolling(caption, table("Suspect figures", headings, rows, numbers=numbers), f"{name}-suspects")
+    more = len(suspects) - _SUSPECTS
+    return join(block, element("p", f"and {count(more, 'more figure')}", class_="note") if more > 0 else None)
+
+
+def _allowed(issue: Issue, cell: int, allowed: Allowed) -> str:
+    low, high = (None if end is None else issue.as_printed(cell, Printed(end, allowed.decimals)) for end in (allowed.low, allowed.high))
+    if low is None or high is None:
+        return f"{low} or more" if low is not None else f"{high} or less" if high is not None else "any figure"
+    return f"only {low}" if low == high else f"{low} to {high}"
+
+
+def _told(issue: Issue, suspect: Suspect) -> str:
+    place, proposal = issue.place(suspect.cell), issue.proposal(suspect)
+    should = f" should read {proposal}" if proposal else ""
+    return f"{place.text} on line {place.line} ({place.fact}){should}{f', {suspect.slip}' if suspect.slip else ''}"
+
+
+def _cleared(issue: Issue) -> Iterator[Content]:
+    """The other figures of the violated identities, and why none of them is the single wrong one."""
+    cleared = issue.finding.cleared
+    if not cleared:
+        return
+    by: dict[str | None, list[int]] = defaultdict(list)
+    for cell, identity in cleared:
+        by[identity].append(cell)
+    items = [
+        element(
+            "li",
+            "Not part of every violated identity: "
+            if identity is None
+            else join(element("code", identity), " holds and would not, whatever the figure read: "),
+            _figures(issue, cells),
+        )
+        for identity, cells in by.items()
+    ]
+    summary = f"{count(len(cleared), 'other figure')} cannot be the single wrong one"
+    yield element("details", element("summary", summary), element("ul", *items))
+
+
+def _figures(issue: Issue, cells: Sequence[int]) -> str:
+    shown = ", ".join(f"{(place := issue.place(cell)).text} ({place.fact})" for cell in cells[:_CLEARED])
+    return f"{shown} and {len(cells) - _CLEARED:,} more" if len(cells) > _CLEARED else shown
+
+
+# The series around it
+
+
+def _plots(family: FamilyReview, issue: Issue, name: str) -> Iterator[Content]:
+    plots = [plot for at, suspect in enumerate(_plotted(issue)) if (plot := _plot(family, issue, suspect, f"{name}-plot-{at}"))]
+    if plots:
+        yield element("h4", "The series around it")
+        yield element("div", *plots[:_PLOTS], class_="plots")
+
+
+def _plotted(issue: Issue) -> list[Suspect]:
+    first = [issue.suspects[at] for at in next(iter(issue.finding.explanations), ())]
+    return list({suspect.cell: suspect for suspect in [*first, *issue.finding.singles]}.values())[: 2 * _PLOTS]
+
+
+def _plot(family: FamilyReview, issue: Issue, suspect: Suspect, name: str) -> Markup | None:
+    """The suspect's neighbouring periods; ``None`` if there is no other figure to compare it with."""
+    cells = _neighbouring(family, suspect.cell)
+    if len(cells) < 2:
+        return None
+    points = [
+        Point(str(family.facts.keys[cell][2]), issue.place(cell).text[:20], float(family.facts.printed(cell).value)) for cell in cells
+    ]
+    proposal = issue.proposal(suspect)
+    proposed = Proposed(proposal, float(suspect.proposal.value)) if proposal is not None and suspect.proposal is not None else None
+    series, measure, _ = family.facts.keys[suspect.cell]
+    what = series if measure == "value" else f"{series} {measure}"
+    legend: list[Content] = [element("span", "◆", aria_hidden="true", class_="suspect"), " printed"]
+    if proposed:
+        legend += [", ", element("span", "○", aria_hidden="true", class_="proposed"), " proposed"]
+    caption = element("figcaption", element("span", what, class_="series"), " ", element("span", *legend, class_="legend"))
+    return element("figure", caption, figure_plot(points, cells.index(suspect.cell), proposed, what[:120], name))
+
+
+def _neighbouring(family: FamilyReview, cell: int) -> list[int]:
+    """The cells of the same series over periods of the same kind, the nearest of them, in the order of time."""
+    series, measure, period = family.facts.keys[cell]
+    if period is None:
+        return []
+    kind = _kind(period, measure)
+    at: dict[str, int] = {}
+    for other in family.series[series, measure]:
+        its = family.facts.keys[other][2]
+        if its is not None and not family.facts.figures.is_missing[other] and _kind(its, measure) == kind:
+            at.setdefault(its, other)
+    at[period] = cell  # of two prints of a fact, the suspect one
+    periods = sorted(at)
+    here = periods.index(period)
+    return [at[each] for each in periods[max(0, here - _NEIGHBOURS) : here + _NEIGHBOURS + 1]]
+
+
+def _kind(period: str, measure: str) -> tuple[str, int]:
+    """What a period may be compared with: months, years, changes over as many months, years to date."""
+    first, _, last = period.partition("/")
+    if not last:
+        return ("year" if len(period) == 4 else "month"), 0
+    return ("change", months_apart(first, last)) if measure == "percent_change" else ("to date", 0)
+
+
+# Deciding
+
+
+def _commands(issue: Issue) -> Markup:
+    return element("div", *(_command(said, command) for said, command in deciding(issue)), class_="commands")
+
+
+def _command(said: str, command: str) -> Markup:
+    line = element("p", element("code", text(command, limit=len(command)), class_="command"))
+    if command.count("--value") > _MANY_VALUES:
+        line = element("details", element("summary", f"The command, with {command.count('--value'):,} values"), line)
+    return element("div", element("p", f"{said}:"), line)
+
+
+def _decision(issue_id: str, decision: Decision) -> Markup:
+    """The decision on record, with the command that takes it back."""
+    return element(
+        "div",
+        element("p", element("strong", f"Decided: {ACTION.get(decision.action, decision.action)}.")),
+        entries(decided(decision), "one"),
+        _command("To take it back", reopening(issue_id)),
+        class_="decision",
+    )
+
+
+def decided(decision: Decision) -> Iterable[tuple[Content, Content]]:
+    """What a decision says, name by name."""
+    yield "Reason", paragraphs(decision.reason)
+    yield "By", f"{decision.reviewer} on {decision.decided_on}"
+    if decision.values:
+        yield "Reads", "; ".join(f"{value} at {place}" for place, value in decision.values.items())
+    yield "Until", decision.expires_on or "no expiry"
+    if decision.told_publisher_on:
+        yield "Publisher told", decision.told_publisher_on
+    if decision.publisher_answer:
+        yield "Publisher's answer", paragraphs(decision.publisher_answer)
+
+
+def paragraphs(said: str) -> Markup:
+    """Text of several lines, line by line."""
+    return join(*(piece for line in said.splitlines() for piece in (line, element("br")))) if "\n" in said else join(said)

@@ -1,0 +1,388 @@
+"""The page of a release month: summary, issues, scoreboard, coverage, what is withheld, decisions, plots."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from trade_assets.identities.coverage import MANY
+from trade_assets.identities.kinds import Rule
+from trade_assets.review.issues import Issue
+from trade_assets.review.report.contents import (
+    INDEX_PAGE,
+    FamilyReview,
+    MonthReview,
+    MonthSummary,
+    month_in_words,
+)
+from trade_assets.review.report.frame import framed, pill
+from trade_assets.review.report.issue import anchor, issue_article, paragraphs
+from trade_assets.review.report.markup import Content, Markup, element, entries, join, scrolling, table
+from trade_assets.review.report.plots import contribution_bar, share_bar, trade_plot
+from trade_assets.review.report.words import ACTION, STRENGTH, count, sentence
+
+_IN_FULL = 50  # issues
+_ROWS = 300  # of a table of withheld figures or further issues
+_LONG_TITLE = 90
+
+
+def month_page(review: MonthReview) -> str:
+    """The report of a release month, a whole HTML document."""
+    summary = MonthSummary.of(review)
+    shown, rest = _chosen(review.families)
+    sections = [
+        _unread(review),
+        _issues(shown, rest) if shown else None,
+        *(_proofs(review.families)),
+        _withheld(review.families),
+        _decisions(review.families),
+        _trade(review),
+        _prices(review),
+    ]
+    found = [section for section in sections if section is not None]
+    words = month_in_words(review.release_month)
+    heading = f"Release month {review.release_month}"
+    links = [(f"#{name}", said) for name, said, _ in found]
+    header = [
+        element("p", element("a", "All release months", href=INDEX_PAGE), class_="up"),
+        element("h1", heading, " ", element("small", words)),
+    ]
+    body = [_summary(review, summary, links), *(element("section", element("h2", said, id=name), content, aria_labelledby=name) for name, said, content in found)]
+    return framed(f"{heading}: {summary.status.word}", header, body)
+
+
+_Section = tuple[str, str, Content]
+"""An id, a heading, and what stands below it."""
+
+
+# Summary
+
+
+def _summary(review: MonthReview, summary: MonthSummary, links: Sequence[tuple[str, str]]) -> Markup:
+    exact = sum(figure.proof == "exact" for family in review.families for figure in family.coverage)
+    numbers = [
+        ("Figures", summary.figures, ""),
+        ("Proven to the print", exact, "of these figures"),
+        ("Identities that hold", summary.holds, ""),
+        ("Violated", summary.violated, ""),
+        ("Not evaluable", summary.not_evaluable, "a figure is not printed"),
+        ("Issues open", summary.open_issues, ""),
+        ("Issues decided", summary.decided_issues, ""),
+        ("Figures withheld", summary.withheld, ""),
+    ]
+    return element(
+        "section",
+        element("h2", "Summary", id="summary", class_="unseen"),
+        element("p", pill(summary.status)),
+        element("p", headline(review, summary), class_="headline"),
+        entries([(name, join(element("strong", number), " ", element("small", more) if more else None)) for name, number, more in numbers], "numbers"),
+        _documents(review.families) if review.families else None,
+        _explained_words(),
+        _contents(links),
+        aria_labelledby="summary",
+        class_=f"summary {summary.status.tone}",
+    )
+
+
+def _contents(links: Sequence[tuple[str, str]]) -> Markup | None:
+    if len(links) < 2:
+        return None
+    items = [element("li", element("a", said, href=link)) for link, said in links]
+    return element("nav", element("span", "On this page", id="contents", class_="unseen"), element("ul", *items), aria_labelledby="contents")
+
+
+def headline(review: MonthReview, summary: MonthSummary) -> str:
+    """What was published, how much of it is proven, and what is left to do."""
+    said = [f"{_published(review)} {count(summary.figures, 'figure')}" if review.families else "No document of this month could be read"]
+    evaluated = summary.holds + summary.violated
+    if evaluated and not summary.violated:
+        said.append(f"all {count(evaluated, 'identity', 'identities')} between them hold" if evaluated > 1 else "the one identity between them holds")
+    elif evaluated:
+        said.append(f"{summary.holds:,} of {count(evaluated, 'identity', 'identities')} between them hold, {summary.violated:,} {'do' if summary.violated > 1 else 'does'} not")
+    elif review.families:
+        said.append("no identity says anything of them" if summary.figures else "so there is nothing to prove")
+    return f"{'; '.join(said)}. {_left(summary)}"
+
+
+def _published(review: MonthReview) -> str:
+    if len(review.families) == 1:
+        title = review.families[0].title
+        return f"“{title if len(title) <= _LONG_TITLE else f'{title[:_LONG_TITLE]}…'}” prints"
+    return f"{len(review.families)} documents print"
+
+
+def _left(summary: MonthSummary) -> str:
+    """What is open, decided and withheld."""
+    said = []
+    if summary.unread:
+        said.append(f"{count(summary.unread, 'document')} could not be read")
+    if summary.open_issues:
+        said.append(f"{count(summary.open_issues, 'issue')} {'waits' if summary.open_issues == 1 else 'wait'} for a decision")
+    if summary.decided_issues:
+        said.append(f"{count(summary.decided_issues, 'issue')} {'is' if summary.decided_issues == 1 else 'are'} decided")
+    if summary.withheld:
+        until = " until then" if summary.open_issues and not summary.decided_issues else ""
+        said.append(f"{count(summary.withheld, 'figure')} {'is' if summary.withheld == 1 else 'are'} withheld{until}")
+    if not said:
+        return "Nothing is open and nothing is withheld."
+    return sentence(", ".join(said[:-1]) + (" and " if said[:-1] else "") + said[-1])
+
+
+def _documents(families: Sequence[FamilyReview]) -> Markup:
+    rows = [
+        element(
+            "tr",
+            element("th", family.title, scope="row"), element("td", family.publisher), element("td", element("code", family.family)),
+            element("td", family.figures, class_="number"), element("td", element("code", family.path)),
+            element("td", element("code", family.sha256)),
+        )
+        for family in families
+    ]  # fmt: skip
+    headings = ("Title", "Publisher", "Family", "Figures", "In the store", "SHA-256")
+    shown = table("Documents of the month", headings, rows, numbers=(3,), class_="documents")
+    return element("details", element("summary", count(len(families), "document")), scrolling("Documents", shown, "documents"))
+
+
+def _explained_words() -> Markup:
+    words = {
+        "Figure": "one printed number, with the line where it stands. It is never overwritten.",
+        "Identity": "an arithmetic statement that published figures must satisfy, such as a total and its parts. How far they may miss "
+        "it follows from how they were rounded in print.",
+        "Not evaluable": "one of the figures of an identity is not printed. That never counts as holding.",
+        "Proven to the print": "the figure stands in an identity that would notice if any of its digits were wrong.",
+        "Issue": "one cause behind one or more violated identities: the figures that may be wrong, and the evidence.",
+        "Withheld": "left out of the tables that people query, because an undecided or a withheld issue may be about it.",
+    }
+    return element("details", element("summary", "What these words mean"), entries(words, "words"))
+
+
+# What could not be read
+
+
+def _unread(review: MonthReview) -> _Section | None:
+    if not review.unread:
+        return None
+    articles = [
+        element(
+            "div",
+            element("p", element("code", str(document.get("path", ""))), f", line {document['line']}" if document.get("line") else ""),
+            entries([(name, str(document.get(key, ""))) for name, key in (("Expected", "expected"), ("Found", "found"), ("To do", "todo"))], "one"),
+            class_="unread",
+        )
+        for document in review.unread
+    ]
+    return "unread", "Documents that could not be read", articles
+
+
+# Issues
+
+
+def _chosen(families: Sequence[FamilyReview]) -> tuple[list[tuple[FamilyReview, Issue]], list[tuple[FamilyReview, Issue]]]:
+    """The issues to show in full and the others: open ones first, and the gravest of each family before the next of any."""
+    ranked = sorted(
+        ((family.state(issue) == "decided", rank, at) for at, family in enumerate(families) for rank, issue in enumerate(family.issues)),
+    )
+    issues = [(families[at], families[at].issues[rank]) for _, rank, at in ranked]
+    return issues[:_IN_FULL], issues[_IN_FULL:]
+
+
+def _issues(shown: Sequence[tuple[FamilyReview, Issue]], rest: Sequence[tuple[FamilyReview, Issue]]) -> _Section:
+    content: list[Content] = [element("p", "The gravest first: by how sure it is that a figure is wrong, and what depends on it.", class_="lead")]
+    content += [issue_article(family, issue) for family, issue in shown]
+    if rest:
+        rows = [
+            element(
+                "tr",
+                element("td", issue.lines[0], class_="number"), element("th", sentence(issue.title), scope="row"),
+                element("td", issue.certainty), element("td", family.state(issue)), element("td", element("code", issue.id)),
+                element("td", len(issue.violated), class_="number"),
+            )
+            for family, issue in rest[:_ROWS]
+        ]  # fmt: skip
+        headings = ("Line", "Issue", "Certainty", "State", "Id", "Violated identities")
+        content.append(element("h3", f"{count(len(rest), 'more issue')}"))
+        content.append(element("p", "To see one in full: ", element("code", "trade-assets review show ID"), "."))
+        content.append(scrolling("More issues", table("More issues", headings, rows, numbers=(0, 5)), "more-issues"))
+        content.append(_more(len(rest), "issue", "review.issues"))
+    return "issues", f"Issues ({len(shown) + len(rest):,})", content
+
+
+def _more(number: int, noun: str, name: str) -> Markup | None:
+    """Where the rows are that a table leaves out."""
+    if number <= _ROWS:
+        return None
+    return element("p", f"and {count(number - _ROWS, f'more {noun}')}, all of them in ", element("code", name), class_="note")
+
+
+# Scoreboard and coverage
+
+
+def _proofs(families: Sequence[FamilyReview]) -> Iterator[_Section | None]:
+    scored = [family for family in families if any(any(counts) for counts in family.evaluation.counts.values())]
+    yield ("scoreboard", "Identities", [_scoreboard(family) for family in scored]) if scored else None
+    covered = [family for family in families if family.coverage]
+    lead = element(
+        "p",
+        "For each figure: which identities would notice if it were wrong. To the print: any digit. Within intervals or bounds: only what is far off.",
+        class_="lead",
+    )
+    yield ("coverage", "Coverage", [lead, *(_coverage(family) for family in covered)]) if covered else None
+
+
+def _scoreboard(family: FamilyReview) -> Markup:
+    rules: dict[str, Rule] = {places.rule.name: places.rule for places in family.evaluation.bound}
+    rows = []
+    for name, (holds, violated, not_evaluable) in family.evaluation.counts.items():
+        rule = rules.get(name)
+        rows.append(
+            element(
+                "tr",
+                element("th", rule.description if rule else "", element("br"), element("code", name), scope="row"),
+                element("td", STRENGTH[rule.strength] if rule else ""), element("td", holds, class_="number"),
+                element("td", element("strong", violated, " ✗") if violated else 0, class_="number"),
+                element("td", not_evaluable, class_="number"),
+                class_="violated" if violated else None,
+            )
+        )  # fmt: skip
+    caption = f"Identities of {family.title[:_LONG_TITLE]}"
+    headings = ("Identity", "Proves", "Holds", "Violated", "Not evaluable")
+    return scrolling(caption, table(caption, headings, rows, numbers=(2, 3, 4), class_="scoreboard"), f"scoreboard-{_plain(family)}")
+
+
+def _plain(family: FamilyReview) -> str:
+    """A family as part of an id."""
+    return "".join(char for char in family.family.lower() if char.isascii() and char.isalnum())
+
+
+def _coverage(family: FamilyReview) -> Markup:
+    places = family.facts.place["table"]
+    tables = list(dict.fromkeys(str(places[figure.cell]) for figure in family.coverage))
+    rows = []
+    for name in [*tables, None] if len(tables) > 1 else tables:
+        figures = [figure for figure in family.coverage if name is None or places[figure.cell] == name]
+        proofs = Counter(figure.proof for figure in figures)
+        exact = Counter(min(figure.noticed["exact"], MANY) for figure in figures)
+        kinds = ("exact", "interval", "limit", "none")
+        rows.append(
+            element(
+                "tr",
+                element("th", name or "all tables", scope="row"),
+                element("td", len(figures), class_="number"),
+                *(element("td", exact[number], class_="number") for number in (3, 2, 1)),
+                *(element("td", proofs[kind], class_="number") for kind in kinds[1:]),
+                element("td", f"{100 * proofs['exact'] / len(figures):.0f} % ", share_bar([(kind, proofs[kind] / len(figures)) for kind in kinds])),
+                class_="computed" if name is None else None,
+            )
+        )
+    headings = ("Table", "Figures", "3 or more exact", "2 exact", "1 exact", "Interval", "Bounds", "None", "Proven to the print")
+    caption = f"Coverage of {family.title[:_LONG_TITLE]}"
+    return scrolling(caption, table(caption, headings, rows, numbers=range(1, 8), class_="coverage"), f"coverage-{_plain(family)}")
+
+
+# Withheld, decided
+
+
+def _withheld(families: Sequence[FamilyReview]) -> _Section | None:
+    figures = [figure for family in families for figure in family.withheld]
+    metrics = [metric for family in families for metric in family.withheld_metrics]
+    if not figures and not metrics:
+        return None
+    shown = _articles(families)
+    content: list[Content] = []
+    if figures:
+        rows = [
+            element(
+                "tr",
+                element("td", text_, class_="number"), element("th", f"{series} {period or ''}".rstrip(), scope="row"),
+                element("td", element("code", f"{table_}.{column}")), element("td", _link(issue, shown)),
+            )
+            for table_, column, series, period, text_, issue in figures[:_ROWS]
+        ]  # fmt: skip
+        headings = ("Printed", "What it is", "Column", "Issue")
+        content += [scrolling("Withheld figures", table("Figures", headings, rows, numbers=(0,)), "withheld-figures"), _more(len(figures), "figure", "validated.in_doubt")]
+    if metrics:
+        rows = [
+            element("tr", element("th", key, scope="row"), element("td", element("code", f"{table_}.{column}")), element("td", _link(issue, shown)))
+            for table_, column, key, issue in metrics[:_ROWS]
+        ]
+        content += [scrolling("Withheld metrics", table("Metrics", ("What it is", "Column", "Issue"), rows), "withheld-metrics"), _more(len(metrics), "metric", "metrics")]
+    return "withheld", f"Withheld ({len(figures) + len(metrics):,})", content
+
+
+def _articles(families: Sequence[FamilyReview]) -> frozenset[str]:
+    """The issues that have a place of their own in the page."""
+    return frozenset(issue.id for _, issue in _chosen(families)[0])
+
+
+def _link(issue_id: str, shown: frozenset[str]) -> Markup:
+    code = element("code", issue_id)
+    return element("a", code, href=f"#{anchor(issue_id)}") if issue_id in shown else code
+
+
+def _decisions(families: Sequence[FamilyReview]) -> _Section | None:
+    decisions = [(issue, decision) for family in families for issue, decision in family.decisions.items()]
+    if not decisions:
+        return None
+    shown = _articles(families)
+    rows = [
+        element(
+            "tr",
+            element("th", _link(issue, shown), scope="row"), element("td", ACTION.get(decision.action, decision.action)),
+            element("td", "; ".join(f"{value} at {place}" for place, value in decision.values.items())),
+            element("td", paragraphs(decision.reason)), element("td", decision.reviewer), element("td", decision.decided_on),
+            element("td", decision.expires_on or "never"), element("td", decision.told_publisher_on or "no"),
+            element("td", paragraphs(decision.publisher_answer or "")),
+        )
+        for issue, decision in decisions
+    ]  # fmt: skip
+    headings = ("Issue", "Decision", "Reads", "Reason", "By", "On", "Expires", "Publisher told", "Publisher's answer")
+    return "decisions", f"Decisions ({len(decisions):,})", scrolling("Decisions", table("Decisions on record", headings, rows), "decided")
+
+
+# Plots
+
+
+def _trade(review: MonthReview) -> _Section | None:
+    if not any(value is not None for month in review.trade for value in month[1:]):
+        return None
+    rows = [
+        element("tr", element("th", period, scope="row"), *(element("td", "" if value is None else f"{value:,.0f}", class_="number") for value in (exports, imports, balance)))
+        for period, balance, exports, imports in review.trade
+    ]
+    headings = ("Month", "Exports", "Imports", "Balance")
+    figures = table("Trade by month, million dollars", headings, rows, numbers=(1, 2, 3))
+    return "trade", "Trade balance by month", [
+        element("p", "Billion dollars, as this release printed them. Where a figure is withheld the line is broken.", class_="lead"),
+        element("figure", scrolling("Plot of trade by month", trade_plot(review.trade, "trade-plot"), "trade-scroll")),
+        element("details", element("summary", f"The {count(len(rows), 'month')} as a table"), scrolling("Trade by month", figures, "trade-table")),
+    ]
+
+
+def _prices(review: MonthReview) -> _Section | None:
+    top = [category for category in review.prices if category.is_top_level]
+    if not top:
+        return None
+    others = [category for category in review.prices if not category.is_top_level]
+    content: list[Content] = [
+        element("p", "Contribution: relative importance times price change, in percentage points. These categories add up to all commodities.", class_="lead"),
+        _contributions("Categories that add up", top, "prices-top"),
+    ]
+    if others:
+        content.append(element("details", element("summary", count(len(others), "more category", "more categories")), _contributions("Further categories", others, "prices-more")))
+    return "prices", "Prices by category", content
+
+
+def _contributions(caption: str, categories: Sequence[tuple[str, float | None, float | None, bool]], name: str) -> Markup:
+    values = [value for _, _, value, _ in categories if value is not None] or [0.0]
+    low, high = min(0.0, *values), max(0.0, *values)
+    rows = [
+        element(
+            "tr",
+            element("th", label, scope="row"), element("td", "" if change is None else f"{change:+.1f}", class_="number"),
+            element("td", "" if value is None else f"{value:+.3f}", class_="number"),
+            element("td", "withheld" if value is None else contribution_bar(value, low, high)),
+        )
+        for label, change, value, _ in categories
+    ]  # fmt: skip
+    headings = ("Category", "Change, %", "Contribution, points", "Bar")
+    return scrolling(caption, table(caption, headings, rows, numbers=(1, 2)), name)

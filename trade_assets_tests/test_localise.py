@@ -1,0 +1,237 @@
+"""Errors planted into the shipped documents are found where they are; what an identity shows is decided by brute force.
+
+The seeds are fixed. How often the right cell comes first over many copies is measured by benchmarks/faults.py.
+"""
+
+import random
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+import pytest
+
+from benchmarks.brute_force import missed
+from benchmarks.planting import KINDS, MANY, Original, Planted, Refused, misprint, single
+from trade_assets.identities.evaluate import evaluate
+from trade_assets.identities.forms import Printed
+from trade_assets.identities.localise import WORK, Finding, localise
+from trade_assets.identities.network import Network
+from trade_assets.identities.printed import Facts
+from trade_assets.identities.rules import rules_of
+from trade_assets_tests.conftest import shipped_document
+
+COPIES = {"pair": 20, "swap": 20, "row": 12, "column": 8}  # of single errors 20
+MONTHS = {"ft900": "2016-11", "mxp": "2018-08", "uscc": "2013-01"}
+each_family = pytest.mark.parametrize("family", MONTHS)
+each_kind = pytest.mark.parametrize("kind", KINDS)
+of_tables = pytest.mark.parametrize("family", ["ft900", "mxp"])
+
+
+class Copy(NamedTuple):
+    """An altered copy, what brute force says of it, and what localisation makes of it."""
+
+    planted: Planted
+    facts: Facts
+    violated: set
+    shown: set
+    findings: list[Finding]
+
+
+@cache
+def _original(family):
+    path = shipped_document(family, MONTHS[family])
+    return Original(path.name, path.read_bytes())
+
+
+@cache
+def _own(family):
+    """What the document violates as published: outbound investment of 2011 in the China bulletin."""
+    return missed(family, _original(family).reading.cells)
+
+
+@cache
+def _copies(family, kind):
+    original, rng = _original(family), random.Random(f"{family} {kind}")  # noqa: S311
+    own = {cell for _, cells in _own(family) for cell in cells}
+    copies = []
+    while len(copies) < COPIES.get(kind, 20):
+        try:
+            planted = MANY[kind](original, rng) if kind in MANY else single(original, original.figures, rng, [kind])
+        except Refused:
+            continue
+        if own.isdisjoint(planted.cells):
+            copies.append(_localised(family, planted))
+    return copies
+
+
+def _localised(family, planted):
+    facts = Facts.of_reading(planted.reading)
+    evaluation = evaluate(rules_of(family), facts)
+    violated = {(verdict.rule.name, frozenset(verdict.cells)) for verdict in evaluation.violated}
+    findings = [finding for finding in localise(facts, evaluation) if not _places([finding]) <= _own(family)]
+    return Copy(planted, facts, violated - _own(family), missed(family, planted.reading.cells) - _own(family), findings)
+
+
+def _places(findings):
+    return {(verdict.rule.name, frozenset(verdict.cells)) for finding in findings for verdict in finding.violated}
+
+
+def _named(findings):
+    """The cells of the first explanations."""
+    return {finding.suspects[each].cell for finding in findings if finding.explanations for each in finding.explanations[0]}
+
+
+def _figure(reading, cell):
+    cells = reading.cells
+    return Printed(round(cells["value"][cell] * 10 ** cells["decimals"][cell]), cells["decimals"][cell])
+
+
+def _misses(reading, cell, figure):
+    """The identities of a cell that are missed once it reads otherwise, by brute force."""
+    columns = dict(reading.cells)
+    for name, value in (("value", float(figure.value)), ("decimals", figure.decimals)):
+        columns[name] = [*columns[name][:cell], value, *columns[name][cell + 1 :]]
+    return [identity for identity, cells in missed(reading.family, columns) if cell in cells]
+
+
+def _share(outcomes):
+    return sum(outcomes) / len(outcomes)
+
+
+# One error
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *MANY])
+@each_family
+def test_errors_are_seen_exactly_where_brute_force_sees_them(family, kind):
+    copies = _copies(family, kind)
+    assert any(copy.shown for copy in copies)
+    for copy in copies:
+        assert copy.violated == copy.shown
+        assert _places(copy.findings) == copy.shown
+
+
+@each_kind
+@each_family
+def test_single_wrong_cell_is_suspected_with_its_original_among_the_allowed_values(family, kind):
+    for copy in _copies(family, kind):
+        (cell,) = copy.planted.cells
+        if copy.shown:
+            (finding,) = copy.findings
+            suspect = next(suspect for suspect in finding.singles if suspect.cell == cell)
+            original = _figure(_original(family).reading, cell)
+            assert suspect.allowed.has(original) or suspect.allowed.decimals != original.decimals
+            assert suspect.explains == tuple(range(len(finding.violated)))
+
+
+@each_kind
+@each_family
+def test_single_error_is_never_claimed_for_certain_of_another_cell(family, kind):
+    for copy in _copies(family, kind):
+        for finding in copy.findings:
+            if finding.certainty == "certain":
+                assert [suspect.cell for suspect in finding.singles] == list(copy.planted.cells)
+
+
+@each_family
+def test_allowed_values_make_all_identities_hold_and_the_next_ones_do_not(family):
+    seen = 0
+    for copy in [each for kind in KINDS for each in _copies(family, kind) if each.findings][::8]:
+        for cell, allowed in [(suspect.cell, suspect.allowed) for suspect in copy.findings[0].singles]:
+            low, high = allowed.low, allowed.high
+            inside = set() if low is None or high is None else {low, low + (high - low) // 3, high - (high - low) // 3, high}
+            outside = ({low - 1} if low is not None else set()) | ({high + 1} if high is not None else set())
+            for scaled in inside | outside:
+                misses = _misses(copy.planted.reading, cell, Printed(scaled, allowed.decimals))
+                assert bool(misses) is (scaled in outside)
+            seen += len(outside)
+    assert seen > 10
+
+
+# Many errors
+
+
+def test_pairs_that_can_both_be_seen_are_both_named():
+    original = _original("ft900").reading
+    copies = [
+        copy
+        for copy in _copies("ft900", "pair")
+        if all(_misses(original, cell, _figure(copy.planted.reading, cell)) for cell in copy.planted.cells)
+    ]
+    assert _share([set(copy.planted.cells) <= _named(copy.findings) for copy in copies]) >= 0.9
+
+
+def test_swapped_neighbours_are_one_finding():
+    copies = [copy for copy in _copies("ft900", "swap") if copy.shown]
+    as_a_swap = [
+        len(copy.findings) == 1 and "exchanged" in (copy.findings[0].pattern or "") and _named(copy.findings) == set(copy.planted.cells)
+        for copy in copies
+    ]
+    assert _share(as_a_swap) >= 0.95
+
+
+@pytest.mark.parametrize("kind", ["row", "column"])
+@of_tables
+def test_shifted_row_or_column_is_one_finding(family, kind):
+    copies = [copy for copy in _copies(family, kind) if copy.shown]
+    assert [len(copy.findings) for copy in copies] == [1] * len(copies)
+    if family == "ft900":
+        assert all(copy.findings[0].pattern and set(copy.planted.cells) <= _named(copy.findings) for copy in copies)
+
+
+@pytest.mark.parametrize("kind", ["wrong", *MANY])
+@of_tables
+def test_findings_stand_in_the_order_of_the_document(family, kind):
+    for copy in _copies(family, kind)[:3]:
+        facts = Facts.of_reading(copy.planted.reading)
+        evaluation = evaluate(rules_of(family), facts)
+        found = localise(facts, evaluation)
+        assert list(map(_said, found)) == list(map(_said, copy.findings))
+        firsts = [min(cell for verdict in finding.violated for cell in verdict.cells) for finding in found]
+        assert firsts == sorted(firsts)
+        # Which identity was evaluated first decides nothing but the order of the two cells of a pair.
+        reordered = localise(facts, replace(evaluation, violated=evaluation.violated[::-1]))
+        assert list(map(_outline, reordered)) == list(map(_outline, found))
+
+
+def _said(finding):
+    return _places([finding]), finding.suspects, finding.explanations, finding.certainty, finding.pattern
+
+
+def _outline(finding):
+    return _places([finding]), _named([finding]), finding.certainty, finding.pattern
+
+
+# A release full of errors
+
+
+@cache
+def _full_of_errors():
+    """The goods-and-services table with 300 misprinted figures."""
+    original, rng = _original("ft900"), random.Random(300)  # noqa: S311
+    while True:
+        texts = {cell: misprint(original.texts[cell], rng.choice(KINDS), rng) for cell in rng.sample(original.figures, 330)}
+        try:
+            planted = original.altered("many", {cell: text for cell, text in texts.items() if text is not None})
+        except Refused:
+            continue
+        if planted is not None and len(planted.cells) >= 300:
+            facts = Facts.of_reading(planted.reading)
+            return facts, evaluate(rules_of("ft900"), facts)
+
+
+@pytest.mark.parametrize("work", [WORK, 500, 50, 0])
+def test_release_full_of_errors_is_answered_with_no_more_than_the_work_allowed(work, monkeypatch):
+    spend, spent = Network.spend, []
+
+    def counted(network):
+        spend(network)
+        spent.append(network)
+
+    monkeypatch.setattr(Network, "spend", counted)
+    facts, evaluation = _full_of_errors()
+    findings = localise(facts, evaluation, work=work)
+    assert len(spent) <= work
+    # Nothing that is violated is left unsaid, and what was not searched to the end says so.
+    assert {id(verdict) for finding in findings for verdict in finding.violated} == {id(verdict) for verdict in evaluation.violated}
+    assert any(finding.is_cut for finding in findings) is (work < WORK)
