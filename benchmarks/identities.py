@@ -213,15 +213,15 @@ def planted(facts: Facts, misses: Mapping[int, int]) -> Figures:
     return facts.figures.replaced({cell: Printed(figure.scaled + misses[cell], figure.decimals) for cell, figure in printed.items()})
 
 
-def our_works(name: str, rules: Sequence[Rule], facts: Facts, figures: Figures, row_of: Mapping[int, int], shown: Sequence[Rule]) -> list[Work]:
-    """Ours, with and without binding; the rows are those in which violated identities have their total or change."""
+def our_works(rules: Sequence[Rule], facts: Facts, figures: Figures, row_of: Mapping[int, int], of: str = "") -> list[Work]:
+    """Ours, with and without binding; rows are those in which violated identities have their total or change."""
 
     def rows(bound: Sequence[Places]) -> set[int]:
-        return {row_of[verdict.cells[0]] for verdict in verdicts(bound, figures).violated if verdict.rule in shown}
+        return {row_of[verdict.cells[0]] for verdict in verdicts(bound, figures).violated if of in verdict.rule.name}
 
     bound = bind(rules, facts)
-    name = f"{name}, {sum(map(len, bound)):,} places"
-    return [Work(OURS, name, lambda: rows(bound)), Work(OURS, f"{name}, with binding", lambda: rows(bind(rules, facts)))]
+    form = f"{sum(map(len, bound)):,} places of {len(rules)} rules"
+    return [Work(OURS, form, lambda: rows(bound)), Work(OURS, f"{form}, with binding", lambda: rows(bind(rules, facts)))]
 
 
 def ft900(seconds: float) -> None:
@@ -241,7 +241,7 @@ def ft900(seconds: float) -> None:
         frame["year"] = [int(period[:4]) for period in periods]
         frame["is_month"] = [len(period) == len("2016-01") for period in periods]
         frame["months"] = [12 if len(period) == len("2016") else int(period[-2:]) for period in periods]
-        return our_works("all", rules, facts, figures, row_of, rules) + others(frame, ROWS, has_years=has_years)
+        return our_works(rules, facts, figures, row_of) + others(frame, ROWS, has_years=has_years)
 
     for title, rules in (("row identities", SUMS), ("all identities", rules_of("ft900"))):
         with_wrong, shipped = (works(rules, figures, has_years=rules != SUMS) for figures in (wrong, facts.figures))
@@ -262,8 +262,8 @@ def prices(document: Path, seconds: float) -> None:
     def works(figures: Figures) -> list[Work]:
         frame = pd.DataFrame({name: figures.scaled[cells] for name, cells in columns.items()}, dtype="int32")
         return [
-            *our_works("percent changes", (CHANGES,), facts, figures, row_of, (CHANGES,)),
-            *our_works("everything", rules_of("mxp"), facts, figures, row_of, (CHANGES,)),
+            *our_works((CHANGES,), facts, figures, row_of),
+            *our_works(rules_of("mxp"), facts, figures, row_of, of=CHANGES.name),
             *others(frame, [_change]),
         ]
 
@@ -295,8 +295,8 @@ def table(rows: int, seconds: float) -> None:
         return {int(column.max()) for column in columns.values()}
 
     works = [
-        Work(OURS, "all", functools.partial(rows_in, columns)),
-        Work(OURS, "all, integers of 64 bits", functools.partial(rows_in, wide)),
+        Work(OURS, "32 bits", functools.partial(rows_in, columns)),
+        Work(OURS, "64 bits", functools.partial(rows_in, wide)),
         Work(LIMIT, "read the columns once, one thread", read),
         *others(pd.DataFrame(columns), ROWS),
     ]

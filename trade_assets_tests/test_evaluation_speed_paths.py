@@ -200,7 +200,7 @@ def test_columns_are_judged_as_places(table, dtype, block):
     wide = {name: np.array(printed[name], dtype=np.int64) * 10 ** (digits - decimals[name]) for name in SERIES}
     narrow = {name: column.astype(dtype) if (np.abs(column) < 128).all() else column for name, column in wide.items()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(columns, "BLOCK", block)  # several blocks, and a thread or two
+        patch.setattr(columns, "BLOCK", block)  # several of them
         found = failing_rows((*ROW_RULES, _OTHER), narrow, decimals)
     total = {
         Instance(each.name, tuple(names)): each.total.format(**dict(zip(each.over, names, strict=True)))

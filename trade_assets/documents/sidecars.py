@@ -71,6 +71,18 @@ _MAX_SIDECAR = 64 * 1024
 _GIVEN = ("release_month", "publisher", "title", "published_date", "source", "note")
 
 
+def stored_month(path: Path, sha256: str) -> dict[str, str]:
+    """The release month that the store's own sidecar states of a file in the store; empty for any other file."""
+    sidecar = path.with_suffix(".yaml")
+    if not sidecar.is_file():
+        return {}
+    try:
+        stated = mapping_of(read_bounded(sidecar, _MAX_SIDECAR), sidecar.name, "")
+    except ReadError:
+        return {}
+    return {"release_month": str(stated.get("release_month"))} if stated.get("sha256") == sha256 else {}
+
+
 def given_sidecar(path: Path) -> dict[str, str]:
     """What a sidecar beside the file says, as text."""
     sidecar = path.with_name(f"{path.name}.yaml")

@@ -1,15 +1,13 @@
 """Sums of the rule book over wide columns of integers, for tables of millions of rows: a row is a place.
 
 Declarations, tolerances and verdicts are those of ``evaluate.py``. Every column is read once, in blocks that stay in
-the processor's cache together with what is computed of them.
+the processor's cache together with what is computed of them. One thread: two gain little where memory is what takes
+time, and lose much where others use the cores.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -68,33 +66,20 @@ def failing_rows(rules: Sequence[Sum], columns: Mapping[str, np.ndarray], decima
     if len(lengths) > 1:
         raise ValueError(f"columns differ in length: {', '.join(f'{name} {len(column)}' for name, column in used.items())}")
     rows = max(lengths, default=0)
-    threads = max(1, min(os.cpu_count() or 1, rows // (4 * BLOCK)))
-    ends = [rows * part // threads for part in range(threads + 1)]
-    failing = partial(_failing, checks, used)
-    if threads == 1:
-        found = [failing(0, rows)]
-    else:
-        with ThreadPoolExecutor(threads) as pool:  # numpy lets other threads run while it computes
-            found = list(pool.map(failing, ends[:-1], ends[1:]))
-    return {check.instance: np.concatenate([part[check.instance] for part in found]) for check in checks}
-
-
-def _failing(checks: Sequence[_Check], columns: Mapping[str, np.ndarray], first: int, end: int) -> dict[Instance, np.ndarray]:
-    """The failing rows from the first to the one before the end."""
-    found = {check.instance: [np.zeros(0, dtype=np.int64)] for check in checks}
     reach = max((check.reach for check in checks), default=0)
+    failing: dict[Instance, list[np.ndarray]] = {check.instance: [np.zeros(0, dtype=np.int64)] for check in checks}
     buffers: dict[np.dtype, np.ndarray] = {}
-    for start in range(first, end, BLOCK):
-        size = min(BLOCK, end - start)
-        block = _without_overflow({name: column[start : start + size] for name, column in columns.items()}, reach)
+    for start in range(0, rows, BLOCK):
+        size = min(BLOCK, rows - start)
+        block = _without_overflow({name: column[start : start + size] for name, column in used.items()}, reach)
         dtype = block[checks[0].total].dtype
         if dtype not in buffers:
-            buffers[dtype] = np.empty((2, min(BLOCK, end - first)), dtype)
+            buffers[dtype] = np.empty((2, min(BLOCK, rows)), dtype)
         for check in checks:
             gap = check.gap(block, buffers[dtype][:, :size])
             if np.maximum.reduce(gap) > check.allowed:
-                found[check.instance].append(np.flatnonzero(gap > check.allowed) + start)
-    return {instance: np.concatenate(parts) for instance, parts in found.items()}
+                failing[check.instance].append(np.flatnonzero(gap > check.allowed) + start)
+    return {instance: np.concatenate(found) for instance, found in failing.items()}
 
 
 def _checks(rules: Sequence[Sum], decimals: Mapping[str, int]) -> Iterator[_Check]:

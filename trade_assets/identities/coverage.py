@@ -56,9 +56,13 @@ def coverage(rules: Sequence[Rule], facts: Facts) -> list[Coverage]:
 
 
 def notices(network: Network, cell: int, site: Site) -> bool:
-    """Whether an identity's verdict changes when the figure of a cell is far higher or far lower."""
+    """Whether an identity's verdict changes when the figure of a cell is far higher or far lower; of an identity
+    that is violated as printed, whether some value of the cell mends it.
+    """
     printed = network.printed(cell)
     before = forms.holds(site.form, network.members(site, {}))
+    if before is False:
+        return bool(network.allowed_by(cell, [site], {}))
     far = 10 * abs(printed.scaled) + 1000 * 10**printed.decimals
     changed = (Printed(printed.scaled + step, printed.decimals) for step in (far, -far))
     return any(forms.holds(site.form, network.members(site, {cell: value})) != before for value in changed)

@@ -116,18 +116,18 @@ def weighted_change(parts: int) -> Form:
 
 @cache
 def limit(low: int | None, high: int | None, *, is_low_excluded: bool = False) -> Form:
-    """One member, the printed figure itself, lies within bounds; with equal bounds it is that number.
+    """One member lies within bounds, as far as its print can tell; with equal bounds it is that number.
 
     Raises:
         ValueError: no bound, or an excluded bound beside another one.
     """
-    one, itself = Term(Fraction(1), ((0, 0),)), frozenset({0})
+    one = Term(Fraction(1), ((0, 0),))
     if low is not None and high is not None and not is_low_excluded:
-        return Form((one, Term(-Fraction(low + high, 2))), exact=itself, slack=Fraction(high - low, 2))
+        return Form((one, Term(-Fraction(low + high, 2))), slack=Fraction(high - low, 2))
     if low is not None and high is None:
-        return Form((Term(Fraction(-1), ((0, 0),)), Term(Fraction(low))), "below" if is_low_excluded else "at_most", itself)
+        return Form((Term(Fraction(-1), ((0, 0),)), Term(Fraction(low))), "below" if is_low_excluded else "at_most")
     if high is not None and low is None:
-        return Form((one, Term(Fraction(-high))), "at_most", itself)
+        return Form((one, Term(Fraction(-high))), "at_most")
     raise ValueError(f"no form for the bounds {low} and {high}")
 
 

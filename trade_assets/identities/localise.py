@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from trade_assets.identities import forms, slips
@@ -84,6 +84,11 @@ class _Explanation:
     suspects: list[Suspect]
     score: float
     pattern: str | None = None
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """The order of explanations: those by slips first, then by likelihood."""
+        return not all(suspect.slip for suspect in self.suspects), -self.score
 
 
 def localise(facts: Facts, evaluation: Evaluation, work: int = WORK) -> list[Finding]:
@@ -174,7 +179,7 @@ class _Search:
             if allowed:
                 suspect, score = self.suspect(cell, group, allowed, self.network.sites(cell))
                 found.append(_Explanation([suspect], score))
-        return sorted(found, key=lambda explanation: -explanation.score)
+        return sorted(found, key=lambda explanation: explanation.rank)
 
     def suspect(self, cell: int, group: Sequence[Verdict], allowed: list[Allowed], sites: Iterable[Site]) -> tuple[Suspect, float]:
         """A cell with the best of its values: a slip away, and central among the allowed ones."""
@@ -282,7 +287,7 @@ class _Search:
                     explanation = self.pair(cell, other, group)
                     if explanation is not None:
                         found[pair] = explanation
-        return sorted(found.values(), key=lambda explanation: -explanation.score)
+        return sorted(found.values(), key=lambda explanation: explanation.rank)
 
     def pair(self, cell: int, other: int, group: Sequence[Verdict]) -> _Explanation | None:
         """The pair with its best values, or ``None`` if no values are found that make all their identities hold."""
@@ -340,11 +345,7 @@ class _Search:
                     findings.append(self.finding(part, explanations))
                     rest = [verdict for verdict in rest if verdict not in part]
         # Taken off one after another these are no structural proof, so none of them is certain.
-        return [
-            Finding(each.violated, each.suspects, each.explanations, "likely" if each.certainty == "certain" else each.certainty,
-                    each.cleared, each.pattern, each.is_cut)
-            for each in findings
-        ]  # fmt: skip
+        return [replace(each, certainty="likely") if each.certainty == "certain" else each for each in findings]
 
     def most_explaining(self, group: Sequence[Verdict]) -> int | None:
         """The cell of most violated identities, if it is in more than one."""
@@ -369,13 +370,15 @@ class _Search:
         if not allowed:
             return None
         suspect, score = self.suspect(cell, mine, allowed, sites)
+        if len(sites) < len(network.sites(cell)):
+            suspect = replace(suspect, allowed=None)  # they are not all satisfied: other cells are wrong too
         return _Explanation([suspect], score)
 
     # Findings
 
     def finding(self, group: Sequence[Verdict], explanations: list[_Explanation]) -> Finding:
         """The explanations as one finding; suspects of better explanations come first."""
-        explanations = sorted(explanations, key=lambda explanation: (len(explanation.suspects) > 2, -explanation.score))
+        explanations = sorted(explanations, key=lambda explanation: explanation.rank)
         suspects: dict[int, Suspect] = {}
         for explanation in explanations:
             for suspect in explanation.suspects:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trade_assets.documents.sidecars import given_sidecar, release_month_of
+from trade_assets.documents.sidecars import given_sidecar, release_month_of, stored_month
 from trade_assets.identities.evaluate import Evaluation, Verdict
 from trade_assets.identities.localise import Suspect
 from trade_assets.identities.printed import Facts
@@ -54,11 +54,12 @@ def check_file(path: Path, release_month: str | None = None) -> Checked:
     """
     data = read_bounded(path)
     reading = read_document(data, path.name)
-    month, _ = release_month_of(path, reading, given_sidecar(path), release_month)
+    sha256 = hashlib.sha256(data).hexdigest()
+    month, _ = release_month_of(path, reading, given_sidecar(path) or stored_month(path, sha256), release_month)
     facts = Facts.of_reading(reading)
     evaluation, issues = examine(facts, reading.family, month)
     lines = decode(data, path.name).printed
-    return Checked(path, hashlib.sha256(data).hexdigest(), month, reading, lines, facts, evaluation, issues)
+    return Checked(path, sha256, month, reading, lines, facts, evaluation, issues)
 
 
 # JSON
@@ -159,7 +160,7 @@ def issue_text(issue: Issue, lines: list[str]) -> Iterator[str]:
     for line in sorted({issue.place(cell).line for cell in marked})[:_SHOWN_SUSPECTS]:
         yield from (f"    {shown}" for shown in marked_line(issue, line, marked, lines))
     for verdict in issue.violated[:_SHOWN_IDENTITIES]:
-        yield f"    {verdict.rule.name}: {gap_sentence(verdict)}"
+        yield f"    {verdict.rule.name} at line {issue.place(verdict.cells[0]).line}: {gap_sentence(verdict)}"
         yield f"      {issue.equation(verdict)}"
     if len(issue.violated) > _SHOWN_IDENTITIES:
         yield f"    and {len(issue.violated) - _SHOWN_IDENTITIES} more violated identities"

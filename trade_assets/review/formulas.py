@@ -33,7 +33,8 @@ def gap_sentence(verdict: Verdict) -> str:
     if isinstance(rule, Marks):
         return "no revision is open there"
     if isinstance(rule, Limit):
-        return f"lies {decimal_text(abs(verdict.gap) - verdict.form.slack)} outside"
+        outside = decimal_text(abs(verdict.gap) - verdict.form.slack)
+        return f"misses by {outside}" if rule.low == rule.high else f"lies {outside} outside"
     if isinstance(rule, NeverFalls):
         return f"falls by {decimal_text(abs(verdict.gap))}"
     return f"misses by {decimal_text(abs(verdict.gap))}, rounding allows {decimal_text(verdict.allowed)}"

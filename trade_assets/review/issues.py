@@ -14,6 +14,7 @@ from functools import cached_property
 
 from trade_assets.identities.evaluate import Evaluation, Verdict, evaluate
 from trade_assets.identities.forms import Printed
+from trade_assets.identities.kinds import Marks
 from trade_assets.identities.localise import Certainty, Finding, Suspect, localise
 from trade_assets.identities.network import Allowed
 from trade_assets.identities.printed import Facts
@@ -85,8 +86,8 @@ class Issue:
         return None if suspect.proposal is None else self.as_printed(suspect.cell, suspect.proposal)
 
     def as_printed(self, cell: int, value: Printed) -> str:
-        """A figure as the column of a cell prints its figures."""
-        text = value_text(value)
+        """A figure as the column of a cell prints its figures: grouped, and with its unit sign."""
+        text = value_text(value) + ("%" if str(self.facts.place["text"][cell]).endswith("%") else "")
         place = self.facts.place
         column = place["table"][cell], place["column"][cell]
         is_grouped = any(
@@ -112,7 +113,7 @@ class Issue:
         said = " and ".join(self._suspected(suspect) for suspect in first)
         others = len({at for each in finding.explanations for at in each}) - len(first)
         if finding.certainty == "ambiguous" and others > 0:
-            return f"{said}; or one of {others} other figure{'s' if others > 1 else ''} is wrong"
+            return f"{said}; or {f'one of {others} other figures' if others > 1 else 'another figure'} is wrong"
         return said
 
     @cached_property
@@ -132,11 +133,15 @@ class Issue:
         verb = "is" if self.certainty == "certain" else "is probably" if self.certainty == "likely" else "may be"
         said = f"{place.text} ({place.fact}) {verb} wrong"
         if proposal is not None:
-            said += f", probably {proposal}" if self.certainty == "certain" else f", {proposal} would fit"
+            is_bound = suspect.allowed is not None and None not in (suspect.allowed.low, suspect.allowed.high)
+            said += f", probably {proposal}" if self.certainty == "certain" and is_bound else f", {proposal} would fit"
         return said + (f" ({suspect.slip})" if suspect.slip else "")
 
     def _unexplained_title(self) -> str:
         verdict = self.violated[0]
+        if isinstance(verdict.rule, Marks):
+            place = self.place(verdict.cells[0])
+            return f"{place.text} ({place.fact}) is marked as revised; {gap_sentence(verdict)}"
         texts = [self.place(cell).text for cell in verdict.cells]
         named = ", ".join(texts[:_NAMED]) + (f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else "")
         more = f"; {len(self.violated) - 1} more violated" if len(self.violated) > 1 else ""

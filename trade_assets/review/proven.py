@@ -87,7 +87,7 @@ def as_text(proven: Proven) -> Iterator[str]:
         yield "  No figure stands in a table."
         return
     width = max(len("all tables"), *map(len, proven.tables)) + 2
-    yield "  figures in so many exact identities; in none of them, but in an interval or within limits; in nothing"
+    yield "  0 to 3+: how many figures stand in so many exact identities. Those in none of them: what proves them instead."
     headings = ("0", "1", "2", "3+", "interval", "limit", "none")
     yield f"  {'table':<{width}}{'figures':>9}" + "".join(f"{heading:>9}" for heading in headings)
     for name in [*proven.tables, "all tables"]:
@@ -112,7 +112,9 @@ def _untouched(proven: Proven) -> Iterator[str]:
         return
     yield "  Not proven by any identity (at most kept within limits):"
     for (table, column), found in lines.items():
-        yield f"    {table} {column}: {len(found)} figures, lines {', '.join(_runs(sorted(set(found))))}"
+        runs = list(_runs(sorted(set(found))))
+        count = f"{len(found)} figure{'s' if len(found) > 1 else ''}"
+        yield f"    {table} {column}: {count}, line{'s' if len(set(found)) > 1 else ''} {', '.join(runs)}"
 
 
 def _runs(lines: Sequence[int]) -> Iterator[str]:
