@@ -155,10 +155,10 @@ def _mxp(document: Document) -> Iterator[Missed]:
             if apart > (0 if is_same_print else first.half + other.half):
                 yield _missed("same_fact_printed_twice_agrees", first, other)
     for _, index in document.all_of("index"):
-        if index.value <= 0:
+        if index.value + index.half <= 0:
             yield _missed("indexes_are_positive", index)
     for _, change in document.all_of("percent_change"):
-        if change.value <= -100:
+        if change.value + change.half <= -100:
             yield _missed("percent_changes_lie_above_minus_100", change)
     latest = max(period[-7:] for _, period, _ in document.of("percent_change"))
     for (_, _, period), figures in document.prints.items():
@@ -182,12 +182,12 @@ def _changes(document: Document) -> Iterator[Missed]:
 def _weights(document: Document) -> Iterator[Missed]:
     """Relative importances and, weighted by them, the index changes."""
     for series, weight in document.all_of("relative_importance"):
-        if not 0 <= weight.value <= 100:
+        if not -weight.half <= weight.value <= 100 + weight.half:
             yield _missed("relative_importances_lie_within_0_and_100", weight)
         # A place is one name below ``imports.locality``, a service one below ``transportation``.
         is_place = series.startswith("imports.locality.") and series.count(".") == 2
         is_service = series.startswith("transportation.") and series.count(".") == 1
-        if (series.endswith(".all_commodities") or is_place or is_service) and weight.value != 100:
+        if (series.endswith(".all_commodities") or is_place or is_service) and abs(weight.value - 100) > weight.half:
             yield _missed("relative_importance_of_all_is_100", weight)
     periods = {period for _, period, _ in document.of("relative_importance")}
     for (total, parts, is_whole), period in itertools.product(_parts(), periods):
@@ -270,14 +270,14 @@ def _top_five(document: Document) -> Iterator[Missed]:
                 if len(five) == 5:
                     yield from _sum(identity, document(total, measure, period), document(f"{leading}other", measure, period), *five)
         for series, period, share in document.of("share"):
-            if series == total and share.value != 100:
+            if series == total and abs(share.value - 100) > share.half:
                 yield _missed("share_of_total_is_100", share)
             part, whole = document(series, "value", period), document(total, "value", period)
             ratio = _quotient(whole, part) if series.startswith(leading) and part and whole else None
             if ratio and part and whole and (100 * ratio[0] > share.ends[1] or 100 * ratio[1] < share.ends[0]):
                 yield _missed("share_equals_part_over_total", share, part, whole)
     for _, share in document.all_of("share"):
-        if not 0 <= share.value <= 100:
+        if not -share.half <= share.value <= 100 + share.half:
             yield _missed("shares_lie_within_0_and_100", share)
 
 

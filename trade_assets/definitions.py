@@ -11,6 +11,7 @@ from trade_assets.defs.publication import publication
 from trade_assets.defs.ranges import release_range_job
 from trade_assets.defs.raw import raw_documents
 from trade_assets.defs.resources import DataRootResource, WarehouseIOManager
+from trade_assets.defs.review import decide_issue_job
 from trade_assets.defs.schedules import schedules
 from trade_assets.defs.sensors import changed_documents
 from trade_assets.defs.validated import proof, validated_tables
@@ -20,7 +21,7 @@ _data_root = DataRootResource.configure_at_launch()
 
 defs = Definitions(
     assets=[raw_documents, parsed_cells, *parsed_facts, proof, publication, *validated_tables, *metrics],
-    jobs=[release_month_job, release_range_job],
+    jobs=[release_month_job, release_range_job, decide_issue_job],
     schedules=schedules,
     sensors=[changed_documents],
     resources={"data_root": _data_root, "io_manager": WarehouseIOManager(data_root=_data_root)},

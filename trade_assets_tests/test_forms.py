@@ -266,12 +266,13 @@ def test_form_without_a_value_restricts_nothing(drawn, position, decimals):
 
 @EXAMPLES
 @given(st.integers(-3, 3), st.integers(0, 5), st.integers(-900, 900), _places)
-def test_limits_hold_for_the_printed_figure_within_them(low, width, scaled, decimals):
+def test_limits_hold_where_a_value_within_them_prints_so(low, width, scaled, decimals):
     figure = Printed(scaled, decimals)
-    assert forms.holds(forms.limit(low, low + width), [figure]) is (low <= figure.value <= low + width)
-    assert forms.holds(forms.limit(low, None), [figure]) is (low <= figure.value)
-    assert forms.holds(forms.limit(None, low), [figure]) is (figure.value <= low)
-    assert forms.holds(forms.limit(low, None, is_low_excluded=True), [figure]) is (low < figure.value)
+    least, most = figure.value - figure.half, figure.value + figure.half
+    assert forms.holds(forms.limit(low, low + width), [figure]) is (most >= low and least <= low + width)
+    assert forms.holds(forms.limit(low, None), [figure]) is (most >= low)
+    assert forms.holds(forms.limit(None, low), [figure]) is (least <= low)
+    assert forms.holds(forms.limit(low, None, is_low_excluded=True), [figure]) is (most > low)
     bounds = ((low, low + width, False), (low, None, False), (None, low, False), (low, None, True))
     for form in (forms.limit(first, last, is_low_excluded=is_excluded) for first, last, is_excluded in bounds):
         first, last = forms.grid(forms.solve(form, 0, [figure], decimals), decimals, is_low_excluded=form.sense == "below")

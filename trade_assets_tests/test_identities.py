@@ -18,7 +18,7 @@ from trade_assets.identities.evaluate import evaluate
 from trade_assets.identities.models import MODELS
 from trade_assets.identities.printed import Facts, Figures
 from trade_assets.identities.rules import RULES, rule, rules_of
-from trade_assets.review.formulas import decimal_text
+from trade_assets.review.decimals import decimal_text
 from trade_assets.warehouse.partitions import read_partition
 from trade_assets_tests.conftest import SHIPPED_MONTHS
 

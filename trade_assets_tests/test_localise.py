@@ -159,6 +159,11 @@ def test_pairs_that_can_both_be_seen_are_both_named():
         if all(_misses(original, cell, _figure(copy.planted.reading, cell)) for cell in copy.planted.cells)
     ]
     assert _share([set(copy.planted.cells) <= _named(copy.findings) for copy in copies]) >= 0.9
+    sharing = [copy for copy in copies if any(cells >= set(copy.planted.cells) for _, cells in copy.shown)]
+    assert len(sharing) > 2
+    for copy in sharing:
+        (finding,) = copy.findings
+        assert {finding.suspects[each].cell for each in finding.explanations[0]} == set(copy.planted.cells)
 
 
 def test_swapped_neighbours_are_one_finding():

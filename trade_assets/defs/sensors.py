@@ -1,4 +1,4 @@
-"""The sensor that requests the months whose documents are new or changed."""
+"""The sensor that requests the months whose documents or decisions are new or changed."""
 
 import hashlib
 import json
@@ -10,6 +10,7 @@ from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.selection import assets_of, months_of
 from trade_assets.documents.store import FOLDER
+from trade_assets.review.decisions import FOLDER as REVIEWS
 from trade_assets.warehouse.root import DataRoot
 
 PER_TICK = 12
@@ -17,17 +18,22 @@ PER_TICK = 12
 
 
 def fingerprints(root: DataRoot) -> dict[str, str]:
-    """Per release month a hash of its documents' bytes; also of months built before whose documents are gone."""
+    """Per release month a hash of its documents' and decisions' bytes; also of months built before whose documents are gone."""
     found = {}
     for month in months_of(root):
         digest = hashlib.sha256()
-        for name in root.names(FOLDER, month):
-            digest.update(name.encode() + b"\0" + hashlib.sha256(root.read(FOLDER, month, name)).digest())
+        for folder in (FOLDER, REVIEWS):
+            for name in root.names(folder, month):
+                digest.update(name.encode() + b"\0" + hashlib.sha256(root.read(folder, month, name)).digest())
         found[month] = digest.hexdigest()[:16]
     return found
 
 
-@dg.sensor(job=release_month_job, minimum_interval_seconds=60, description="Requests a run for each month with new or changed documents.")
+@dg.sensor(
+    job=release_month_job,
+    minimum_interval_seconds=60,
+    description="Requests a run for each month with new or changed documents or decisions.",
+)
 def changed_documents(context: dg.SensorEvaluationContext, data_root: DataRootResource) -> dg.SensorResult:
     """One run request per changed month, and none for what was requested before."""
     known: dict[str, str] = json.loads(context.cursor) if context.cursor else {}

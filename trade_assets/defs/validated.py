@@ -154,7 +154,7 @@ def _identity_result(
     counts = verdicts[verdicts["identity"] == rule.name].iloc[0]
     holds, violated, not_evaluable = (int(counts[name]) for name in ("holds", "violated", "not_evaluable"))
     cells = violations[violations["identity"] == rule.name]
-    mine = issues[issues["issue"].isin(cells["issue"]) & (issues["state"] != "gone")].sort_values("line")
+    mine = issues[issues["issue"].isin(cells["issue"]) & (issues["state"] != "gone")].sort_values("rank")
     is_open = mine["state"] != "decided"
     open_, decided = mine[is_open], mine[~is_open]
     metadata: dict[str, Any] = {

@@ -87,21 +87,21 @@ def outcomes(places: Places, figures: Figures) -> tuple[np.ndarray, np.ndarray]:
 
 
 @cache
-def _vectors(form: forms.Form) -> tuple[np.ndarray, np.ndarray]:
-    """The weights of a linear form in halves, and the halves of their last places by which members widen the gap."""
+def _in_halves(form: forms.Form, digits: int) -> tuple[np.ndarray, int, np.ndarray, int]:
+    """Weights and constant of a linear form, and by what each member's resolution and the slack widen its gap."""
     weights = form.weights or ()
     allowances = [0 if member in form.exact else abs(weight) for member, weight in enumerate(weights)]
-    return 2 * np.array(weights, dtype=np.int64), np.array(allowances, dtype=np.int64)
+    constant, slack = (int(2 * number * 10**digits) for number in (form.constant, form.slack))
+    return 2 * np.array(weights, dtype=np.int64), constant, np.array(allowances, dtype=np.int64), slack
 
 
 def _linear_misses(form: forms.Form, members: np.ndarray, figures: Figures) -> np.ndarray:
     """Whether the weighted members miss, in halves of the last place of all figures."""
-    weights, allowances = _vectors(form)
+    weights, constant, allowances, slack = _in_halves(form, figures.digits)
     members = members[: len(weights)]  # a form may say nothing of a member
     resolution = figures.resolution.take(members)
-    unit = 10**figures.digits
-    double_gap = weights.dot(figures.common.take(members)) + int(2 * form.constant * unit)
-    allowed = allowances.dot(resolution) + int(2 * form.slack * unit)
+    double_gap = weights.dot(figures.common.take(members)) + constant
+    allowed = allowances.dot(resolution) + slack
     if form.is_same_print:
         allowed[resolution[0] == resolution[1]] = 0
     if form.sense == "equal":

@@ -108,9 +108,7 @@ def weighted_change(parts: int) -> Form:
 
     The weights are those of the earlier month, so ``Σ weight · later / earlier`` of the parts is that of the whole.
     """
-    terms = [
-        Term(Fraction(1 if first else -1), ((first, 0), (first + 2, 0)), ((first + 1, 0),)) for first in range(0, 3 * (parts + 1), 3)
-    ]
+    terms = [Term(Fraction(1 if first else -1), ((first, 0), (first + 2, 0)), ((first + 1, 0),)) for first in range(0, 3 * (parts + 1), 3)]
     return Form(tuple(terms))
 
 

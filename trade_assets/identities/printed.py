@@ -53,9 +53,7 @@ class Facts:
     def of_frame(cls, frame: pd.DataFrame) -> Facts:
         """Facts of a frame with series, measure, period, value, decimals; where they stand, if it says so."""
         columns = [frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in ("series", "measure", "period")]
-        place = {
-            name: frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in _PLACE if name in frame.columns
-        }
+        place = {name: frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in _PLACE if name in frame.columns}
         value = frame["value"].to_numpy(dtype="float64", na_value=np.nan)
         decimals = frame["decimals"].to_numpy(dtype="float64", na_value=0)
         return cls(list(zip(*columns, strict=True)), Figures(value, decimals), place)

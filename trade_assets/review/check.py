@@ -16,8 +16,9 @@ from trade_assets.identities.printed import Facts
 from trade_assets.reading import Reading, read_bounded, read_document
 from trade_assets.reading.errors import printable
 from trade_assets.reading.text import decode
-from trade_assets.review.formulas import decimal_text, gap_sentence
-from trade_assets.review.issues import Issue, examine, range_text
+from trade_assets.review.decimals import decimal_text, range_text
+from trade_assets.review.formulas import gap_sentence
+from trade_assets.review.issues import Issue, examine
 
 _SHOWN_ISSUES = 20
 _SHOWN_IDENTITIES = 6
@@ -99,6 +100,7 @@ def issue_json(issue: Issue) -> dict[str, Any]:
         "explanations": [list(each) for each in issue.finding.explanations],
         "cleared": [{**_cell_json(issue, cell), "by": identity} for cell, identity in issue.finding.cleared],
         "pattern": issue.finding.pattern,
+        "consequences": list(issue.consequence.sentences),
         "is_cut": issue.finding.is_cut,
     }
 
@@ -175,6 +177,8 @@ def issue_text(issue: Issue, lines: list[str]) -> Iterator[str]:
         yield f"    cleared: {_figures(count)} by {identity}, which holds and would not"
     if partly:
         yield f"    cleared: {_figures(partly)} not in every violated identity"
+    for sentence in issue.consequence.sentences:
+        yield f"    consequence: {sentence}"
     if issue.finding.is_cut:
         yield "    cut: the search ended before every explanation was tried"
 

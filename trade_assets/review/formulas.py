@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from trade_assets.identities.evaluate import Verdict
 from trade_assets.identities.kinds import Limit, Marks, NeverFalls
+from trade_assets.review.decimals import decimal_text
 
 _SHOWN_PARTS = 14  # a year and its twelve months are shown whole
-
-
-def decimal_text(number: Fraction, places: int = 4) -> str:
-    """A rational number for people: exact if it is short, else rounded to ``places`` decimals."""
-    scaled = round(number * 10**places)
-    text = f"{'-' if scaled < 0 else ''}{abs(scaled) // 10**places}.{abs(scaled) % 10**places:0{places}d}"
-    return text.rstrip("0").rstrip(".")
 
 
 def equation(verdict: Verdict, texts: Sequence[str]) -> str:

@@ -16,9 +16,10 @@ from trade_assets.identities.evaluate import Evaluation, Verdict, evaluate
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.kinds import Marks
 from trade_assets.identities.localise import Certainty, Finding, Suspect, localise
-from trade_assets.identities.network import Allowed
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
+from trade_assets.review.consequence import WEIGHTS, Consequence, consequence
+from trade_assets.review.decimals import value_text
 from trade_assets.review.formulas import equation, gap_sentence
 
 _NAMED = 3  # figures that a title names
@@ -54,6 +55,7 @@ class Issue:
     id: str
     finding: Finding
     facts: Facts
+    consequence: Consequence
 
     def place(self, cell: int) -> Place:
         """Where a cell stands and what it prints."""
@@ -162,12 +164,12 @@ class Issue:
 
 
 def issues_of(facts: Facts, evaluation: Evaluation, family: str, release_month: str | None) -> list[Issue]:
-    """The issues of one document, in the order of their lines."""
-    found = []
-    for finding in localise(facts, evaluation):
-        identity = issue_id(family, release_month, facts, finding.violated)
-        found.append(Issue(identity, finding, facts))
-    return found
+    """The issues of one document, ordered by certainty of the error times its effect on the headlines, then by line."""
+    found = [
+        Issue(issue_id(family, release_month, facts, finding.violated), finding, facts, consequence(finding, facts, family))
+        for finding in localise(facts, evaluation)
+    ]
+    return sorted(found, key=lambda issue: (-WEIGHTS[issue.certainty] * issue.consequence.effect, issue.lines))
 
 
 def issue_id(family: str, release_month: str | None, facts: Facts, violated: Sequence[Verdict]) -> str:
@@ -181,14 +183,3 @@ def examine(facts: Facts, family: str, release_month: str | None) -> tuple[Evalu
     """Evaluate the family's rule book on a document's facts and find what is behind every violation."""
     evaluation = evaluate(rules_of(family), facts)
     return evaluation, issues_of(facts, evaluation, family, release_month)
-
-
-def value_text(value: Printed) -> str:
-    """A figure with its printed decimals, ungrouped."""
-    sign, digits = "-" if value.scaled < 0 else "", str(abs(value.scaled)).rjust(value.decimals + 1, "0")
-    return sign + digits[: len(digits) - value.decimals] + (f".{digits[-value.decimals :]}" if value.decimals else "")
-
-
-def range_text(allowed: Allowed) -> list[str | None]:
-    """The ends of a range of values with their printed decimals; ``None`` is no bound."""
-    return [None if end is None else value_text(Printed(end, allowed.decimals)) for end in (allowed.low, allowed.high)]

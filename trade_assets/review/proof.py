@@ -15,9 +15,10 @@ from trade_assets.facts.tables import CORRECTIONS, DECISIONS, IN_DOUBT, ISSUES, 
 from trade_assets.identities.evaluate import Evaluation
 from trade_assets.identities.printed import Facts
 from trade_assets.reading.marks import parse
+from trade_assets.review.decimals import decimal_text, range_text
 from trade_assets.review.decisions import SAYS, Decision, history, why_not_in_force
-from trade_assets.review.formulas import decimal_text, gap_sentence
-from trade_assets.review.issues import Issue, examine, range_text
+from trade_assets.review.formulas import gap_sentence
+from trade_assets.review.issues import Issue, examine
 
 NO_ISSUE = "no document of the month shows the issue"
 
@@ -156,7 +157,7 @@ def _issues(ruled: Sequence[Ruled], former: pd.DataFrame, constants: dict[str, A
     """The issues of the document with their states, and those of earlier documents of the month that are gone."""
     seen = former[former["state"] != "gone"].set_index("issue")
     rows = []
-    for each in ruled:
+    for rank, each in enumerate(ruled, start=1):
         issue, finding = each.issue, each.issue.finding
         was_shown_before = issue.id in seen.index and seen.loc[issue.id, "sha256"] != constants["sha256"]
         was_open = issue.id in seen.index and seen.loc[issue.id, "state"] == "open"
@@ -166,6 +167,7 @@ def _issues(ruled: Sequence[Ruled], former: pd.DataFrame, constants: dict[str, A
             {
                 "issue": issue.id, "state": "decided" if each.decision else "open" if is_open else "new",
                 "decision": each.decision.sentence if each.decision else None, "history": " | ".join(history_of) or None,
+                "rank": rank, "effect": issue.consequence.effect, "consequences": "; ".join(issue.consequence.sentences) or None,
                 "certainty": issue.certainty, "title": issue.title, "pattern": finding.pattern,
                 "line": issue.lines[0], "last_line": issue.lines[-1], "violated": len(issue.violated),
                 "suspects": len(issue.suspects), "withheld": len(each.withheld), "is_cut": finding.is_cut,

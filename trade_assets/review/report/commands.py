@@ -27,7 +27,8 @@ def _correcting(issue: Issue) -> tuple[str, str]:
     """The command that records the first explanation; with a blank for what nobody proposes."""
     first = [issue.suspects[at] for at in next(iter(issue.finding.explanations), ())]
     values = [(suspect.cell, issue.proposal(suspect)) for suspect in first]
-    if len(issue.suspects) == 1 and values:
+    # The command takes a figure without its place only where it is clear which one is meant.
+    if len(values) == 1 and issue.certainty != "ambiguous":
         _, value = values[0]
         said = f"It should read {value}" if value else "It should read otherwise"
         return said, f"{_PROGRAM} correct {issue.id} --value {value or _BLANK} {_REASON}"

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, Protocol
 
-import numpy as np
-
 from trade_assets.facts.periods import MONTH_NAMES
 from trade_assets.identities.coverage import Coverage
 from trade_assets.identities.evaluate import Evaluation
@@ -42,7 +40,7 @@ def month_in_words(release_month: str) -> str:
 class Decision(Protocol):
     """What a person decided of an issue; whatever has these attributes.
 
-    ``values`` are the corrections by printed place, ``line:start``.
+    ``values`` are the corrections by printed place, ``line:start`` or (line, start).
     """
 
     @property
@@ -56,7 +54,7 @@ class Decision(Protocol):
     @property
     def expires_on(self) -> str | None: ...
     @property
-    def values(self) -> Mapping[str, str]: ...
+    def values(self) -> Mapping[str, str] | Mapping[tuple[int, int], str]: ...
     @property
     def told_publisher_on(self) -> str | None: ...
     @property
@@ -109,7 +107,8 @@ class FamilyReview:
         path: the document within the store.
         lines: its lines as printed.
         issues: ordered by consequence.
-        decisions, states, consequences: by issue id; an issue without a state is decided if it has a decision, else open.
+        decisions, states, consequences: by issue id. An issue without a state is decided if it has a decision, else open;
+            one without consequences has its own.
     """
 
     family: str
@@ -134,8 +133,8 @@ class FamilyReview:
 
     @property
     def figures(self) -> int:
-        """How many figures the document prints in its tables."""
-        return int(np.count_nonzero(~self.facts.figures.is_missing))
+        """How many figures and marks for missing ones the document prints in its tables, counted as ``check`` counts them."""
+        return sum(line is not None for line in self.facts.place["line"])
 
     @cached_property
     def series(self) -> dict[tuple[str, str], list[int]]:

@@ -45,9 +45,10 @@ def lines_around(issue: Issue, lines: Sequence[str], name: str) -> Markup:
         pieces.append(_numbered(line, _line(lines, line), sorted(marks.get(line, ())), first))
         before = line
     block = element("pre", element("code", *pieces), class_="lines", dir="ltr")
-    more = element("p", f"and {count(len(marked) - len(shown), 'more line')} with suspect figures", class_="note") if len(marked) > len(shown) else None
     label = f"Document lines around line {', '.join(map(str, shown))}"
-    return join(scrolling(label, block, name), more)
+    more = len(marked) - len(shown)
+    said = f"and {count(more, 'more line')} with suspect figures"
+    return join(scrolling(label, block, name), element("p", said, class_="note") if more else None)
 
 
 def _line(lines: Sequence[str], line: int) -> str:
@@ -61,7 +62,8 @@ def _with_neighbours(marked: Iterable[int], last: int) -> list[int]:
 
 def _numbered(line: int, printed: str, marks: Sequence[_Span], first: int) -> Markup:
     """A line with its number. The space behind the number keeps both apart where the page is read as text."""
-    return element("span", element("span", f"{line} ", class_="at"), *_marked(printed, marks, first), class_="line hit" if marks else "line")
+    number = element("span", f"{line} ", class_="at")
+    return element("span", number, *_marked(printed, marks, first), class_="line hit" if marks else "line")
 
 
 def _marked(printed: str, marks: Sequence[_Span], first: int) -> Iterator[Content]:

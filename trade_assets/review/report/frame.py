@@ -11,6 +11,8 @@ from importlib.resources import files
 from trade_assets.review.report.contents import Status
 from trade_assets.review.report.markup import Content, Markup, element, page
 
+_FOOTER = "Made by trade-assets from the documents in the store; nothing on this page is loaded from elsewhere."
+
 
 @cache
 def _style() -> tuple[str, str]:
@@ -26,7 +28,7 @@ def framed(title: str, header: Iterable[Content], body: Iterable[Content]) -> st
         element("a", "Skip to the content", href="#content", class_="skip"),
         element("header", *header),
         element("main", *body, id="content", tabindex=-1),
-        element("footer", element("p", "Made by trade-assets from the documents in the store; nothing on this page is loaded from elsewhere.")),
+        element("footer", element("p", _FOOTER)),
     ]
     return page(f"{title} - trade-assets", content, *_style())
 

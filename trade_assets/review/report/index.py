@@ -62,4 +62,5 @@ def _months(months: Sequence[MonthSummary]) -> Markup:
         for summary in months
     ]  # fmt: skip
     headings = ("Month", "Status", "Documents", "Figures", "Hold", "Violated", "Not evaluable", "Open", "Decided", "Withheld")
-    return scrolling("Release months", table("Release months, the latest first", headings, rows, numbers=range(3, 10), class_="months"), "all-months")
+    shown = table("Release months, the latest first", headings, rows, numbers=range(3, 10), class_="months")
+    return scrolling("Release months", shown, "all-months")

@@ -17,9 +17,10 @@ from trade_assets.review.report.document import lines_around
 from trade_assets.review.report.markup import Content, Markup, element, entries, join, scrolling, table, text
 from trade_assets.review.report.plots import Point, Proposed, figure_plot
 from trade_assets.review.report.sums import drawn, issue_mark
-from trade_assets.review.report.words import ACTION, CERTAINTY, STATE, count, sentence
+from trade_assets.review.report.words import ACTION, CERTAINTY, PATTERN, STATE, count, sentence
 
 _TITLE = 400  # characters
+_CUT = "The search for the wrong figure was cut: there may be more explanations."
 _DRAWN = 3  # identities drawn in full; the others in a line each
 _WRITTEN = 12
 _SUSPECTS = 12
@@ -38,7 +39,13 @@ def issue_article(family: FamilyReview, issue: Issue) -> Markup:
     """An issue in full."""
     name, state = anchor(issue.id), family.state(issue)
     decision = family.decisions.get(issue.id)
-    consequences = family.consequences.get(issue.id, ())
+    consequences = family.consequences.get(issue.id, issue.consequence.sentences)
+    certainty = PATTERN if issue.finding.pattern else CERTAINTY[issue.certainty]
+    plots = _plots(family, issue, name)
+    wrong = join(element("h4", "What may be wrong"), *_explained(issue, name), *_cleared(issue))
+    # One suspect is said in a few lines, which fit beside the sums; several are a wide table.
+    is_short = len(issue.suspects) == 1 and bool(issue.finding.explanations)
+    beside = element("div", wrong if is_short else None, plots) if is_short or plots else None
     return element(
         "article",
         element("h3", sentence(issue.sentence[:_TITLE]), id=f"{name}-title"),
@@ -48,19 +55,14 @@ def issue_article(family: FamilyReview, issue: Issue) -> Markup:
             element("code", issue.id), " in ", family.title,
             class_="tags",
         ),
-        entries({issue.certainty.capitalize(): sentence(CERTAINTY[issue.certainty]), state.capitalize(): sentence(STATE[state])}, "meaning"),
-        element("p", "The search for the wrong figure was cut: there may be more explanations.", class_="note") if issue.finding.is_cut else None,
+        entries({issue.certainty.capitalize(): sentence(certainty), state.capitalize(): sentence(STATE[state])}, "meaning"),
+        element("p", _CUT, class_="note") if issue.finding.is_cut else None,
         element("ul", *(element("li", sentence(each)) for each in consequences), class_="consequences") if consequences else None,
         _decision(issue.id, decision) if decision is not None else None,
         element("h4", "In the document"),
         lines_around(issue, family.lines, f"{name}-lines"),
-        element("h4", "What does not add up"),
-        *_identities(issue),
-        element("h4", "What may be wrong"),
-        *_explained(issue, name),
-        *_cleared(issue),
-        *_plots(family, issue, name),
-        None if decision is not None else element("h4", "Decide"),
+        element("div", element("div", element("h4", "What does not add up"), *_identities(issue, name)), beside, class_="evidence"),
+        None if is_short else wrong,
         None if decision is not None else _commands(issue),
         id=name,
         aria_labelledby=f"{name}-title",
@@ -71,8 +73,8 @@ def issue_article(family: FamilyReview, issue: Issue) -> Markup:
 # What is violated
 
 
-def _identities(issue: Issue) -> Iterator[Content]:
-    yield from (drawn(issue, verdict) for verdict in issue.violated[:_DRAWN])
+def _identities(issue: Issue, name: str) -> Iterator[Content]:
+    yield from (drawn(issue, verdict, f"{name}-sum-{at}") for at, verdict in enumerate(issue.violated[:_DRAWN]))
     rest = issue.violated[_DRAWN:]
     if rest:
         items = [
@@ -81,7 +83,8 @@ def _identities(issue: Issue) -> Iterator[Content]:
         ]
         if len(rest) > _WRITTEN:
             items.append(element("li", f"and {len(rest) - _WRITTEN:,} more"))
-        yield element("details", element("summary", count(len(rest), "more violated identity", "more violated identities")), element("ul", *items))
+        summary = element("summary", count(len(rest), "more violated identity", "more violated identities"))
+        yield element("details", summary, element("ul", *items))
 
 
 # What may be wrong
@@ -92,7 +95,7 @@ def _explained(issue: Issue, name: str) -> Iterator[Content]:
     explanations = issue.finding.explanations
     if not explanations:
         yield element("p", "No change of one or two figures makes everything hold. These figures take part:")
-        yield _suspects(issue, issue.suspects, name, is_explained=False)
+        yield _suspects(issue, issue.suspects, name)
         return
     first = [issue.suspects[at] for at in explanations[0]]
     if len(issue.suspects) == 1:
@@ -116,7 +119,7 @@ def _one(issue: Issue, suspect: Suspect) -> Markup:
     place, proposal = issue.place(suspect.cell), issue.proposal(suspect)
     said: list[tuple[Content, Content]] = [("Printed", join(issue_mark(issue, suspect.cell), f" on line {place.line}: {place.fact}"))]
     if proposal is not None:
-        said.append(("Should read", element("strong", proposal, class_="proposal")))
+        said.append(("Should read", _proposal(issue, suspect)))
     if suspect.slip:
         said.append(("Because", f"{suspect.slip}: that slip would turn {proposal} into what is printed"))
     if suspect.allowed is not None:
@@ -124,33 +127,36 @@ def _one(issue: Issue, suspect: Suspect) -> Markup:
     return entries(said, "one")
 
 
-def _suspects(issue: Issue, suspects: Sequence[Suspect], name: str, *, is_explained: bool = True) -> Markup:
-    rows = []
-    for suspect in suspects[:_SUSPECTS]:
-        place = issue.place(suspect.cell)
-        told: list[Content] = []
-        if is_explained:
-            told = [
-                element("td", element("strong", issue.proposal(suspect), class_="proposal") if suspect.proposal else "", class_="number"),
-                element("td", suspect.slip or ""),
-                element("td", "" if suspect.allowed is None else _allowed(issue, suspect.cell, suspect.allowed)),
-            ]
-        rows.append(
-            element(
-                "tr",
-                element("td", issue_mark(issue, suspect.cell), class_="number"), element("th", place.fact, scope="row"),
-                element("td", place.line, class_="number"), *told,
-                element("td", f"{len(suspect.explains)} of {len(issue.violated)}", class_="number"),
-            )
-        )  # fmt: skip
-    headings = ["Printed", "What it is", "Line", "Should read", "Because", "All its identities allow", "In violated identities"]
-    numbers = [0, 2, 3, 6]
-    if not is_explained:
-        headings, numbers = [*headings[:3], headings[-1]], [0, 2, 3]
+def _suspects(issue: Issue, suspects: Sequence[Suspect], name: str) -> Markup:
+    """A table of suspects; a column that would be empty is left out."""
+    shown = suspects[:_SUSPECTS]
+    places = [issue.place(suspect.cell) for suspect in shown]
+    columns: list[tuple[str, bool, list[Content]]] = [
+        ("Printed", True, [issue_mark(issue, suspect.cell) for suspect in shown]),
+        ("What it is", False, [place.fact for place in places]),
+        ("Line", True, [place.line for place in places]),
+        ("Should read", True, [_proposal(issue, suspect) for suspect in shown]),
+        ("Because", False, [suspect.slip for suspect in shown]),
+        ("All its identities allow", False, [suspect.allowed and _allowed(issue, suspect.cell, suspect.allowed) for suspect in shown]),
+        ("In violated identities", True, [f"{len(suspect.explains)} of {len(issue.violated)}" for suspect in shown]),
+    ]
+    kept = [column for column in columns if any(entry is not None for entry in column[2])]
+    rows = [element("tr", *(_cell(column[2][at], column[0], column[1]) for column in kept)) for at in range(len(shown))]
     caption = f"Suspect figures of issue {issue.id}"
-    block = scrolling(caption, table("Suspect figures", headings, rows, numbers=numbers), f"{name}-suspects")
+    numbers = [at for at, (_, is_number, _) in enumerate(kept) if is_number]
+    block = scrolling(caption, table("Suspect figures", [heading for heading, _, _ in kept], rows, numbers=numbers), f"{name}-suspects")
     more = len(suspects) - _SUSPECTS
     return join(block, element("p", f"and {count(more, 'more figure')}", class_="note") if more > 0 else None)
+
+
+def _cell(entry: Content, heading: str, is_number: bool) -> Markup:
+    """A cell of the table; what a figure is heads its row."""
+    return element("th", entry, scope="row") if heading == "What it is" else element("td", entry, class_="number" if is_number else None)
+
+
+def _proposal(issue: Issue, suspect: Suspect) -> Markup | None:
+    proposal = issue.proposal(suspect)
+    return None if proposal is None else element("strong", proposal, class_="proposal")
 
 
 def _allowed(issue: Issue, cell: int, allowed: Allowed) -> str:
@@ -196,11 +202,9 @@ def _figures(issue: Issue, cells: Sequence[int]) -> str:
 # The series around it
 
 
-def _plots(family: FamilyReview, issue: Issue, name: str) -> Iterator[Content]:
+def _plots(family: FamilyReview, issue: Issue, name: str) -> Markup | None:
     plots = [plot for at, suspect in enumerate(_plotted(issue)) if (plot := _plot(family, issue, suspect, f"{name}-plot-{at}"))]
-    if plots:
-        yield element("h4", "The series around it")
-        yield element("div", *plots[:_PLOTS], class_="plots")
+    return join(element("h4", "The series around it"), *plots[:_PLOTS]) if plots else None
 
 
 def _plotted(issue: Issue) -> list[Suspect]:
@@ -256,7 +260,7 @@ def _kind(period: str, measure: str) -> tuple[str, int]:
 
 
 def _commands(issue: Issue) -> Markup:
-    return element("div", *(_command(said, command) for said, command in deciding(issue)), class_="commands")
+    return element("div", element("h4", "Decide"), *(_command(said, command) for said, command in deciding(issue)), class_="decide")
 
 
 def _command(said: str, command: str) -> Markup:
@@ -282,12 +286,18 @@ def decided(decision: Decision) -> Iterable[tuple[Content, Content]]:
     yield "Reason", paragraphs(decision.reason)
     yield "By", f"{decision.reviewer} on {decision.decided_on}"
     if decision.values:
-        yield "Reads", "; ".join(f"{value} at {place}" for place, value in decision.values.items())
+        yield "Reads", corrections(decision)
     yield "Until", decision.expires_on or "no expiry"
     if decision.told_publisher_on:
         yield "Publisher told", decision.told_publisher_on
     if decision.publisher_answer:
         yield "Publisher's answer", paragraphs(decision.publisher_answer)
+
+
+def corrections(decision: Decision) -> str:
+    """The corrected figures and where they stand, by ``line:start`` or (line, start)."""
+    places = {place if isinstance(place, str) else f"{place[0]}:{place[1]}": value for place, value in decision.values.items()}
+    return "; ".join(f"{value} on line {place.partition(':')[0]}" for place, value in places.items())
 
 
 def paragraphs(said: str) -> Markup:

@@ -18,17 +18,22 @@ from trade_assets.reading.errors import printable
 LIMIT = 600
 """Longer text is cut and says so."""
 
-_HTML = (
-    "a abbr article b bdi body br caption code col colgroup dd details div dl dt em figcaption figure footer h1 h2 h3 h4 head header "
-    "html li link main mark meta nav ol p pre section small span strong summary table tbody td tfoot th thead title tr ul"
-)
-_SVG = "svg g path line rect circle text desc title"
-_TAGS = frozenset(f"{_HTML} {_SVG}".split())
-_VOID = frozenset("br col link meta".split())
+_TAGS = frozenset(
+    {
+        "a", "article", "body", "br", "caption", "code", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2",
+        "h3", "h4", "head", "header", "html", "li", "link", "main", "mark", "meta", "nav", "p", "pre", "section", "small", "span",
+        "strong", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul",
+        "circle", "desc", "line", "path", "rect", "svg", "text",
+    }
+)  # fmt: skip
+_VOID = frozenset({"br", "link", "meta"})
 _ATTRIBUTES = frozenset(
-    "aria-describedby aria-hidden aria-labelledby charset class colspan content cx cy d dir fill height href http-equiv id lang name "
-    "open r rel role scope stroke tabindex text-anchor transform viewBox width x x1 x2 y y1 y2".split()
-)
+    {
+        "aria-describedby", "aria-hidden", "aria-labelledby", "charset", "class", "colspan", "content", "cx", "cy", "d", "dir", "height",
+        "href", "http-equiv", "id", "lang", "name", "r", "rel", "role", "scope", "tabindex", "text-anchor", "viewBox", "width", "x",
+        "x1", "x2", "y", "y1", "y2",
+    }
+)  # fmt: skip
 _VALUE = re.compile(r"[A-Za-z0-9 .,:;'#/()=+-]*")
 _LINK = re.compile(r"(?:#[a-z][a-z0-9-]*|[a-z0-9-]+\.html)")
 _ICON = "data:,"  # an empty icon of its own keeps browsers from asking the server for one
@@ -46,7 +51,7 @@ class Markup:
         raise TypeError("markup is joined by elements, not formatted into text")
 
 
-Content: TypeAlias = "Markup | str | int | None | Iterable[Content]"
+Content: TypeAlias = "Markup | str | int | Iterable[Content] | None"
 """What an element may contain; ``None`` is nothing, an integer is grouped by thousands."""
 
 
@@ -61,7 +66,7 @@ def join(*content: Content) -> Markup:
     return Markup("".join(_pieces(content)))
 
 
-def element(tag: str, *content: Content, **attributes: str | int | bool | None) -> Markup:
+def element(tag: str, *content: Content, **attributes: str | float | None) -> Markup:
     """An element. A trailing underscore of an attribute's name is dropped, others become hyphens; ``None`` leaves it out.
 
     Raises:
@@ -71,10 +76,9 @@ def element(tag: str, *content: Content, **attributes: str | int | bool | None) 
         raise ValueError(f"no report has an element {tag!r}")
     written = [f"<{tag}"]
     for name, value in attributes.items():
-        if value is None or value is False:
-            continue
-        plain = _name(name)
-        written.append(f" {plain}" if value is True else f' {plain}="{_value(plain, str(value))}"')
+        if value is not None:
+            plain = _name(name)
+            written.append(f' {plain}="{_value(plain, str(value))}"')
     written.append(">")
     if tag not in _VOID:
         written.extend(_pieces(content))

@@ -16,8 +16,8 @@ from trade_assets.review.report.contents import (
     month_in_words,
 )
 from trade_assets.review.report.frame import framed, pill
-from trade_assets.review.report.issue import anchor, issue_article, paragraphs
-from trade_assets.review.report.markup import Content, Markup, element, entries, join, scrolling, table
+from trade_assets.review.report.issue import anchor, corrections, issue_article, paragraphs
+from trade_assets.review.report.markup import Content, Markup, element, entries, scrolling, table
 from trade_assets.review.report.plots import contribution_bar, share_bar, trade_plot
 from trade_assets.review.report.words import ACTION, STRENGTH, count, sentence
 
@@ -45,10 +45,10 @@ def month_page(review: MonthReview) -> str:
     links = [(f"#{name}", said) for name, said, _ in found]
     header = [
         element("p", element("a", "All release months", href=INDEX_PAGE), class_="up"),
-        element("h1", heading, " ", element("small", words)),
+        element("h1", "Release month ", element("span", review.release_month, class_="month"), " ", element("small", words)),
     ]
-    body = [_summary(review, summary, links), *(element("section", element("h2", said, id=name), content, aria_labelledby=name) for name, said, content in found)]
-    return framed(f"{heading}: {summary.status.word}", header, body)
+    shown_sections = (element("section", element("h2", said, id=name), content, aria_labelledby=name) for name, said, content in found)
+    return framed(f"{heading}: {summary.status.word}", header, [_summary(review, summary, links), *shown_sections])
 
 
 _Section = tuple[str, str, Content]
@@ -60,22 +60,22 @@ _Section = tuple[str, str, Content]
 
 def _summary(review: MonthReview, summary: MonthSummary, links: Sequence[tuple[str, str]]) -> Markup:
     exact = sum(figure.proof == "exact" for family in review.families for figure in family.coverage)
-    numbers = [
-        ("Figures", summary.figures, ""),
-        ("Proven to the print", exact, "of these figures"),
-        ("Identities that hold", summary.holds, ""),
-        ("Violated", summary.violated, ""),
-        ("Not evaluable", summary.not_evaluable, "a figure is not printed"),
-        ("Issues open", summary.open_issues, ""),
-        ("Issues decided", summary.decided_issues, ""),
-        ("Figures withheld", summary.withheld, ""),
-    ]
+    numbers = {
+        "figures": summary.figures,
+        "proven to the print": exact,
+        "identities hold": summary.holds,
+        "violated": summary.violated,
+        "not evaluable": summary.not_evaluable,
+        "issues open": summary.open_issues,
+        "issues decided": summary.decided_issues,
+        "figures withheld": summary.withheld,
+    }
     return element(
         "section",
         element("h2", "Summary", id="summary", class_="unseen"),
         element("p", pill(summary.status)),
         element("p", headline(review, summary), class_="headline"),
-        entries([(name, join(element("strong", number), " ", element("small", more) if more else None)) for name, number, more in numbers], "numbers"),
+        entries({name: element("strong", number) for name, number in numbers.items()}, "numbers"),
         _documents(review.families) if review.families else None,
         _explained_words(),
         _contents(links),
@@ -88,20 +88,28 @@ def _contents(links: Sequence[tuple[str, str]]) -> Markup | None:
     if len(links) < 2:
         return None
     items = [element("li", element("a", said, href=link)) for link, said in links]
-    return element("nav", element("span", "On this page", id="contents", class_="unseen"), element("ul", *items), aria_labelledby="contents")
+    label = element("span", "On this page", id="contents", class_="unseen")
+    return element("nav", label, element("ul", *items), aria_labelledby="contents")
 
 
 def headline(review: MonthReview, summary: MonthSummary) -> str:
     """What was published, how much of it is proven, and what is left to do."""
-    said = [f"{_published(review)} {count(summary.figures, 'figure')}" if review.families else "No document of this month could be read"]
+    if not review.families:
+        if not summary.unread:
+            return "No document of this month is in the store."
+        return f"No document of this month could be read. {_left(summary)}"
+    if not summary.figures:
+        return f"{_published(review)} no figure in a table, so there is nothing to prove. {_left(summary)}"
+    said = f"{_published(review)} {count(summary.figures, 'figure')}; "
     evaluated = summary.holds + summary.violated
-    if evaluated and not summary.violated:
-        said.append(f"all {count(evaluated, 'identity', 'identities')} between them hold" if evaluated > 1 else "the one identity between them holds")
-    elif evaluated:
-        said.append(f"{summary.holds:,} of {count(evaluated, 'identity', 'identities')} between them hold, {summary.violated:,} {'do' if summary.violated > 1 else 'does'} not")
-    elif review.families:
-        said.append("no identity says anything of them" if summary.figures else "so there is nothing to prove")
-    return f"{'; '.join(said)}. {_left(summary)}"
+    if not evaluated:
+        said += "no identity says anything of them"
+    elif not summary.violated:
+        said += f"all {evaluated:,} identities between them hold" if evaluated > 1 else "the one identity between them holds"
+    else:
+        verb = "do" if summary.violated > 1 else "does"
+        said += f"{summary.holds:,} of {count(evaluated, 'identity', 'identities')} between them hold, {summary.violated:,} {verb} not"
+    return f"{said}. {_left(summary)}"
 
 
 def _published(review: MonthReview) -> str:
@@ -159,6 +167,9 @@ def _explained_words() -> Markup:
 # What could not be read
 
 
+_UNREAD = {"Expected": "expected", "Found": "found", "To do": "todo"}
+
+
 def _unread(review: MonthReview) -> _Section | None:
     if not review.unread:
         return None
@@ -166,7 +177,7 @@ def _unread(review: MonthReview) -> _Section | None:
         element(
             "div",
             element("p", element("code", str(document.get("path", ""))), f", line {document['line']}" if document.get("line") else ""),
-            entries([(name, str(document.get(key, ""))) for name, key in (("Expected", "expected"), ("Found", "found"), ("To do", "todo"))], "one"),
+            entries({said: str(document.get(key, "")) for said, key in _UNREAD.items()}, "one"),
             class_="unread",
         )
         for document in review.unread
@@ -187,7 +198,8 @@ def _chosen(families: Sequence[FamilyReview]) -> tuple[list[tuple[FamilyReview, 
 
 
 def _issues(shown: Sequence[tuple[FamilyReview, Issue]], rest: Sequence[tuple[FamilyReview, Issue]]) -> _Section:
-    content: list[Content] = [element("p", "The gravest first: by how sure it is that a figure is wrong, and what depends on it.", class_="lead")]
+    lead = "The gravest first: by how sure it is that a figure is wrong, and what depends on it."
+    content: list[Content] = [element("p", lead, class_="lead")]
     content += [issue_article(family, issue) for family, issue in shown]
     if rest:
         rows = [
@@ -223,7 +235,8 @@ def _proofs(families: Sequence[FamilyReview]) -> Iterator[_Section | None]:
     covered = [family for family in families if family.coverage]
     lead = element(
         "p",
-        "For each figure: which identities would notice if it were wrong. To the print: any digit. Within intervals or bounds: only what is far off.",
+        "For each figure: which identities would notice if it were wrong. To the print: any digit. Within intervals or bounds: "
+        "only what is far off.",
         class_="lead",
     )
     yield ("coverage", "Coverage", [lead, *(_coverage(family) for family in covered)]) if covered else None
@@ -270,13 +283,14 @@ def _coverage(family: FamilyReview) -> Markup:
                 element("td", len(figures), class_="number"),
                 *(element("td", exact[number], class_="number") for number in (3, 2, 1)),
                 *(element("td", proofs[kind], class_="number") for kind in kinds[1:]),
-                element("td", f"{100 * proofs['exact'] / len(figures):.0f} % ", share_bar([(kind, proofs[kind] / len(figures)) for kind in kinds])),
+                element("td", f"{100 * proofs['exact'] / len(figures):.0f} %", class_="number"),
+                element("td", share_bar([(kind, proofs[kind] / len(figures)) for kind in kinds])),
                 class_="computed" if name is None else None,
             )
         )
-    headings = ("Table", "Figures", "3 or more exact", "2 exact", "1 exact", "Interval", "Bounds", "None", "Proven to the print")
+    headings = ("Table", "Figures", "3 or more exact", "2 exact", "1 exact", "Interval", "Bounds", "None", "Proven to the print", "")
     caption = f"Coverage of {family.title[:_LONG_TITLE]}"
-    return scrolling(caption, table(caption, headings, rows, numbers=range(1, 8), class_="coverage"), f"coverage-{_plain(family)}")
+    return scrolling(caption, table(caption, headings, rows, numbers=range(1, 9), class_="coverage"), f"coverage-{_plain(family)}")
 
 
 # Withheld, decided
@@ -299,13 +313,18 @@ def _withheld(families: Sequence[FamilyReview]) -> _Section | None:
             for table_, column, series, period, text_, issue in figures[:_ROWS]
         ]  # fmt: skip
         headings = ("Printed", "What it is", "Column", "Issue")
-        content += [scrolling("Withheld figures", table("Figures", headings, rows, numbers=(0,)), "withheld-figures"), _more(len(figures), "figure", "validated.in_doubt")]
+        content.append(scrolling("Withheld figures", table("Figures", headings, rows, numbers=(0,)), "withheld-figures"))
+        content.append(_more(len(figures), "figure", "validated.in_doubt"))
     if metrics:
         rows = [
-            element("tr", element("th", key, scope="row"), element("td", element("code", f"{table_}.{column}")), element("td", _link(issue, shown)))
+            element(
+                "tr",
+                element("th", key, scope="row"), element("td", element("code", f"{table_}.{column}")), element("td", _link(issue, shown)),
+            )
             for table_, column, key, issue in metrics[:_ROWS]
-        ]
-        content += [scrolling("Withheld metrics", table("Metrics", ("What it is", "Column", "Issue"), rows), "withheld-metrics"), _more(len(metrics), "metric", "metrics")]
+        ]  # fmt: skip
+        content.append(scrolling("Withheld metrics", table("Metrics", ("What it is", "Column", "Issue"), rows), "withheld-metrics"))
+        content.append(_more(len(metrics), "metric", "metrics"))
     return "withheld", f"Withheld ({len(figures) + len(metrics):,})", content
 
 
@@ -328,7 +347,7 @@ def _decisions(families: Sequence[FamilyReview]) -> _Section | None:
         element(
             "tr",
             element("th", _link(issue, shown), scope="row"), element("td", ACTION.get(decision.action, decision.action)),
-            element("td", "; ".join(f"{value} at {place}" for place, value in decision.values.items())),
+            element("td", corrections(decision)),
             element("td", paragraphs(decision.reason)), element("td", decision.reviewer), element("td", decision.decided_on),
             element("td", decision.expires_on or "never"), element("td", decision.told_publisher_on or "no"),
             element("td", paragraphs(decision.publisher_answer or "")),
@@ -346,16 +365,28 @@ def _trade(review: MonthReview) -> _Section | None:
     if not any(value is not None for month in review.trade for value in month[1:]):
         return None
     rows = [
-        element("tr", element("th", period, scope="row"), *(element("td", "" if value is None else f"{value:,.0f}", class_="number") for value in (exports, imports, balance)))
+        element(
+            "tr",
+            element("th", period, scope="row"),
+            *(element("td", "" if value is None else f"{value:,.0f}", class_="number") for value in (exports, imports, balance)),
+        )
         for period, balance, exports, imports in review.trade
     ]
     headings = ("Month", "Exports", "Imports", "Balance")
     figures = table("Trade by month, million dollars", headings, rows, numbers=(1, 2, 3))
-    return "trade", "Trade balance by month", [
-        element("p", "Billion dollars, as this release printed them. Where a figure is withheld the line is broken.", class_="lead"),
-        element("figure", scrolling("Plot of trade by month", trade_plot(review.trade, "trade-plot"), "trade-scroll")),
-        element("details", element("summary", f"The {count(len(rows), 'month')} as a table"), scrolling("Trade by month", figures, "trade-table")),
-    ]
+    return (
+        "trade",
+        "Trade balance by month",
+        [
+            element("p", "Billion dollars, as this release printed them. Where a figure is withheld the line is broken.", class_="lead"),
+            element("figure", scrolling("Plot of trade by month", trade_plot(review.trade, "trade-plot"), "trade-scroll")),
+            element(
+                "details",
+                element("summary", f"{count(len(rows), 'month')} as a table"),
+                scrolling("Trade by month", figures, "trade-table"),
+            ),
+        ],
+    )
 
 
 def _prices(review: MonthReview) -> _Section | None:
@@ -363,12 +394,14 @@ def _prices(review: MonthReview) -> _Section | None:
     if not top:
         return None
     others = [category for category in review.prices if not category.is_top_level]
+    lead = "Contribution: relative importance times price change, in percentage points. These categories add up to all commodities."
     content: list[Content] = [
-        element("p", "Contribution: relative importance times price change, in percentage points. These categories add up to all commodities.", class_="lead"),
+        element("p", lead, class_="lead"),
         _contributions("Categories that add up", top, "prices-top"),
     ]
     if others:
-        content.append(element("details", element("summary", count(len(others), "more category", "more categories")), _contributions("Further categories", others, "prices-more")))
+        more = element("summary", count(len(others), "more category", "more categories"))
+        content.append(element("details", more, _contributions("Further categories", others, "prices-more")))
     return "prices", "Prices by category", content
 
 
@@ -378,11 +411,18 @@ def _contributions(caption: str, categories: Sequence[tuple[str, float | None, f
     rows = [
         element(
             "tr",
-            element("th", label, scope="row"), element("td", "" if change is None else f"{change:+.1f}", class_="number"),
-            element("td", "" if value is None else f"{value:+.3f}", class_="number"),
+            element("th", label, scope="row"), element("td", _signed(change, 1), class_="number"),
+            element("td", _signed(value, 3), class_="number"),
             element("td", "withheld" if value is None else contribution_bar(value, low, high)),
         )
         for label, change, value, _ in categories
     ]  # fmt: skip
     headings = ("Category", "Change, %", "Contribution, points", "Bar")
     return scrolling(caption, table(caption, headings, rows, numbers=(1, 2)), name)
+
+
+def _signed(value: float | None, places: int) -> str:
+    if value is None:
+        return ""
+    shown = f"{value:+.{places}f}"
+    return shown if float(shown) else shown[1:]

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from trade_assets.review.report.markup import Content, Markup, element, join
 
-_WIDTH, _HEIGHT = 360, 168
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 298, 26, 132
+_WIDTH, _HEIGHT = 360, 172
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 298, 26, 128
 _LABEL = 24  # characters of a label inside a plot
 
 
@@ -47,7 +47,8 @@ def figure_plot(points: Sequence[Point], suspect: int, proposed: Proposed | None
         through = [*at[:suspect], (x, scale(proposed.value)), *at[suspect + 1 :]]
         drawing.append(element("path", d=_path(through[max(0, suspect - 1) : suspect + 2]), class_="proposed"))
     drawing.append(element("path", d=_path(at), class_="series"))
-    drawing.extend(element("circle", cx=_n(px), cy=_n(py), r=2.5, class_="point") for position, (px, py) in enumerate(at) if position != suspect)
+    others = [place for position, place in enumerate(at) if position != suspect]
+    drawing.extend(element("circle", cx=_n(px), cy=_n(py), r=2.5, class_="point") for px, py in others)
     is_high = proposed is None or points[suspect].value >= proposed.value
     if proposed:
         drawing.append(element("circle", cx=_n(x), cy=_n(scale(proposed.value)), r=5, class_="proposed"))
@@ -58,15 +59,15 @@ def figure_plot(points: Sequence[Point], suspect: int, proposed: Proposed | None
         px = at[position][0]
         is_near = position != suspect and abs(px - x) < 70  # pixels that a period takes
         if not is_near:
-            drawing.append(element("text", points[position].period[-7:], x=_n(px), y=_BOTTOM + 26, text_anchor="middle", class_="tick"))
+            drawing.append(element("text", points[position].period[-7:], x=_n(px), y=_BOTTOM + 38, text_anchor="middle", class_="tick"))
     listed = "; ".join(f"{point.period} {point.text}" for point in points)
     said = f"Printed {points[suspect].text} in {points[suspect].period}" + (f", proposed {proposed.text}" if proposed else "")
-    return _svg(f"{what}, {len(points)} periods", f"{said}. As printed: {listed}.", name, _WIDTH, _HEIGHT, drawing)
+    return _svg(f"{what}, {len(points)} periods", f"{said}. As printed: {listed}.", name, drawing, width=_WIDTH, height=_HEIGHT)
 
 
 def _beside(x: float, y: float, text: str, class_: str, *, is_above: bool) -> Markup:
     anchor = "start" if x < _LEFT + 30 else "end" if x > _RIGHT - 10 else "middle"
-    return element("text", text[:_LABEL], x=_n(x), y=_n(y - 10 if is_above else y + 20), text_anchor=anchor, class_=class_)
+    return element("text", text[:_LABEL], x=_n(x), y=_n(y - 10 if is_above else y + 19), text_anchor=anchor, class_=class_)
 
 
 class _Scale:
@@ -108,7 +109,7 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in points)
 
 
-def _svg(title: str, said: str, name: str, width: int, height: int, drawing: Sequence[Content], class_: str = "plot") -> Markup:
+def _svg(title: str, said: str, name: str, drawing: Sequence[Content], *, width: int, height: int, class_: str = "plot") -> Markup:
     return element(
         "svg",
         element("title", title, id=f"{name}-title"),
@@ -158,11 +159,11 @@ def trade_plot(months: Sequence[tuple[str, float | None, float | None, float | N
     for flow, y in _apart(ends, 16):
         drawing.append(element("text", flow, x=_TRADE_RIGHT + 6, y=_n(y + 4), class_=f"name {flow}"))
     drawing.extend(_years([month[0] for month in months], across))
-    last = next((month for month in reversed(months) if month[1] is not None), None)
-    said = f"{months[0][0]} to {months[-1][0]}, in billion dollars."
-    if last is not None and last[1] is not None:
-        said += f" Latest balance {last[1] / 1000:,.1f} in {last[0]}. The table below has every month."
-    return _svg("Exports, imports and balance of trade by month", said, name, _WIDE, _TALL, drawing, "plot wide")
+    balances = [(period, balance) for period, balance, _, _ in months if balance is not None]
+    said = f"{months[0][0]} to {months[-1][0]}, in billion dollars. The table below has every month."
+    if balances:
+        said += f" Latest balance: {balances[-1][1] / 1000:,.1f} in {balances[-1][0]}."
+    return _svg("Exports, imports and balance of trade by month", said, name, drawing, width=_WIDE, height=_TALL, class_="plot wide")
 
 
 def _runs(series: Sequence[float | None]) -> Iterator[list[tuple[int, float]]]:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from trade_assets.identities.evaluate import Verdict
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.kinds import Limit, Marks, NeverFalls
-from trade_assets.review.formulas import decimal_text, gap_sentence
+from trade_assets.review.decimals import decimal_text
+from trade_assets.review.formulas import gap_sentence
 from trade_assets.review.issues import Issue
-from trade_assets.review.report.markup import Content, Markup, element, join
+from trade_assets.review.report.markup import Content, Markup, element, join, scrolling
 from trade_assets.review.report.words import count, sentence
 
 _SHOWN_PARTS = 16  # a year and its twelve months are shown whole
@@ -28,11 +29,15 @@ class _Row(NamedTuple):
     class_: str | None = None
 
 
-def drawn(issue: Issue, verdict: Verdict) -> Markup:
-    """An identity as column arithmetic, its suspect figures marked."""
+def drawn(issue: Issue, verdict: Verdict, name: str) -> Markup:
+    """An identity as column arithmetic, its suspect figures marked.
+
+    Args:
+        name: an id of its own in the page.
+    """
     sum_ = _Sum(issue, verdict)
     if verdict.rule.kind == "weighted change":
-        return _weighted(sum_)
+        return scrolling(f"Sum that does not add up: {verdict.rule.description}", _weighted(sum_), name)
     return _table(sum_, ("", "Figure", "What it is", "Line"), [_line(row) for row in _ROWS[verdict.rule.kind](sum_)])
 
 
@@ -129,9 +134,10 @@ def _sum(sum_: _Sum) -> Iterator[_Row]:
         times = "" if abs(weight) == 1 else f" {abs(weight)} ×"
         yield sum_.row(member, ("−" if weight < 0 else "+" if member > 1 else "") + times)
     rest = parts[len(shown) :]
+    values = [weight * value for weight, value in zip(weights, sum_.values, strict=True)]
     if rest:
-        yield _Row("+", sum_.number(sum((weights[member] * sum_.values[member] for member in rest), Fraction(0))), f"{len(rest)} more parts")
-    total = sum((weights[member] * sum_.values[member] for member in parts), Fraction(0)) / -weights[0]
+        yield _Row("+", sum_.number(sum(values[rest[0] :], Fraction(0))), f"{len(rest)} more parts")
+    total = sum(values[1:], Fraction(0)) / -weights[0]
     yield sum_.computed(total, "computed from the parts")
     yield sum_.printed() if form.sense == "equal" else sum_.row(0, "≰", "printed, and should be no less", "printed")
 
@@ -171,7 +177,8 @@ def _limit(sum_: _Sum) -> Iterator[_Row]:
             yield _Row("≠", rule.low, "what it must be", None, "computed")
             return
         if rule.low is not None:
-            yield _Row(">" if rule.is_low_excluded else "≥", rule.low, "what it must be above" if rule.is_low_excluded else "the least", None, "computed")
+            said = "what it must be above" if rule.is_low_excluded else "the least it may be"
+            yield _Row(">" if rule.is_low_excluded else "≥", rule.low, said, None, "computed")
         if rule.high is not None:
             yield _Row("≤", rule.high, "the most that it may be", None, "computed")
 
@@ -207,8 +214,10 @@ def _weighted(sum_: _Sum) -> Markup:
             rest = sum(products[at:], Fraction(0))
             lines.append(_weighted_line(f"and {count(len(products) - at, 'more part')}", ("", "", ""), decimal_text(rest), "+"))
             break
-        lines.append(_weighted_line(sum_.issue.place(sum_.cells[first]).series, _three(sum_, first), decimal_text(products[at]), "+" if at > 1 else ""))
-    lines.append(_weighted_line("computed from the parts", ("", "", ""), decimal_text(sum(products[1:], Fraction(0))), "=", "computed"))
+        part = sum_.issue.place(sum_.cells[first]).series
+        lines.append(_weighted_line(part, _three(sum_, first), decimal_text(products[at]), "+" if at > 1 else ""))
+    total = decimal_text(sum(products[1:], Fraction(0)))
+    lines.append(_weighted_line("computed from the parts", ("", "", ""), total, "=", "computed"))
     whole = sum_.issue.place(sum_.cells[0]).series
     lines.append(_weighted_line(f"as printed: {whole}", _three(sum_, 0), decimal_text(products[0]), "≠", "printed"))
     return _table(sum_, ("", "Weight × later ÷ earlier", "What it is", "Weight", "Earlier", "Later"), lines)

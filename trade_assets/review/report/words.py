@@ -11,6 +11,7 @@ CERTAINTY: dict[Certainty, str] = {
     "likely": "more than one explanation fits, and one stands out because a common slip gives exactly this print",
     "ambiguous": "several explanations fit, and nothing in this document tells them apart",
 }
+PATTERN = "one cause explains many violations at once: with the figures put back, their identities hold"
 STATE: dict[State, str] = {
     "new": "first shown by this document",
     "open": "waits for a decision",
