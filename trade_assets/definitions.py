@@ -10,6 +10,7 @@ from trade_assets.defs.parsed import parsed_cells, parsed_facts
 from trade_assets.defs.publication import publication
 from trade_assets.defs.ranges import release_range_job
 from trade_assets.defs.raw import raw_documents
+from trade_assets.defs.report import report
 from trade_assets.defs.resources import DataRootResource, WarehouseIOManager
 from trade_assets.defs.review import decide_issue_job
 from trade_assets.defs.schedules import schedules
@@ -20,7 +21,7 @@ from trade_assets.defs.validated import proof, validated_tables
 _data_root = DataRootResource.configure_at_launch()
 
 defs = Definitions(
-    assets=[raw_documents, parsed_cells, *parsed_facts, proof, publication, *validated_tables, *metrics],
+    assets=[raw_documents, parsed_cells, *parsed_facts, proof, publication, *validated_tables, *metrics, report],
     jobs=[release_month_job, release_range_job, decide_issue_job],
     schedules=schedules,
     sensors=[changed_documents],

@@ -1,4 +1,4 @@
-"""Dagster and the Data Docs on loopback, for one person on one machine."""
+"""Dagster, the reports and the Data Docs on loopback, for one person on one machine."""
 
 from __future__ import annotations
 
@@ -21,19 +21,34 @@ import click
 from trade_assets.warehouse.root import SETTING, DataRoot
 
 _HOST = "127.0.0.1"
+REPORTS = "reports"  # as trade_assets.review.month names their folder; importing it would load pandas
 _END_WITHIN = 30.0
 """Seconds that Dagster has for ending before it is killed; a third of it for what is then left."""
 
 COULD_NOT_START = 2
 
 
-class _DataDocs(http.server.SimpleHTTPRequestHandler):
+class _Pages(http.server.SimpleHTTPRequestHandler):
+    """The Data Docs, and below ``/reports/`` the reports of the release months."""
+
+    reports: str
+
     error_message_format = (
         "<!DOCTYPE html><meta charset='utf-8'><title>Data Docs</title><p>%(code)d %(message)s. <a href='/index.html'>All Data Docs</a>"
     )
 
     def log_message(self, format: str, *args: object) -> None:
         """Requests are not worth a line each."""
+
+    def translate_path(self, path: str) -> str:
+        """The file of a request: that of the reports, or of the Data Docs."""
+        base, below = self.directory, path
+        if path.startswith(f"/{REPORTS}/"):
+            self.directory, below = self.reports, path.removeprefix(f"/{REPORTS}")
+        try:
+            return super().translate_path(below)
+        finally:
+            self.directory = base
 
     def list_directory(self, path: str | os.PathLike[str]) -> None:
         """Pages are reached by links; folders are not listed."""
@@ -71,9 +86,11 @@ def _serve(root: DataRoot, port: int, docs_port: int) -> int:
     if page is not None:
         if not page.exists():
             write_index(page.parent)
-        server = http.server.ThreadingHTTPServer((_HOST, docs_port), functools.partial(_DataDocs, directory=str(page.parent)))
+        handler = type("Pages", (_Pages,), {"reports": root.path(REPORTS)})
+        server = http.server.ThreadingHTTPServer((_HOST, docs_port), functools.partial(handler, directory=str(page.parent)))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         environment[DATA_DOCS_URL] = f"http://{_HOST}:{docs_port}"
+        click.echo(f"Reports: {environment[DATA_DOCS_URL]}/{REPORTS}/index.html")
         click.echo(f"Data Docs: {environment[DATA_DOCS_URL]}/index.html")
     try:
         return _dagster(port, environment, home)

@@ -10,11 +10,13 @@ import dagster as dg
 import pytest
 
 from trade_assets.definitions import defs
-from trade_assets.facts.tables import ALL_TABLES
+from trade_assets.facts.tables import ALL_TABLES, VALIDATED
 from trade_assets.identities.rules import RULES
 
 PACKAGE = Path(__file__).resolve().parents[1] / "trade_assets"
 GRAPH = defs.resolve_asset_graph()
+
+_PROVEN = ["review/corrections", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"]
 
 EDGES = {
     "raw/documents": [],
@@ -33,14 +35,14 @@ EDGES = {
     "review/corrections": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
     "review/decisions": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
     "validated/publication": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
-    "validated/goods_and_services": ["parsed/ft900", "review/corrections", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
-    "validated/price_indexes": ["parsed/mxp", "review/corrections", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
-    "validated/price_changes": ["parsed/mxp", "review/corrections", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
-    "validated/china_trade_growth": ["parsed/uscc", "review/corrections", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
-    "validated/china_top_five": ["parsed/uscc", "review/corrections", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
-    "validated/china_advanced_technology": ["parsed/uscc", "review/corrections", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
-    "validated/china_outbound_investment": ["parsed/uscc", "review/corrections", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
-    "validated/china_purchasing_manager_surveys": ["parsed/uscc", "review/corrections", "review/issues", "validated/in_doubt", "validated/verdicts", "validated/violations"],
+    "validated/goods_and_services": ["parsed/ft900", *_PROVEN],
+    "validated/price_indexes": ["parsed/mxp", *_PROVEN],
+    "validated/price_changes": ["parsed/mxp", *_PROVEN],
+    "validated/china_trade_growth": ["parsed/uscc", *_PROVEN],
+    "validated/china_top_five": ["parsed/uscc", *_PROVEN],
+    "validated/china_advanced_technology": ["parsed/uscc", *_PROVEN],
+    "validated/china_outbound_investment": ["parsed/uscc", *_PROVEN],
+    "validated/china_purchasing_manager_surveys": ["parsed/uscc", *_PROVEN],
     "metrics/trade_changes": ["validated/goods_and_services"],
     "metrics/trade_ratios": ["validated/goods_and_services"],
     "metrics/price_contributions": ["validated/price_indexes"],
@@ -48,6 +50,9 @@ EDGES = {
     "metrics/fuel_and_nonfuel": ["validated/price_indexes"],
     "metrics/china_balances": ["validated/china_advanced_technology", "validated/china_top_five"],
 }
+EDGES["review/reports"] = sorted(key for key in EDGES if key.startswith("metrics/")) + sorted(
+    f"validated/{table.name}" for table in VALIDATED
+)
 
 
 def test_definitions_are_loadable():
@@ -65,12 +70,13 @@ def test_data_flows_left_to_right():
     layers = ["raw", "parsed", "review", "validated", "metrics"]
     for child, parents in EDGES.items():
         for parent in parents:
-            assert layers.index(parent.split("/")[0]) <= layers.index(child.split("/")[0]), (parent, child)
+            # The report is the last thing that a month's run makes.
+            assert child == "review/reports" or layers.index(parent.split("/")[0]) <= layers.index(child.split("/")[0]), (parent, child)
 
 
 def test_jobs_schedules_and_sensors_are_the_snapshot():
     repository = defs.get_repository_def()
-    assert sorted(name for name in repository.job_names if not name.startswith("__")) == ["release_month", "release_range"]
+    assert sorted(name for name in repository.job_names if not name.startswith("__")) == ["decide_issue", "release_month", "release_range"]
     assert sorted(schedule.name for schedule in repository.schedule_defs) == ["ft900_release", "mxp_release"]
     assert [sensor.name for sensor in repository.sensor_defs if not sensor.name.startswith("default")] == ["changed_documents"]
 

@@ -226,7 +226,7 @@ def test_a_job_in_the_ui_decides_as_the_command_does(root, tmp_path):
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         result = defs.resolve_job_def("decide_issue").execute_in_process(
             instance=instance,
-            run_config={"ops": {"decide_issue": {"config": config}}, "resources": {"data_root": {"config": {"url": root.url}}}},
+            run_config={"ops": {"write_decision": {"config": config}}, "resources": {"data_root": {"config": {"url": root.url}}}},
         )
     assert result.success
     assert _issue(root)["state"] == "decided"

@@ -13,6 +13,7 @@ from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.selection import assets_of
 from trade_assets.facts.periods import is_month, months_between
 from trade_assets.facts.tables import ALL_TABLES
+from trade_assets.review.month import write_index
 from trade_assets.vintages.expectations import build_data_docs
 from trade_assets.warehouse import catalogue
 from trade_assets.warehouse.root import DataRoot
@@ -41,7 +42,7 @@ class MonthRun:
 def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstance) -> Iterator[MonthRun]:
     """Run the months in order, one run each, so that each has its own history in the UI; a bad month stops none.
 
-    At the end the DuckDB catalogue and the Data Docs are brought up to date, also after an interruption.
+    At the end the DuckDB catalogue, the Data Docs and the report's index are brought up to date, also after an interruption.
 
     Raises:
         RunError: Dagster could not run, for instance because its instance cannot be opened.
@@ -69,6 +70,7 @@ def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
     finally:
         catalogue.refresh(root, ALL_TABLES)
         build_data_docs(root)
+        write_index(root)
 
 
 def _month_run(month: str, result: dg.ExecuteInProcessResult) -> MonthRun:

@@ -41,7 +41,7 @@ class DecideIssue(dg.Config):
 
 
 @dg.op
-def decide_issue(context: dg.OpExecutionContext, config: DecideIssue, data_root: DataRootResource) -> None:
+def write_decision(context: dg.OpExecutionContext, config: DecideIssue, data_root: DataRootResource) -> None:
     """Write the decision into the issue's file under ``reviews/`` and run its month, so that it shows."""
     action = next((each for each in ACTIONS if each == config.action), None)
     if action is None:
@@ -64,8 +64,8 @@ def decide_issue(context: dg.OpExecutionContext, config: DecideIssue, data_root:
 @dg.job(
     name="decide_issue",
     description="Decide an issue: accept as published, correct, withhold, or reopen. Fill in the launchpad; review.issues has the ids.",
-    config={"ops": {"decide_issue": {"config": _EXAMPLE}}},
+    config={"ops": {"write_decision": {"config": _EXAMPLE}}},
 )
 def decide_issue_job() -> None:
     """One decision."""
-    decide_issue()
+    write_decision()

@@ -1,6 +1,6 @@
 """Validated assets: verdicts, figures in doubt, the wide tables, and the checks that show their verdicts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -8,8 +8,10 @@ import pandas as pd
 
 from trade_assets.defs.parsed import PARSED, read_parsed
 from trade_assets.defs.partitions import RELEASE_MONTHS
+from trade_assets.defs.report import report_link
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
+from trade_assets.documents.store import content, survey
 from trade_assets.facts.frames import together
 from trade_assets.facts.parse import facts_of
 from trade_assets.facts.schemas import Table
@@ -19,9 +21,11 @@ from trade_assets.identities.publish import UnprovenError, mismatches, publish, 
 from trade_assets.identities.rules import rules_shown_at
 from trade_assets.reading import ReadError
 from trade_assets.reading.errors import printable
+from trade_assets.reading.text import decode
 from trade_assets.review.decisions import read_decisions
 from trade_assets.review.proof import PROOF, Proof, decisions_table, lingering_decisions, prove
 from trade_assets.warehouse.partitions import partition_path
+from trade_assets.warehouse.root import DataRoot
 
 _SHOWN = 20
 
@@ -49,10 +53,11 @@ def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Ite
     parsed = read_parsed(data_root, month)
     former = Proof(*(data_root.read(table, month) for table in PROOF))
     decisions, errors = read_decisions(data_root.root, month)
+    lines = _lines(data_root.root, month)
     proofs: list[Proof] = []
     for family in FACTS:
         try:
-            proofs.append(prove(facts_of(parsed, family), family, former.issues, decisions))
+            proofs.append(prove(facts_of(parsed, family), family, former.issues, decisions=decisions, lines=lines.get(family)))
         except ReadError as error:
             context.log.error(str(error))
             proofs.append(Proof(*(frame[frame["family"] == family] for frame in former)))
@@ -70,6 +75,12 @@ def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Ite
         description=" ".join(lingering) or f"{in_force} of {len(decided)} entries are in force.",
         metadata={"entries": len(decided), "in_force": in_force, "unreadable_files": len(errors)},
     )
+
+
+def _lines(root: DataRoot, month: str) -> dict[str, list[str]]:
+    """The lines of each family's current document, for issues to show theirs."""
+    current = (document for document, is_current in survey(root, month)[0] if is_current)
+    return {document.family: decode(content(root, document), document.path).printed for document in current}
 
 
 def _model_check(table: Table) -> dg.AssetCheckSpec:
@@ -103,7 +114,7 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
         except UnprovenError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         outputs, selected = context.op_execution_context.selected_output_names, context.selected_asset_check_keys
-        path = partition_path(data_root.root, VIOLATIONS, month)
+        path, link = partition_path(data_root.root, VIOLATIONS, month), report_link(data_root.root, month)
         broken = []
         for table in tables:
             frame = publish(facts, in_doubt, corrections, table)
@@ -123,7 +134,7 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
                 yield _model_result(table, frame, cases)
             for rule in rules_shown_at(table.name):
                 if _identity_check(rule, table).key in selected:
-                    yield _identity_result(rule, verdicts, violations, issues, month=month, path=path)
+                    yield _identity_result(rule, verdicts, violations, issues, month=month, path=path, link=link)
         if broken:
             said = "do not match their models and were not replaced; the check rows_match_their_model has the rows"
             raise dg.Failure(f"{', '.join(broken)} {said}", allow_retries=False)
@@ -148,7 +159,7 @@ def _model_result(table: Table, frame: pd.DataFrame, cases: pd.DataFrame) -> dg.
 
 
 def _identity_result(
-    rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFrame, issues: pd.DataFrame, *, month: str, path: str
+    rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFrame, issues: pd.DataFrame, *, month: str, path: str, link: Mapping[str, Any]
 ) -> dg.AssetCheckResult:
     """The verdict of a rule as a check result: its issues as sentences, at most 20 rows, where all rows are, and counts."""
     counts = verdicts[verdicts["identity"] == rule.name].iloc[0]
@@ -171,11 +182,11 @@ def _identity_result(
         metadata["issues"] = dg.MetadataValue.table(
             [
                 dg.TableRecord({"what": row["title"], "certainty": row["certainty"], "state": row["state"], "line": int(row["line"]),
-                                "issue": row["issue"]})
+                                "document_line": "" if pd.isna(row["marked_line"]) else row["marked_line"], "issue": row["issue"]})
                 for row in pd.concat([open_, decided]).head(_SHOWN).to_dict("records")
             ],
             dg.TableSchema([dg.TableColumn("what"), dg.TableColumn("certainty"), dg.TableColumn("state"), dg.TableColumn("line", "int"),
-                            dg.TableColumn("issue")]),
+                            dg.TableColumn("document_line"), dg.TableColumn("issue")]),
         )  # fmt: skip
         metadata["violations"] = dg.MetadataValue.table(
             [
@@ -187,6 +198,7 @@ def _identity_result(
             ],
             dg.TableSchema([dg.TableColumn("reason"), dg.TableColumn("line", "int"), dg.TableColumn("printed"), dg.TableColumn("figure")]),
         )  # fmt: skip
+        metadata |= link
         metadata["all_rows"] = dg.MetadataValue.path(path)
         metadata["sql"] = dg.MetadataValue.text(
             f"SELECT * FROM validated.violations WHERE release_month = '{month}' AND identity = '{rule.name}'"  # noqa: S608  # shown, not run

@@ -175,6 +175,7 @@ ISSUES = Table(
      _text("consequences", "what would change in the headline figures"),
      _text("title", "the issue in one sentence", is_nullable=False),
      _text("pattern", "what happened to several cells at once, such as a shifted row"),
+     _text("marked_line", "the document's line around the likeliest wrong cells, which stand between » and «"),
      _LINE, Column("last_line", "int", "last line of the likeliest wrong cells; line is the first", low=1),
      Column("violated", "int", "violated identities that it is behind", is_nullable=False, low=1),
      Column("suspects", "int", "cells that may be wrong", is_nullable=False, low=1),
@@ -223,6 +224,19 @@ CORRECTIONS = Table(
      Column("corrected_value", "float", "the figure published instead", is_nullable=False),
      Column("corrected_decimals", "int", "its decimals", is_nullable=False, low=0, high=9), _LINE, _START, _END),
     key=("sha256", "line", "start"),
+)  # fmt: skip
+
+REPORTS = Table(
+    "review", "reports", "The report page of the month, and the month in a few numbers.",
+    (RELEASE_MONTH,
+     _text("page", "the page within the data root", is_nullable=False),
+     _text("documents", "titles of the documents that were read, a line each", is_nullable=False),
+     *(Column(name, "int", description, is_nullable=False, low=0) for name, description in (
+         ("figures", "figures and marks for missing ones"), ("holds", "identities that hold"), ("violated", "violated identities"),
+         ("not_evaluable", "identities of which an operand is missing"), ("open_issues", "issues that wait for a decision"),
+         ("decided_issues", "decided issues"), ("withheld", "withheld figures"), ("unread", "documents that could not be read"),
+     ))),
+    key=("page",),
 )  # fmt: skip
 
 PUBLICATION = Table(
@@ -420,6 +434,6 @@ METRICS = (TRADE_CHANGES, TRADE_RATIOS, PRICE_CONTRIBUTIONS, PRICE_RATIOS, FUEL_
 
 PARSED = (CELLS, ROWS, SERIES, UNREAD, *FACTS.values())
 
-REVIEW = (ISSUES, SUSPECTS, DECISIONS, CORRECTIONS)
+REVIEW = (ISSUES, SUSPECTS, DECISIONS, CORRECTIONS, REPORTS)
 
 ALL_TABLES = (DOCUMENTS, *PARSED, VERDICTS, VIOLATIONS, IN_DOUBT, *REVIEW, PUBLICATION, *VALIDATED, *METRICS)

@@ -45,6 +45,7 @@ def coverage(rules: Sequence[Rule], facts: Facts) -> list[Coverage]:
     Counted are identities whose operands are all printed; a mark for a missing figure is no figure.
     """
     network = Network(facts, bind(rules, facts), work=_UNBOUNDED)
+    network.index()
     found = []
     for cell in range(len(facts)):
         if facts.figures.is_missing[cell]:

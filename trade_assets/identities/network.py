@@ -97,6 +97,15 @@ class Network:
             ]
         return self._sites[cell]
 
+    def index(self) -> None:
+        """Find the places of all cells at once, for whoever asks about every cell."""
+        self._sites = {cell: [] for cell in range(len(self.facts))}
+        for places, is_whole in self._bound:
+            for place in np.flatnonzero(is_whole).tolist():
+                site = Site(places.rule, places.form, places.at(place))
+                for cell in dict.fromkeys(site.cells):
+                    self._sites[cell].append(site)
+
     def decimals(self, cell: int) -> list[int]:
         """The decimals with which the column prints its other figures, the usual first; then the cell's own."""
         own = self.printed(cell).decimals

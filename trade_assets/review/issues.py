@@ -18,11 +18,13 @@ from trade_assets.identities.kinds import Marks
 from trade_assets.identities.localise import Certainty, Finding, Suspect, localise
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
+from trade_assets.reading.errors import printable
 from trade_assets.review.consequence import WEIGHTS, Consequence, consequence
 from trade_assets.review.decimals import value_text
 from trade_assets.review.formulas import equation, gap_sentence
 
 _NAMED = 3  # figures that a title names
+_AROUND = 60  # characters of a line that are shown before and behind its cells
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,19 @@ class Issue:
         """The lines where the likeliest wrong cells stand, or all cells involved if none is likelier."""
         cells = [self.suspects[at].cell for at in next(iter(self.finding.explanations), ())]
         return tuple(sorted({self.place(cell).line for cell in cells or self.violated[0].cells}))
+
+    def marked_line(self, lines: Sequence[str]) -> str:
+        """The document's first line of the issue, with the cells to look at between » and «, safe to show."""
+        line = self.lines[0]
+        cells = self.marked or frozenset(self.violated[0].cells)
+        places = sorted((place.start, place.end) for cell in cells if (place := self.place(cell)).line == line)
+        text, shown, at = lines[line - 1], "", max(0, (places[0][0] if places else 0) - _AROUND)
+        end = min(len(text), (places[-1][1] if places else 0) + _AROUND)
+        shown = "…" if at else ""
+        for first, last in places:
+            shown += f"{text[at:first]}»{text[first:last]}«"
+            at = last
+        return printable(shown + text[at:end] + ("…" if end < len(text) else ""), 4 * _AROUND)
 
     @property
     def sentence(self) -> str:

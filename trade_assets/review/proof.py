@@ -85,8 +85,10 @@ def prove(
     facts: pd.DataFrame,
     family: str,
     former: pd.DataFrame,
+    *,
     decisions: Mapping[str, Sequence[Decision]] | None = None,
     today: dt.date | None = None,
+    lines: Sequence[str] | None = None,
 ) -> Proof:
     """Evaluate the family's rules on the facts of its current document, localise what is violated, apply decisions.
 
@@ -95,6 +97,7 @@ def prove(
         former: the issues that were known of the release month, by the schema ``review.issues``.
         decisions: the month's decisions by issue, oldest first.
         today: the day on which decisions must be in force; by default that of the clock.
+        lines: the document's lines as printed, so that issues can show theirs.
     """
     former = former[former["family"] == family]
     if facts.empty:
@@ -108,7 +111,7 @@ def prove(
         _verdicts(evaluation, constants),
         _violations(facts, evaluation, issues, family),
         _in_doubt(facts, ruled, family),
-        _issues(ruled, former, constants),
+        _issues(ruled, former, constants, lines),
         _suspects(ruled, constants),
         _corrections(facts, ruled, family),
     )
@@ -153,7 +156,9 @@ def _in_doubt(facts: pd.DataFrame, ruled: Sequence[Ruled], family: str) -> pd.Da
     return conform(frame, IN_DOUBT, family=family)
 
 
-def _issues(ruled: Sequence[Ruled], former: pd.DataFrame, constants: dict[str, Any]) -> pd.DataFrame:
+def _issues(
+    ruled: Sequence[Ruled], former: pd.DataFrame, constants: dict[str, Any], lines: Sequence[str] | None
+) -> pd.DataFrame:
     """The issues of the document with their states, and those of earlier documents of the month that are gone."""
     seen = former[former["state"] != "gone"].set_index("issue")
     rows = []
@@ -168,7 +173,8 @@ def _issues(ruled: Sequence[Ruled], former: pd.DataFrame, constants: dict[str, A
                 "issue": issue.id, "state": "decided" if each.decision else "open" if is_open else "new",
                 "decision": each.decision.sentence if each.decision else None, "history": " | ".join(history_of) or None,
                 "rank": rank, "effect": issue.consequence.effect, "consequences": "; ".join(issue.consequence.sentences) or None,
-                "certainty": issue.certainty, "title": issue.title, "pattern": finding.pattern,
+                "certainty": issue.certainty, "title": issue.title,
+                "marked_line": issue.marked_line(lines) if lines else None, "pattern": finding.pattern,
                 "line": issue.lines[0], "last_line": issue.lines[-1], "violated": len(issue.violated),
                 "suspects": len(issue.suspects), "withheld": len(each.withheld), "is_cut": finding.is_cut,
             }

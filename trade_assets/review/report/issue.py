@@ -17,7 +17,7 @@ from trade_assets.review.report.document import lines_around
 from trade_assets.review.report.markup import Content, Markup, element, entries, join, scrolling, table, text
 from trade_assets.review.report.plots import Point, Proposed, figure_plot
 from trade_assets.review.report.sums import drawn, issue_mark
-from trade_assets.review.report.words import ACTION, CERTAINTY, PATTERN, STATE, count, sentence
+from trade_assets.review.report.words import ACTION, CERTAINTY, PATTERN, STATE, count, sentence, short
 
 _TITLE = 400  # characters
 _CUT = "The search for the wrong figure was cut: there may be more explanations."
@@ -48,7 +48,7 @@ def issue_article(family: FamilyReview, issue: Issue) -> Markup:
     beside = element("div", wrong if is_short else None, plots) if is_short or plots else None
     return element(
         "article",
-        element("h3", sentence(issue.sentence[:_TITLE]), id=f"{name}-title"),
+        element("h3", text(sentence(issue.sentence), _TITLE), id=f"{name}-title"),
         element(
             "p",
             element("span", state, class_=f"tag {state}"), " ", element("span", issue.certainty, class_="tag"), " ",
@@ -74,8 +74,10 @@ def issue_article(family: FamilyReview, issue: Issue) -> Markup:
 
 
 def _identities(issue: Issue, name: str) -> Iterator[Content]:
-    yield from (drawn(issue, verdict, f"{name}-sum-{at}") for at, verdict in enumerate(issue.violated[:_DRAWN]))
-    rest = issue.violated[_DRAWN:]
+    # What has the fewest figures is understood first.
+    violated = sorted(issue.violated, key=lambda verdict: len(verdict.cells))
+    yield from (drawn(issue, verdict, f"{name}-sum-{at}") for at, verdict in enumerate(violated[:_DRAWN]))
+    rest = violated[_DRAWN:]
     if rest:
         items = [
             element("li", element("code", verdict.rule.name), f": {issue.equation(verdict)}; {gap_sentence(verdict)}")
@@ -217,9 +219,7 @@ def _plot(family: FamilyReview, issue: Issue, suspect: Suspect, name: str) -> Ma
     cells = _neighbouring(family, suspect.cell)
     if len(cells) < 2:
         return None
-    points = [
-        Point(str(family.facts.keys[cell][2]), issue.place(cell).text[:20], float(family.facts.printed(cell).value)) for cell in cells
-    ]
+    points = [Point(str(family.facts.keys[cell][2]), issue.place(cell).text, float(family.facts.printed(cell).value)) for cell in cells]
     proposal = issue.proposal(suspect)
     proposed = Proposed(proposal, float(suspect.proposal.value)) if proposal is not None and suspect.proposal is not None else None
     series, measure, _ = family.facts.keys[suspect.cell]
@@ -228,7 +228,7 @@ def _plot(family: FamilyReview, issue: Issue, suspect: Suspect, name: str) -> Ma
     if proposed:
         legend += [", ", element("span", "○", aria_hidden="true", class_="proposed"), " proposed"]
     caption = element("figcaption", element("span", what, class_="series"), " ", element("span", *legend, class_="legend"))
-    return element("figure", caption, figure_plot(points, cells.index(suspect.cell), proposed, what[:120], name))
+    return element("figure", caption, figure_plot(points, cells.index(suspect.cell), proposed, short(what, 120), name))
 
 
 def _neighbouring(family: FamilyReview, cell: int) -> list[int]:

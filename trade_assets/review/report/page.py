@@ -19,7 +19,7 @@ from trade_assets.review.report.frame import framed, pill
 from trade_assets.review.report.issue import anchor, corrections, issue_article, paragraphs
 from trade_assets.review.report.markup import Content, Markup, element, entries, scrolling, table
 from trade_assets.review.report.plots import contribution_bar, share_bar, trade_plot
-from trade_assets.review.report.words import ACTION, STRENGTH, count, sentence
+from trade_assets.review.report.words import ACTION, STRENGTH, count, sentence, short
 
 _IN_FULL = 50  # issues
 _ROWS = 300  # of a table of withheld figures or further issues
@@ -114,8 +114,7 @@ def headline(review: MonthReview, summary: MonthSummary) -> str:
 
 def _published(review: MonthReview) -> str:
     if len(review.families) == 1:
-        title = review.families[0].title
-        return f"“{title if len(title) <= _LONG_TITLE else f'{title[:_LONG_TITLE]}…'}” prints"
+        return f"“{short(review.families[0].title, _LONG_TITLE)}” prints"
     return f"{len(review.families)} documents print"
 
 
@@ -257,7 +256,7 @@ def _scoreboard(family: FamilyReview) -> Markup:
                 class_="violated" if violated else None,
             )
         )  # fmt: skip
-    caption = f"Identities of {family.title[:_LONG_TITLE]}"
+    caption = f"Identities of {short(family.title, _LONG_TITLE)}"
     headings = ("Identity", "Proves", "Holds", "Violated", "Not evaluable")
     return scrolling(caption, table(caption, headings, rows, numbers=(2, 3, 4), class_="scoreboard"), f"scoreboard-{_plain(family)}")
 
@@ -289,7 +288,7 @@ def _coverage(family: FamilyReview) -> Markup:
             )
         )
     headings = ("Table", "Figures", "3 or more exact", "2 exact", "1 exact", "Interval", "Bounds", "None", "Proven to the print", "")
-    caption = f"Coverage of {family.title[:_LONG_TITLE]}"
+    caption = f"Coverage of {short(family.title, _LONG_TITLE)}"
     return scrolling(caption, table(caption, headings, rows, numbers=range(1, 9), class_="coverage"), f"coverage-{_plain(family)}")
 
 

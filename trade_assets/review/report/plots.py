@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from trade_assets.review.report.markup import Content, Markup, element, join
+from trade_assets.review.report.words import short
 
 _WIDTH, _HEIGHT = 360, 172
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 298, 26, 128
@@ -60,14 +61,16 @@ def figure_plot(points: Sequence[Point], suspect: int, proposed: Proposed | None
         is_near = position != suspect and abs(px - x) < 70  # pixels that a period takes
         if not is_near:
             drawing.append(element("text", points[position].period[-7:], x=_n(px), y=_BOTTOM + 38, text_anchor="middle", class_="tick"))
-    listed = "; ".join(f"{point.period} {point.text}" for point in points)
-    said = f"Printed {points[suspect].text} in {points[suspect].period}" + (f", proposed {proposed.text}" if proposed else "")
+    listed = "; ".join(f"{point.period} {short(point.text, _LABEL)}" for point in points)
+    said = f"Printed {short(points[suspect].text, _LABEL)} in {points[suspect].period}" + (
+        f", proposed {proposed.text}" if proposed else ""
+    )
     return _svg(f"{what}, {len(points)} periods", f"{said}. As printed: {listed}.", name, drawing, width=_WIDTH, height=_HEIGHT)
 
 
 def _beside(x: float, y: float, text: str, class_: str, *, is_above: bool) -> Markup:
     anchor = "start" if x < _LEFT + 30 else "end" if x > _RIGHT - 10 else "middle"
-    return element("text", text[:_LABEL], x=_n(x), y=_n(y - 10 if is_above else y + 19), text_anchor=anchor, class_=class_)
+    return element("text", short(text, _LABEL), x=_n(x), y=_n(y - 10 if is_above else y + 19), text_anchor=anchor, class_=class_)
 
 
 class _Scale:

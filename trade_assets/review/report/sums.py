@@ -12,7 +12,7 @@ from trade_assets.identities.kinds import Limit, Marks, NeverFalls
 from trade_assets.review.decimals import decimal_text
 from trade_assets.review.formulas import gap_sentence
 from trade_assets.review.issues import Issue
-from trade_assets.review.report.markup import Content, Markup, element, join, scrolling
+from trade_assets.review.report.markup import Content, Markup, element, join, scrolling, text
 from trade_assets.review.report.words import count, sentence
 
 _SHOWN_PARTS = 16  # a year and its twelve months are shown whole
@@ -83,7 +83,7 @@ class _Sum:
 
 def issue_mark(issue: Issue, cell: int) -> Markup:
     """A cell's printed mark, marked if it is suspected."""
-    shown = issue.place(cell).text[:_MARK]
+    shown = text(issue.place(cell).text, _MARK)
     return element("mark", shown) if cell in issue.marked else element("span", shown)
 
 

@@ -30,3 +30,8 @@ def sentence(said: str) -> str:
     """Text with a capital first letter and a full stop."""
     said = said[:1].upper() + said[1:]
     return said if said.endswith((".", "!", "?")) else f"{said}."
+
+
+def short(said: str, limit: int) -> str:
+    """Text of at most so many characters, with dots where it is cut."""
+    return said if len(said) <= limit else f"{said[: limit - 1]}…"
