@@ -22,6 +22,7 @@ class Served:
     """A running ``trade-assets ui``."""
 
     process: subprocess.Popen[bytes]
+    root: Path
     log: Path
     url: str
     docs_url: str
@@ -74,7 +75,7 @@ def served(root, log, ports=None):
             command(root, "ui", "--port", port, "--docs-port", docs_port),
             env=environment(), stdout=file, stderr=subprocess.STDOUT, cwd=root, start_new_session=True,
         )  # fmt: skip
-    ui = Served(process, log, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{docs_port}")
+    ui = Served(process, Path(root), log, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{docs_port}")
     try:
         deadline = time.monotonic() + UP_WITHIN
         while not (is_listening(port) and is_listening(docs_port)):

@@ -7,6 +7,7 @@ before the second month is materialised.
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -18,7 +19,7 @@ import pytest
 
 from trade_assets.facts.tables import ALL_TABLES
 from trade_assets_tests.conftest import REPOSITORY, shipped_document
-from trade_assets_tests.served import command, environment, served
+from trade_assets_tests.served import DATA_DOCS_URL, command, environment, free_ports, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 webdriver = pytest.importorskip("selenium.webdriver", reason="the browser test needs selenium (extra 'dev')")
@@ -36,7 +37,7 @@ WIDTH, HEIGHT = 1600, 1000
 BROKEN_MONTH, NEXT_MONTH = "2016-11", "2018-08"
 # Exports of goods in February 1992; the document prints 36,854.
 PRINTED, SWAPPED = b"36,854", b"36,845"
-LAYERS = ("raw", "parsed", "validated", "metrics")
+LAYERS = ("raw", "parsed", "review", "validated", "metrics")
 
 
 class Browser:
@@ -113,11 +114,15 @@ def ui(tmp_path_factory):
     assert content.count(PRINTED) == 1
     broken.write_bytes(content.replace(PRINTED, SWAPPED))
     # Paths under the root are in the pictures: a short name that says nothing of who made them.
+    ports = free_ports(2)
+    served_at = {DATA_DOCS_URL: f"http://127.0.0.1:{ports[1]}"}
     with tempfile.TemporaryDirectory(prefix="trade-assets-") as root:
         for arguments, status in ((["ingest", *sorted(inbox.iterdir())], 0), (["run", "--month", BROKEN_MONTH], 1)):
-            done = subprocess.run(command(root, *arguments), env=environment(), capture_output=True, text=True, timeout=120, check=False)
+            done = subprocess.run(
+                command(root, *arguments), env=environment() | served_at, capture_output=True, text=True, timeout=120, check=False
+            )
             assert done.returncode == status, done.stdout + done.stderr
-        with served(Path(root), tmp_path_factory.mktemp("log") / "ui.log") as running:
+        with served(Path(root), tmp_path_factory.mktemp("log") / "ui.log", ports) as running:
             yield running
             assert running.end() == 0, running.said()
 
@@ -170,7 +175,7 @@ def test_no_dialog_covers_the_first_page(browser, ui):
 
 def test_the_graph_shows_every_asset_in_its_layer(browser, ui):
     browser.remember(dagster_nav_collapsed="true", asset_graph_direction='"vertical"')
-    browser.size(WIDTH, 820, sharpness=2)
+    browser.size(2600, 1000)
     _graph(browser, ui)
 
     def shown():
@@ -191,8 +196,8 @@ def test_the_graph_shows_every_asset_in_its_layer(browser, ui):
 def test_the_chain_of_a_family_can_be_followed(browser, ui):
     browser.size(WIDTH, HEIGHT)
     _graph(browser, ui, "~" + quote('+key:"validated/goods_and_services"+', safe=""))
-    chain = ["documents", "cells", "rows", "series", "unread", "ft900", "verdicts", "violations", "in_doubt", "goods_and_services",
-             "trade_changes", "trade_ratios"]  # fmt: skip
+    chain = ["documents", "cells", "rows", "series", "unread", "ft900", "verdicts", "in_doubt", "corrections",
+             "goods_and_services", "trade_changes", "trade_ratios", "reports"]  # fmt: skip
 
     def shown():
         return sorted(element.text for element in browser.elements("[class*=AssetNode_assetName]"))
@@ -203,19 +208,38 @@ def test_the_chain_of_a_family_can_be_followed(browser, ui):
     browser.driver.execute_script("localStorage.clear()")
 
 
-def test_the_failing_check_says_line_and_figures(browser, ui):
+SENTENCE = "line 44: 36,845 (exports.goods 1992-02) is wrong, probably 36,854 (transposed digits) [certain]"
+
+
+def test_the_failing_check_names_the_wrong_cell(browser, ui):
+    """One click from the red check: the sentence, the document's line with the cell marked, the figures, the report."""
     browser.size(WIDTH, HEIGHT)
     browser.driver.get(f"{ui.url}/assets/validated/goods_and_services?view=checks&checkDetail=goods_plus_services_equals_total")
     # 36,845 + 14,828 is 9 less than the printed total of 51,682.
     browser.until_text(
-        "1 of 966 places violated: line 43 exports.total 1992-02: misses by 9, rounding allows 1.5. Not evaluable: 9.",
+        f"1 of 966 places violated. {SENTENCE}. Not evaluable: 9.",
         "Failed", BROKEN_MONTH, "Total trade is the sum of goods and services.",
     )  # fmt: skip
     rows = [[cell.text for cell in row.find_elements(By.TAG_NAME, "td")] for row in browser.elements("table tbody tr")]
-    assert any({"44", SWAPPED.decode()} <= set(row) for row in rows), rows
+    assert any({"44", f"»{SWAPPED.decode()}«"} <= set(row) for row in rows), rows
     browser.until_text(f"SELECT * FROM validated.violations WHERE release_month = '{BROKEN_MONTH}'")
     browser.settle()
     browser.picture("failing_check")
+
+
+def test_the_report_of_the_month_is_the_second_click(browser, ui):
+    browser.driver.get(f"{ui.url}/assets/validated/goods_and_services?view=checks&checkDetail=goods_plus_services_equals_total")
+    link = browser.element(f"//a[contains(@href, '/reports/{BROKEN_MONTH}.html')]")
+    assert link.get_attribute("href") == f"{ui.docs_url}/reports/{BROKEN_MONTH}.html"
+    browser.size(1200, HEIGHT)
+    browser.driver.get(link.get_attribute("href"))
+    browser.until_text("36,845", "36,854", "trade-assets review correct")
+    assert SWAPPED.decode() in [mark.text for mark in browser.elements("mark")]
+    fetched = browser.driver.execute_script("return performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert [address for address in fetched if not address.startswith(ui.docs_url)] == []
+    browser.picture("report_issue")
+    browser.driver.get(f"{ui.docs_url}/reports/index.html")
+    browser.until_text("November 2016")
 
 
 @pytest.fixture(scope="module")
@@ -262,7 +286,7 @@ def test_partitions_tell_which_months_are_there(browser, ui, green_run):
 def test_the_failing_month_stays_in_the_check_s_history(browser, ui, green_run):
     browser.driver.get(f"{ui.url}/assets/validated/goods_and_services?view=checks&checkDetail=goods_plus_services_equals_total")
     browser.element("//*[text()='Execution history']").click()
-    browser.until_text("1 of 966 places violated: line 43 exports.total 1992-02", BROKEN_MONTH)
+    browser.until_text(f"1 of 966 places violated. {SENTENCE}", BROKEN_MONTH)
 
 
 def test_the_check_of_the_publication_links_to_the_data_docs(browser, ui, green_run):
@@ -284,3 +308,37 @@ def test_the_check_of_the_publication_links_to_the_data_docs(browser, ui, green_
     fetched = browser.driver.execute_script("return performance.getEntriesByType('resource').map(entry => entry.name)")
     assert [address for address in fetched if not address.startswith(ui.docs_url)] == []
     browser.picture("data_docs_publication")
+
+
+def test_the_command_on_the_report_decides_the_issue(browser, ui, green_run):
+    """Copied from the page into a shell, with a reason; then the check is green and says who decided."""
+    browser.size(1200, HEIGHT)
+    browser.driver.get(f"{ui.docs_url}/reports/{BROKEN_MONTH}.html")
+    wanted = "trade-assets review correct"
+    copied = browser.until(
+        lambda: [code.text for code in browser.elements("code, pre") if code.text.startswith(wanted)], "the command that corrects"
+    )[0]
+    arguments = shlex.split(copied)
+    assert arguments[0] == "trade-assets"
+    arguments[arguments.index("--reason") + 1] = "two digits transposed"
+    done = subprocess.run(
+        command(ui.root, *arguments[1:], "--reviewer", "Ada"), env=environment(), capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    browser.size(WIDTH, HEIGHT)
+    browser.driver.get(f"{ui.url}/assets/validated/goods_and_services?view=checks&checkDetail=goods_plus_services_equals_total")
+    browser.until_text("Passed", "decided, line 44: corrected (36,845 to 36,854) by Ada", "two digits transposed")
+    browser.settle()
+    browser.picture("decided_check")
+    browser.size(1200, HEIGHT)
+    browser.driver.get(f"{ui.docs_url}/reports/{BROKEN_MONTH}.html")
+    browser.until_text("two digits transposed", "Ada")
+    browser.picture("report_decided")
+
+
+def test_an_issue_can_be_decided_without_a_shell(browser, ui, green_run):
+    browser.size(WIDTH, HEIGHT)
+    browser.driver.get(f"{ui.url}/locations/trade_assets/jobs/decide_issue/playground")
+    browser.until_text("write_decision", "accept")
+    browser.settle()
+    browser.picture("decide_issue")

@@ -175,6 +175,19 @@ def test_swapped_neighbours_are_one_finding():
     assert _share(as_a_swap) >= 0.95
 
 
+@pytest.mark.xfail(strict=True, reason="a shifted column of weights is tried before the exchange, and takes what is left apart for certain")
+def test_swapped_indexes_are_no_shifted_column_of_weights():
+    """Weights in any order have the same sum; nothing but an interval speaks for the shift, all else for the exchange."""
+    original = _original("mxp")
+    cells = original.reading.cells
+    places = zip(cells["line"], cells["column"], strict=True)
+    first, second = (cell for cell, place in enumerate(places) if place in {(109, "index_latest_month"), (110, "index_latest_month")})
+    planted = original.altered("swap", {first: original.texts[second], second: original.texts[first]})
+    findings = _localised("mxp", planted).findings
+    assert _named(findings) == {first, second}
+    assert not [finding for finding in findings if finding.certainty == "certain"]
+
+
 @pytest.mark.parametrize("kind", ["row", "column"])
 @of_tables
 def test_shifted_row_or_column_is_one_finding(family, kind):

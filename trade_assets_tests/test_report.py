@@ -24,6 +24,7 @@ from trade_assets.identities.rules import rules_of
 from trade_assets.reading import read_document
 from trade_assets.reading.text import decode
 from trade_assets.review import report
+from trade_assets.review.commands import deciding
 from trade_assets.review.issues import examine
 from trade_assets.review.report import (
     FamilyReview,
@@ -37,7 +38,6 @@ from trade_assets.review.report import (
     month_page,
     month_page_name,
 )
-from trade_assets.review.report.commands import deciding
 from trade_assets.review.report.markup import element, join, text
 from trade_assets.review.report.plots import contribution_bar, figure_plot, trade_plot
 from trade_assets_tests.conftest import shipped_document

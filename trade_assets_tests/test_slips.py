@@ -41,14 +41,12 @@ def test_original_of_every_misprint_is_found(kind, figure, is_grouped, flag, rng
     assume(text is not None)
     printed = _read(text)
     assume(printed is not None and printed != figure)
-    assume(printed.scaled or "-" not in text)  # below
     found = slips.originals(printed, {figure.decimals}, text)
     assert figure in found
     assert found[figure].figure == figure
     assert found[figure].chance <= 1
 
 
-@pytest.mark.xfail(strict=True, reason="slips.originals takes the sign from the figure, and zero has none")
 @pytest.mark.parametrize(("was", "now"), [("-0.1", "-0.0"), ("-70", "-0")])
 def test_sign_printed_before_a_zero_is_that_of_the_original(was, now):
     before = _read(was)

@@ -9,6 +9,7 @@ import pandas as pd
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out
+from trade_assets.facts.frames import WITHHELD
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import (
     CHINA_ADVANCED_TECHNOLOGY,
@@ -24,6 +25,8 @@ from trade_assets.facts.tables import (
 )
 from trade_assets.metrics import china, prices, trade
 from trade_assets.metrics.withheld import Frames, with_gaps
+from trade_assets.review.month import price_categories, trade_months
+from trade_assets.review.report import plots
 
 _Compute = Callable[..., pd.DataFrame]
 
@@ -55,13 +58,29 @@ def _metrics(family: str) -> dg.AssetsDefinition:
     def metrics_of_family(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
         frames = {name: data_root.read(table, context.partition_key) for name, table in named.items()}
         for table, compute in computed:
-            yield dg.Output(with_gaps(table, _by_name(compute, named), frames, named), output_name=table.name)
+            frame = with_gaps(table, _by_name(compute, named), frames, named)
+            withheld = int(frame["gaps"].str.contains(WITHHELD, regex=False).sum())
+            yield dg.Output(frame, output_name=table.name, metadata={"rows_with_withheld_metrics": withheld, **_plot(table, frame)})
 
     return metrics_of_family
 
 
 def _by_name(compute: _Compute, sources: dict[str, Table]) -> Callable[[Frames], pd.DataFrame]:
     return lambda frames: compute(*(frames[name] for name in sources))
+
+
+def _plot(table: Table, frame: pd.DataFrame) -> dict[str, Any]:
+    """The plot of a table that has one."""
+    if frame.empty:
+        return {}
+    if table is TRADE_CHANGES:
+        plot = plots.trade_plot(list(trade_months(frame)), "trade")
+    elif table is PRICE_CONTRIBUTIONS:
+        top = [(each.label, each.change_pct, each.contribution_pct_points) for each in price_categories(frame) if each.is_top_level]
+        plot = plots.contribution_plot(top, "prices")
+    else:
+        return {}
+    return {"plot": dg.MetadataValue.md(plots.standalone(plot))}
 
 
 metrics = [_metrics(family) for family in METRICS_OF]

@@ -10,16 +10,19 @@ from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.publication import DATA_DOCS_LATER, DATA_DOCS_URL
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out
-from trade_assets.facts.tables import METRICS, REPORTS, VALIDATED
+from trade_assets.facts.tables import DECISIONS, ISSUES, METRICS, REPORTS
 from trade_assets.review.month import FOLDER, write_index, write_page
-from trade_assets.review.report import INDEX_PAGE, month_page_name
+from trade_assets.review.report import month_page_name
 from trade_assets.warehouse.root import DataRoot
+
+DEFAULT_DOCS_URL = "http://127.0.0.1:3001"
+"""Where ``trade-assets ui`` serves the pages unless it is told otherwise."""
 
 
 @dg.multi_asset(
     name="report",
     outs={REPORTS.name: asset_out(REPORTS)},
-    deps=asset_deps(*VALIDATED, *METRICS),
+    deps=asset_deps(ISSUES, DECISIONS, *METRICS),
     partitions_def=RELEASE_MONTHS,
 )
 def report(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
@@ -31,9 +34,11 @@ def report(context: dg.AssetExecutionContext, data_root: DataRootResource) -> It
         write_index(root)
 
 
-def report_link(root: DataRoot, release_month: str | None = None) -> dict[str, Any]:
-    """The report as http link where it is served, else as path: a page may not open ``file://``."""
-    name = month_page_name(release_month) if release_month else INDEX_PAGE
-    url = os.environ.get(DATA_DOCS_URL)
-    link = dg.MetadataValue.url(f"{url.rstrip('/')}/{FOLDER}/{name}") if url else dg.MetadataValue.path(root.path(FOLDER, name))
-    return {"report": link}
+def report_link(root: DataRoot, release_month: str) -> dict[str, Any]:
+    """The report as http link, since a page may not open ``file://``, and as path for whom nothing serves it."""
+    name = month_page_name(release_month)
+    path = {"report_file": dg.MetadataValue.path(root.path(FOLDER, name))}
+    if not root.is_local:
+        return path
+    served = os.environ.get(DATA_DOCS_URL, DEFAULT_DOCS_URL).rstrip("/")
+    return {"report": dg.MetadataValue.url(f"{served}/{FOLDER}/{name}"), **path}

@@ -47,7 +47,9 @@ def originals(printed: Printed, decimals: Collection[int], text: str = "") -> di
     if not digits or int(digits) != abs(printed.scaled) or len(digits) <= printed.decimals:
         digits = str(abs(printed.scaled)).rjust(printed.decimals + 1, "0")
     found: dict[Printed, Original] = {}
-    for original in _all(printed, digits):
+    # A zero keeps no sign, but its mark may show one.
+    is_negative = printed.scaled < 0 or (printed.scaled == 0 and "-" in text)
+    for original in _all(printed, digits, -1 if is_negative else 1):
         figure = original.figure
         if figure == printed or figure.decimals not in decimals:
             continue
@@ -57,8 +59,7 @@ def originals(printed: Printed, decimals: Collection[int], text: str = "") -> di
     return found
 
 
-def _all(printed: Printed, digits: str) -> Iterator[Original]:
-    sign = -1 if printed.scaled < 0 else 1
+def _all(printed: Printed, digits: str, sign: int) -> Iterator[Original]:
     count, point = len(digits), len(digits) - printed.decimals
 
     def original(text: str, places: int, slip: str, chance: float) -> Iterator[Original]:

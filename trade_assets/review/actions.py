@@ -17,6 +17,7 @@ from trade_assets.reading import read_document
 from trade_assets.reading.marks import parse
 from trade_assets.reading.text import decode
 from trade_assets.review.check import issue_text
+from trade_assets.review.commands import deciding
 from trade_assets.review.decisions import ACTIONS, Action, DecidedCell, Decision, history, read_decisions, write_decision
 from trade_assets.review.formulas import gap_sentence
 from trade_assets.review.issues import Issue, examine
@@ -87,21 +88,8 @@ def shown(opened: Opened) -> Iterator[str]:
     for said in history(opened.entries):
         yield f"    decided: {said}"
     yield "  To decide it:"
-    for command in commands(opened.issue):
-        yield f"    {command}"
-
-
-def commands(issue: Issue) -> list[str]:
-    """The commands that decide an issue, ready to copy."""
-    first = [issue.suspects[at] for at in next(iter(issue.finding.explanations), ())]
-    values = " ".join(f"--value {issue.place(s.cell).line}={issue.proposal(s)}" for s in first if s.proposal is not None)
-    reason = "--reason 'say why'"
-    correct = [f"trade-assets review correct {issue.id} {values} {reason}"] if values and all(s.proposal for s in first) else []
-    return [
-        *correct,
-        f"trade-assets review accept {issue.id} {reason}",
-        f"trade-assets review withhold {issue.id} {reason}",
-    ]
+    for said, command in deciding(opened.issue):
+        yield f"    {command}    # {said}"
 
 
 @dataclass(frozen=True)
@@ -134,7 +122,7 @@ def decide(root: DataRoot, issue: str, wish: Wish, today: dt.date | None = None)
     """
     if wish.action not in ACTIONS:
         raise ReviewError(f"expected one of {', '.join(ACTIONS)}, found {wish.action!r}")
-    if not wish.reason.strip() or not wish.reviewer.strip():
+    if not wish.reason.strip(" .") or not wish.reviewer.strip():
         raise ReviewError("a decision needs a reason and a reviewer: --reason '...' and --reviewer NAME")
     for name, day in (("--expires", wish.expires_on), ("--told", wish.told_publisher_on)):
         if day is not None and _day(day) is None:

@@ -53,8 +53,8 @@ def month_review(root: DataRoot, release_month: str, today: dt.date | None = Non
         release_month,
         sorted(families, key=lambda family: family.family),
         [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in unread.to_dict("records")],
-        list(_trade(read_partition(root, TRADE_CHANGES, release_month))),
-        list(_prices(read_partition(root, PRICE_CONTRIBUTIONS, release_month))),
+        list(trade_months(read_partition(root, TRADE_CHANGES, release_month))),
+        list(price_categories(read_partition(root, PRICE_CONTRIBUTIONS, release_month))),
     )
 
 
@@ -94,14 +94,16 @@ def _withheld_metrics(frame: pd.DataFrame, table: Table) -> Iterator[WithheldMet
                 yield WithheldMetric(table.name, column, key, reason.partition(WITHHELD)[2][:12])
 
 
-def _trade(changes: pd.DataFrame) -> Iterator[TradeMonth]:
+def trade_months(changes: pd.DataFrame) -> Iterator[TradeMonth]:
+    """Total trade by month, for a plot; by the schema ``metrics.trade_changes``."""
     totals = changes[changes["kind"] == "total"].pivot(index="period", columns="flow", values="value_musd")
     for period, row in totals.sort_index().iterrows():
         figures = (None if pd.isna(row.get(flow)) else float(row[flow]) for flow in ("balance", "exports", "imports"))
         yield TradeMonth(str(period), *figures)
 
 
-def _prices(contributions: pd.DataFrame) -> Iterator[PriceCategory]:
+def price_categories(contributions: pd.DataFrame) -> Iterator[PriceCategory]:
+    """Categories of import prices, for a plot; by the schema ``metrics.price_contributions``."""
     for row in contributions[contributions["flow"] == "imports"].to_dict("records"):
         change, points = (None if pd.isna(row[n]) else float(row[n]) for n in ("change_latest_month_pct", "contribution_pct_points"))
         yield PriceCategory(str(row["label"]), change, points, bool(row["is_top_level"]))

@@ -91,7 +91,7 @@ class TradeMonth(NamedTuple):
 
 
 class PriceCategory(NamedTuple):
-    """A category's price change in percent and its contribution in percentage points."""
+    """A category of imports: its price change in percent and its contribution in percentage points."""
 
     label: str
     change_pct: float | None

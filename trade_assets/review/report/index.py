@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from trade_assets.review.report.contents import NEEDS_REVIEW, MonthSummary, month_in_words, month_page_name
 from trade_assets.review.report.frame import framed, pill
 from trade_assets.review.report.markup import Markup, element, scrolling, table
-from trade_assets.review.report.words import count
+from trade_assets.review.report.words import count, short
 
 _NAMED = 6  # months in the headline
+_TITLE = 160  # characters
 
 
 def index_page(reviews: Sequence[MonthSummary]) -> str:
@@ -51,7 +52,7 @@ def _months(months: Sequence[MonthSummary]) -> Markup:
             element("th", element("a", summary.release_month, href=month_page_name(summary.release_month)), element("br"),
                     element("small", month_in_words(summary.release_month)), scope="row"),
             element("td", pill(summary.status)),
-            element("td", *(element("div", title) for title in summary.documents),
+            element("td", *(element("div", short(title, _TITLE)) for title in summary.documents),
                     element("div", f"{count(summary.unread, 'document')} not read") if summary.unread else None, class_="titles"),
             *(
                 element("td", number, class_="number")

@@ -9,17 +9,19 @@ from trade_assets.facts.periods import months_apart
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.localise import Suspect
 from trade_assets.identities.network import Allowed
+from trade_assets.review.commands import deciding, reopening
+from trade_assets.review.decisions import SAYS
 from trade_assets.review.formulas import gap_sentence
 from trade_assets.review.issues import Issue
-from trade_assets.review.report.commands import deciding, reopening
 from trade_assets.review.report.contents import Decision, FamilyReview
 from trade_assets.review.report.document import lines_around
 from trade_assets.review.report.markup import Content, Markup, element, entries, join, scrolling, table, text
 from trade_assets.review.report.plots import Point, Proposed, figure_plot
 from trade_assets.review.report.sums import drawn, issue_mark
-from trade_assets.review.report.words import ACTION, CERTAINTY, PATTERN, STATE, count, sentence, short
+from trade_assets.review.report.words import CERTAINTY, PATTERN, STATE, count, sentence, short
 
 _TITLE = 400  # characters
+_NAME = 120
 _CUT = "The search for the wrong figure was cut: there may be more explanations."
 _DRAWN = 3  # identities drawn in full; the others in a line each
 _WRITTEN = 12
@@ -52,7 +54,7 @@ def issue_article(family: FamilyReview, issue: Issue) -> Markup:
         element(
             "p",
             element("span", state, class_=f"tag {state}"), " ", element("span", issue.certainty, class_="tag"), " ",
-            element("code", issue.id), " in ", family.title,
+            element("code", issue.id), " in ", short(family.title, _NAME),
             class_="tags",
         ),
         entries({issue.certainty.capitalize(): sentence(certainty), state.capitalize(): sentence(STATE[state])}, "meaning"),
@@ -274,7 +276,7 @@ def _decision(issue_id: str, decision: Decision) -> Markup:
     """The decision on record, with the command that takes it back."""
     return element(
         "div",
-        element("p", element("strong", f"Decided: {ACTION.get(decision.action, decision.action)}.")),
+        element("p", element("strong", f"Decided: {SAYS.get(decision.action, decision.action)}.")),
         entries(decided(decision), "one"),
         _command("To take it back", reopening(issue_id)),
         class_="decision",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from trade_assets.identities.coverage import MANY
 from trade_assets.identities.kinds import Rule
+from trade_assets.review.decisions import SAYS
 from trade_assets.review.issues import Issue
 from trade_assets.review.report.contents import (
     INDEX_PAGE,
@@ -19,7 +20,7 @@ from trade_assets.review.report.frame import framed, pill
 from trade_assets.review.report.issue import anchor, corrections, issue_article, paragraphs
 from trade_assets.review.report.markup import Content, Markup, element, entries, scrolling, table
 from trade_assets.review.report.plots import contribution_bar, share_bar, trade_plot
-from trade_assets.review.report.words import ACTION, STRENGTH, count, sentence, short
+from trade_assets.review.report.words import STRENGTH, count, sentence, short
 
 _IN_FULL = 50  # issues
 _ROWS = 300  # of a table of withheld figures or further issues
@@ -345,7 +346,7 @@ def _decisions(families: Sequence[FamilyReview]) -> _Section | None:
     rows = [
         element(
             "tr",
-            element("th", _link(issue, shown), scope="row"), element("td", ACTION.get(decision.action, decision.action)),
+            element("th", _link(issue, shown), scope="row"), element("td", SAYS.get(decision.action, decision.action)),
             element("td", corrections(decision)),
             element("td", paragraphs(decision.reason)), element("td", decision.reviewer), element("td", decision.decided_on),
             element("td", decision.expires_on or "never"), element("td", decision.told_publisher_on or "no"),
@@ -393,7 +394,7 @@ def _prices(review: MonthReview) -> _Section | None:
     if not top:
         return None
     others = [category for category in review.prices if not category.is_top_level]
-    lead = "Contribution: relative importance times price change, in percentage points. These categories add up to all commodities."
+    lead = "Contribution: relative importance times price change, in percentage points. These categories add up to all imports."
     content: list[Content] = [
         element("p", lead, class_="lead"),
         _contributions("Categories that add up", top, "prices-top"),
@@ -401,7 +402,7 @@ def _prices(review: MonthReview) -> _Section | None:
     if others:
         more = element("summary", count(len(others), "more category", "more categories"))
         content.append(element("details", more, _contributions("Further categories", others, "prices-more")))
-    return "prices", "Prices by category", content
+    return "prices", "Import prices by category", content
 
 
 def _contributions(caption: str, categories: Sequence[tuple[str, float | None, float | None, bool]], name: str) -> Markup:

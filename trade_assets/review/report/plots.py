@@ -5,6 +5,7 @@ but in escaped labels; colours, dashes and shapes are the style sheet's.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -226,3 +227,52 @@ def share_bar(shares: Sequence[tuple[str, float]]) -> Markup:
         parts.append(element("rect", x=_n(at * 120), y=0, width=_n(share * 120), height=10, class_=name))
         at += share
     return join(element("svg", *parts, aria_hidden="true", viewBox="0 0 120 10", width=120, height=10, class_="share"))
+
+
+# Plots outside the report
+
+_ROW, _LABELS = 30, 330
+
+
+def contribution_plot(categories: Sequence[tuple[str, float | None, float | None]], name: str) -> Markup:
+    """Contributions of categories as bars from zero, with the price change beside each label.
+
+    Args:
+        categories: label, price change in percent, contribution in percentage points; ``None`` for a withheld figure.
+    """
+    values = [contribution for _, _, contribution in categories if contribution is not None]
+    low, high = min([0.0, *values]), max([0.0, *values])
+    across = (_WIDE - _LABELS - 90) / ((high - low) or 1.0)
+    zero = _LABELS + 10 - low * across
+    drawing: list[Content] = []
+    for row, (label, change, contribution) in enumerate(categories):
+        y = row * _ROW
+        said = f"{short(label, 34)}, {'withheld' if change is None else f'{change:+.1f} %'}"
+        drawing.append(element("text", said, x=_LABELS, y=_n(y + 19), text_anchor="end", class_="tick"))
+        if contribution is not None:
+            start, end = sorted((zero, zero + contribution * across))
+            bar = "balance" if contribution < 0 else "exports"
+            drawing.append(element("rect", x=_n(start), y=y + 5, width=_n(max(1.0, end - start)), height=_ROW - 12, class_=f"bar {bar}"))
+            drawing.append(element("text", f"{contribution:+.2f}", x=_n(end + 6), y=_n(y + 19), class_="tick"))
+    tall = _ROW * len(categories)
+    drawing.append(element("line", x1=_n(zero), x2=_n(zero), y1=0, y2=tall, class_="zero"))
+    title = "Contributions to the change of import prices, in percentage points"
+    return _svg(title, "Each category with its price change.", name, drawing, width=_WIDE, height=max(tall, _ROW))
+
+
+_LOOKS = {
+    "grid": 'stroke="#8883"', "zero": 'stroke="#888"', "tick": 'fill="#777" font-size="12" font-family="sans-serif"',
+    "name imports": 'fill="#3b76c4" font-size="13" font-family="sans-serif"',
+    "name exports": 'fill="#2f8f4e" font-size="13" font-family="sans-serif"',
+    "name balance": 'fill="#c4453b" font-size="13" font-family="sans-serif"',
+    "flow imports": 'fill="none" stroke="#3b76c4" stroke-width="1.8" stroke-dasharray="5 2"',
+    "flow exports": 'fill="none" stroke="#2f8f4e" stroke-width="1.8"',
+    "flow balance": 'fill="none" stroke="#c4453b" stroke-width="1.8"',
+    "area": 'fill="#c4453b33"', "bar exports": 'fill="#2f8f4e"', "bar balance": 'fill="#c4453b"',
+}  # fmt: skip
+"""How the classes look where the report's style sheet is not there; colours that do on light and on dark."""
+
+
+def standalone(plot: Markup) -> str:
+    """A plot for pages that are not ours, such as an asset's metadata: looks as attributes, no style sheet."""
+    return re.sub(r'class="([^"]*)"', lambda found: _LOOKS.get(found[1], ""), plot.html)

@@ -18,7 +18,6 @@ STATE: dict[State, str] = {
     "decided": "a decision is on record",
 }
 STRENGTH: dict[Strength, str] = {"exact": "to the print", "interval": "within intervals", "limit": "within bounds"}
-ACTION = {"accept": "accepted as published", "correct": "corrected", "withhold": "withheld"}
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

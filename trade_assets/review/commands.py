@@ -1,4 +1,4 @@
-"""The commands that decide an issue, each on one line to copy. Their grammar stands here and nowhere else in the report."""
+"""The commands that decide an issue, each on one line to copy. Their grammar stands here, for the report and the command line."""
 
 from __future__ import annotations
 
