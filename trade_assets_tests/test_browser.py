@@ -283,6 +283,14 @@ def test_partitions_tell_which_months_are_there(browser, ui, green_run):
     browser.picture("partitions")
 
 
+def test_the_plot_of_prices_stands_with_the_asset(browser, ui, green_run):
+    browser.driver.get(f"{ui.url}/assets/metrics/price_contributions?view=partitions&partition={NEXT_MONTH}")
+    browser.element("//*[contains(text(), 'Show Markdown')]").click()
+    browser.until(lambda: browser.elements("svg[aria-labelledby='prices-title'] rect"), "plot of contributions")
+    browser.settle()
+    browser.picture("price_plot")
+
+
 def test_the_failing_month_stays_in_the_check_s_history(browser, ui, green_run):
     browser.driver.get(f"{ui.url}/assets/validated/goods_and_services?view=checks&checkDetail=goods_plus_services_equals_total")
     browser.element("//*[text()='Execution history']").click()

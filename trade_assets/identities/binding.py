@@ -242,7 +242,7 @@ class _Binder:
     @places.register
     def _(self, rule: Limit) -> None:
         chosen = frozenset(rule.series)
-        form = forms.limit(rule.low, rule.high, is_low_excluded=rule.is_low_excluded)
+        form = forms.limit(rule.low, rule.high, is_low_excluded=rule.is_low_excluded, is_print=rule.is_print)
         self.found[form].extend((cell,) for series, _, cell in self.prints[rule.measure] if not chosen or series in chosen)
 
     @places.register

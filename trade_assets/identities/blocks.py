@@ -103,7 +103,9 @@ def _shift(
     network: Network, line: Sequence[int], violated: Sequence[Verdict], name: str, ways: tuple[str, str]
 ) -> Block | None:
     """The shortest shift by one place along a line of cells that makes all identities of its cells hold."""
-    missed = [verdict.cells for verdict in violated if not set(line).isdisjoint(verdict.cells)]
+    verdicts = [verdict for verdict in violated if not set(line).isdisjoint(verdict.cells)]
+    missed = [verdict.cells for verdict in verdicts]
+    exact = [verdict.cells for verdict in verdicts if verdict.rule.strength == "exact"]
     touched = [at for at, cell in enumerate(line) if any(cell in cells for cells in missed)]
     if len(touched) < 2:
         return None
@@ -122,10 +124,11 @@ def _shift(
             if len(moved) < _LEAST or any(explained.isdisjoint(cells) for cells in missed) or _first_miss(network, changes, lost):
                 continue
             values = network.allowed_by(lost, network.sites(lost), changes)
-            # What fell out at one end may stand at the other; else something besides the lost figure must prove the shift.
+            # What fell out at one end may stand at the other; else an exact identity without the lost figure must prove
+            # the shift: intervals and bounds hold for many an order.
             fallen = network.printed(cells[0])
             is_turned = any(each.has(fallen) for each in values)
-            if values and (is_turned or any(lost not in cells for cells in missed)):
+            if values and exact and (is_turned or any(lost not in cells for cells in exact)):
                 return Block(
                     f"{name} stands one place {way}", f"moved one place {way}", {**moved, lost: fallen if is_turned else values[0].only}
                 )

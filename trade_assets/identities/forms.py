@@ -113,19 +113,22 @@ def weighted_change(parts: int) -> Form:
 
 
 @cache
-def limit(low: int | None, high: int | None, *, is_low_excluded: bool = False) -> Form:
+def limit(low: int | None, high: int | None, *, is_low_excluded: bool = False, is_print: bool = False) -> Form:
     """One member lies within bounds, as far as its print can tell; with equal bounds it is that number.
+
+    Args:
+        is_print: the printed figure itself lies within them.
 
     Raises:
         ValueError: no bound, or an excluded bound beside another one.
     """
-    one = Term(Fraction(1), ((0, 0),))
+    one, exact = Term(Fraction(1), ((0, 0),)), frozenset({0} if is_print else ())
     if low is not None and high is not None and not is_low_excluded:
-        return Form((one, Term(-Fraction(low + high, 2))), slack=Fraction(high - low, 2))
+        return Form((one, Term(-Fraction(low + high, 2))), exact=exact, slack=Fraction(high - low, 2))
     if low is not None and high is None:
-        return Form((Term(Fraction(-1), ((0, 0),)), Term(Fraction(low))), "below" if is_low_excluded else "at_most")
+        return Form((Term(Fraction(-1), ((0, 0),)), Term(Fraction(low))), "below" if is_low_excluded else "at_most", exact)
     if high is not None and low is None:
-        return Form((one, Term(Fraction(-high))), "at_most")
+        return Form((one, Term(Fraction(-high))), "at_most", exact)
     raise ValueError(f"no form for the bounds {low} and {high}")
 
 

@@ -176,6 +176,7 @@ class Limit(Rule):
 
     Attributes:
         low, high: bounds in the unit of the measure; equal bounds fix the figure.
+        is_print: whether the printed figure itself is meant, not what it was before rounding.
     """
 
     kind = "bounds"
@@ -185,6 +186,7 @@ class Limit(Rule):
     low: int | None = None
     high: int | None = None
     is_low_excluded: bool = False
+    is_print: bool = False
     series: tuple[str, ...] = ()
 
 

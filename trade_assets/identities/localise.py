@@ -30,6 +30,7 @@ _LIKELY = 0.8  # share of the likelihood that makes the first explanation likely
 _NO_SLIP = math.log(1e-5)
 _ODD = math.log(1e3)
 _VALUES_TRIED = 40
+_GROUPS_OF_AN_EXCHANGE = 6  # two cells stand in few identities that share no cell
 
 
 @dataclass(frozen=True)
@@ -111,22 +112,41 @@ class _Search:
     kept: list[Finding] = field(default_factory=list)
 
     def findings(self, violated: list[Verdict]) -> list[Finding]:
-        """One finding per root cause, blocks first."""
+        """One finding per root cause: first what happened to several cells at once."""
+        before = _connected(violated)
         try:
+            violated = self.take_exchanges(violated)
             violated = self.take_blocks(violated)
         except Spent:
             self.is_cut = True
+        # Where some violated identities of a group are taken away, what is left of it proves nothing by its structure.
+        left = {id(verdict) for verdict in violated}
+        torn = {id(verdict) for group in before if any(id(each) not in left for each in group) for verdict in group}
         # What is wrong with a mark is wrong with no figure: each is a finding of its own.
-        marks = [verdict for verdict in violated if not verdict.form.term_of]
-        self.kept.extend(self.unexplained([verdict]) for verdict in marks)
+        self.kept.extend(self.unexplained([verdict]) for verdict in violated if not verdict.form.term_of)
         violated = [verdict for verdict in violated if verdict.form.term_of]
         singles = [(group, self.explain(group)) for group in _connected(violated)]
         for group, explanations in self.joined(singles):
-            if explanations:
-                self.kept.append(self.finding(group, explanations))
-            else:
-                self.kept.extend(self.broken_up(group))
+            found = [self.finding(group, explanations)] if explanations else self.broken_up(group)
+            self.kept.extend(_uncertain(found) if any(id(verdict) in torn for verdict in group) else found)
         return self.kept
+
+    # Exchanged neighbours that reach over several groups
+
+    def take_exchanges(self, violated: list[Verdict]) -> list[Verdict]:
+        """Keep a finding for each exchange of neighbours that explains several groups; the rest of the violated identities.
+
+        Before blocks are looked for: an exchange is less than a shift. With many groups it is none.
+        """
+        groups = _connected([verdict for verdict in violated if verdict.form.term_of])
+        if not 1 < len(groups) <= _GROUPS_OF_AN_EXCHANGE:
+            return violated
+        explained = [(group, self.exchanges(group) + self.single_cells(group)) for group in groups]
+        for group, explanations in self.joined(explained):
+            if explanations and explanations[0].pattern and group not in groups:
+                self.kept.append(self.finding(group, explanations))
+                violated = [verdict for verdict in violated if verdict not in group]
+        return violated
 
     # Blocks: rows and columns that stand shifted or exchanged
 
@@ -165,7 +185,7 @@ class _Search:
         try:
             found = self.single_cells(group)
             if not any(suspect.slip for explanation in found for suspect in explanation.suspects):
-                found = self.exchanges(group, min_groups=1) + found
+                found = self.exchanges(group) + found
             return found or self.pairs(group)
         except Spent:
             self.is_cut = True
@@ -221,7 +241,7 @@ class _Search:
             total -= ratio * ratio * (1.5 * count if count > 1 else 0.3)
         return total
 
-    def exchanges(self, group: Sequence[Verdict], min_groups: int) -> list[_Explanation]:
+    def exchanges(self, group: Sequence[Verdict]) -> list[_Explanation]:
         """Neighbouring cells that, exchanged, make everything hold; all violated identities contain one of them."""
         cells = {cell for verdict in group for cell in verdict.cells}
         found = {}
@@ -344,8 +364,7 @@ class _Search:
                 if explanations:
                     findings.append(self.finding(part, explanations))
                     rest = [verdict for verdict in rest if verdict not in part]
-        # Taken off one after another these are no structural proof, so none of them is certain.
-        return [replace(each, certainty="likely") if each.certainty == "certain" else each for each in findings]
+        return _uncertain(findings)  # taken off one after another these are no structural proof
 
     def most_explaining(self, group: Sequence[Verdict]) -> int | None:
         """The cell of most violated identities, if it is in more than one."""
@@ -426,6 +445,11 @@ class _Search:
         ranked = sorted(counts, key=lambda cell: (-counts[cell], not self.network.is_odd(cell), cell))
         suspects = tuple(Suspect(cell, _explains(cell, group), None) for cell in ranked)
         return Finding(tuple(group), suspects, (), "ambiguous", is_cut=self.is_cut)
+
+
+def _uncertain(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, none of them certain."""
+    return [replace(each, certainty="likely") if each.certainty == "certain" else each for each in findings]
 
 
 def _share(explanations: Sequence[_Explanation]) -> float:

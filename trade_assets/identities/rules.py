@@ -136,11 +136,12 @@ RULES: tuple[Rule, ...] = (
         name="indexes_are_positive",
         family="mxp",
         table="price_indexes",
-        description="A price index is positive.",
+        description="A price index is printed as a positive figure: changes are quotients of indexes.",
         source=_RANGE,
         measure="index",
         low=0,
         is_low_excluded=True,
+        is_print=True,
     ),
     Limit(
         name="relative_importances_lie_within_0_and_100",
