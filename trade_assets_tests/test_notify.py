@@ -1,0 +1,67 @@
+"""Telling people of open issues: off by default, and by e-mail through a real server on loopback."""
+
+import email
+import socketserver
+import threading
+
+import dagster as dg
+import pytest
+
+from trade_assets.defs import notify
+from trade_assets.documents.store import ingest
+from trade_assets.warehouse.root import DataRoot
+from trade_assets_tests.conftest import shipped_document
+
+
+class _Mailbox(socketserver.StreamRequestHandler):
+    """As much of SMTP as one message needs."""
+
+    def handle(self):
+        self.wfile.write(b"220 ready\r\n")
+        for line in self.rfile:
+            word = line[:4].upper().strip()
+            if word == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                lines = iter(self.rfile.readline, b".\r\n")
+                self.server.mails.append(email.message_from_bytes(b"".join(lines)))
+            elif word == b"QUIT":
+                self.wfile.write(b"221 bye\r\n")
+                return
+            self.wfile.write(b"250 ok\r\n")
+
+
+@pytest.fixture
+def mailbox():
+    with socketserver.TCPServer(("127.0.0.1", 0), _Mailbox) as server:
+        server.mails = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def test_no_hook_without_a_setting(monkeypatch):
+    for name in (notify.SLACK_CHANNEL, notify.EMAIL_TO):
+        monkeypatch.delenv(name, raising=False)
+    assert notify.hooks() == set()
+    monkeypatch.setenv(notify.SLACK_CHANNEL, "#trade")
+    assert len(notify.hooks()) == 2
+
+
+def test_open_issues_and_failures_arrive_by_mail(tmp_path, monkeypatch, mailbox):
+    from trade_assets.definitions import defs
+
+    monkeypatch.setenv(notify.EMAIL_TO, "desk@example.org")
+    monkeypatch.setenv(notify.SMTP, f"127.0.0.1:{mailbox.server_address[1]}")
+    root = DataRoot.of(tmp_path / "data")
+    ingest(root, shipped_document("uscc", "2013-01"), release_month="2013-01")
+    job = defs.resolve_job_def("release_month").with_hooks(notify.hooks())
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(
+            partition_key="2013-01", instance=instance, raise_on_error=False,
+            run_config={"resources": {"data_root": {"config": {"url": root.url}}}},
+        )  # fmt: skip
+    assert result.success
+    (mail,) = mailbox.mails
+    assert (mail["To"], mail["Subject"]) == ("desk@example.org", "2013-01: 1 to review")
+    said = mail.get_payload(decode=True).decode()
+    assert "uscc, line 247: 14.4 (china.outbound_investment.reinvested_profits 2011) may be wrong" in said
