@@ -40,7 +40,7 @@ docs: $(INSTALLED)
 
 # Needs uv. Writes no registry's address.
 lock:
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade -o requirements.txt
+	uv pip compile pyproject.toml --extra dev --extra notify --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade -o requirements.txt
 
 clean:
 	rm -rf data/warehouse data/great_expectations data/dagster
