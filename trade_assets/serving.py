@@ -18,10 +18,10 @@ from types import FrameType
 
 import click
 
+from trade_assets.review.pages import FOLDER as REPORTS
 from trade_assets.warehouse.root import SETTING, DataRoot
 
 _HOST = "127.0.0.1"
-REPORTS = "reports"  # as trade_assets.review.month names their folder; importing it would load pandas
 _END_WITHIN = 30.0
 """Seconds that Dagster has for ending before it is killed; a third of it for what is then left."""
 

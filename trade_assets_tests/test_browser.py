@@ -285,8 +285,8 @@ def test_partitions_tell_which_months_are_there(browser, ui, green_run):
 
 def test_the_plot_of_prices_stands_with_the_asset(browser, ui, green_run):
     browser.driver.get(f"{ui.url}/assets/metrics/price_contributions?view=partitions&partition={NEXT_MONTH}")
-    browser.element("//*[contains(text(), 'Show Markdown')]").click()
-    browser.until(lambda: browser.elements("svg[aria-labelledby='prices-title'] rect"), "plot of contributions")
+    wide = "return [...document.images].some(image => image.src.endsWith('-prices.svg') && image.naturalWidth > 100)"
+    browser.until(lambda: browser.driver.execute_script(wide), "plot of contributions")
     browser.settle()
     browser.picture("price_plot")
 

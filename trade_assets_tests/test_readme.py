@@ -3,11 +3,13 @@
 import contextlib
 import io
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from trade_assets import cli
@@ -20,6 +22,8 @@ PAGES = sorted([REPOSITORY / "README.md", REPOSITORY / "CHANGELOG.md", *(REPOSIT
 
 QUERIES = re.findall(r"```sql\n(.*?)```\n\n```text\n(.*?)\n```", README, re.DOTALL)
 QUERY_PROGRAM = re.search(r"query\(\) \{\n.*?-c '\n(.*?)\n' \"\$project/data/warehouse/trade\.duckdb\"\n\}\n", README, re.DOTALL)
+SHOWN_DAY = "2026-11-25"
+"""The day on which the README's decision was taken."""
 LINES_SHOWN = re.findall(r"```sh\nsed -n (\d+)p (\S+)\n```\n\n```text\n(.*?)\n```", README)
 
 
@@ -77,6 +81,37 @@ def test_coverage_is_as_shown():
     assert result.exit_code == cli.NOTHING_TO_REVIEW
     shown = _output_after(f"trade-assets coverage {path}")
     assert result.stdout.split("\n")[: int(count)] == shown.split("\n")
+
+
+@pytest.mark.parametrize(("arguments", "status"), [("list", cli.TO_REVIEW), ("show 6aefbff643a0", cli.NOTHING_TO_REVIEW)])
+def test_issue_is_listed_and_shown_as_shown(built_root, arguments, status):
+    result = CliRunner().invoke(cli.main, ["--data-root", built_root.url, "review", *arguments.split()])
+    assert result.exit_code == status
+    assert result.stdout.rstrip("\n") == _output_after(f".venv/bin/trade-assets review {arguments}\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shown_in", ["README.md", "docs/failing-month.md"])
+def test_decision_is_written_as_shown(tmp_path, shown_in):
+    root, wrong = tmp_path / "practice", tmp_path / "2016-11.wrong.txt"
+    document = REPOSITORY / "data" / "raw" / "2016-11" / "ft900-53880adbf212.txt"
+    wrong.write_text(document.read_text(encoding="utf-8").replace("\n36,854\n", "\n36,845\n", 1), encoding="utf-8")
+
+    def command(*arguments):
+        return CliRunner().invoke(cli.main, ["--data-root", str(root), *arguments])
+
+    assert command("ingest", str(wrong)).exit_code == cli.NOTHING_TO_REVIEW
+    ran = command("run")
+    assert ran.exit_code == cli.TO_REVIEW and ran.stdout.count(" REVIEW ") == 3
+    page = (REPOSITORY / shown_in).read_text(encoding="utf-8")
+    given = re.search(r"trade-assets (review correct .*)", page)[1]
+    decided = command(*shlex.split(given))
+    assert decided.exit_code == cli.NOTHING_TO_REVIEW, decided.output
+    written = (root / "reviews" / "2016-11" / "f0dca49f073b.yaml").read_text(encoding="utf-8")
+    today = yaml.safe_load(written)[0]["decided_on"]
+    said = decided.stdout.rstrip("\n").replace(str(root), "/tmp/practice").replace(today, SHOWN_DAY)  # noqa: S108  # as the page names it
+    assert said == _output_after(given)
+    assert written.replace(today, SHOWN_DAY) == re.search(r"```yaml\n(.*?)```", README, re.DOTALL)[1]
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ import dagster as dg
 import pandas as pd
 
 from trade_assets.defs.partitions import RELEASE_MONTHS
+from trade_assets.defs.report import served
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out
 from trade_assets.facts.frames import WITHHELD
@@ -25,8 +26,8 @@ from trade_assets.facts.tables import (
 )
 from trade_assets.metrics import china, prices, trade
 from trade_assets.metrics.withheld import Frames, with_gaps
-from trade_assets.review.month import price_categories, trade_months
-from trade_assets.review.report import plots
+from trade_assets.review.pages import FOLDER, plot_name
+from trade_assets.warehouse.root import DataRoot
 
 _Compute = Callable[..., pd.DataFrame]
 
@@ -60,7 +61,8 @@ def _metrics(family: str) -> dg.AssetsDefinition:
         for table, compute in computed:
             frame = with_gaps(table, _by_name(compute, named), frames, named)
             withheld = int(frame["gaps"].str.contains(WITHHELD, regex=False).sum())
-            yield dg.Output(frame, output_name=table.name, metadata={"rows_with_withheld_metrics": withheld, **_plot(table, frame)})
+            shown = _plot(data_root.root, context.partition_key, table, frame)
+            yield dg.Output(frame, output_name=table.name, metadata={"rows_with_withheld_metrics": withheld, **shown})
 
     return metrics_of_family
 
@@ -69,18 +71,23 @@ def _by_name(compute: _Compute, sources: dict[str, Table]) -> Callable[[Frames],
     return lambda frames: compute(*(frames[name] for name in sources))
 
 
-def _plot(table: Table, frame: pd.DataFrame) -> dict[str, Any]:
-    """The plot of a table that has one."""
-    if frame.empty:
+def _plot(root: DataRoot, month: str, table: Table, frame: pd.DataFrame) -> dict[str, Any]:
+    """The plot of a table that has one, as a picture beside the report: the UI shows no drawing of its own in metadata."""
+    from trade_assets.review.month import price_categories, trade_months
+    from trade_assets.review.report import plots
+
+    if frame.empty or not root.is_local:
         return {}
     if table is TRADE_CHANGES:
-        plot = plots.trade_plot(list(trade_months(frame)), "trade")
+        name, plot = "trade", plots.trade_plot(list(trade_months(frame)), "trade")
     elif table is PRICE_CONTRIBUTIONS:
         top = [(each.label, each.change_pct, each.contribution_pct_points) for each in price_categories(frame) if each.is_top_level]
-        plot = plots.contribution_plot(top, "prices")
+        name, plot = "prices", plots.contribution_plot(top, "prices")
     else:
         return {}
-    return {"plot": dg.MetadataValue.md(plots.standalone(plot))}
+    file = plot_name(month, name)
+    root.write(plots.standalone(plot).encode(), FOLDER, file)
+    return {"plot": dg.MetadataValue.md(f"![{name}]({served(file)})"), "plot_file": dg.MetadataValue.path(root.path(FOLDER, file))}
 
 
 metrics = [_metrics(family) for family in METRICS_OF]

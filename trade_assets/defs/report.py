@@ -11,8 +11,7 @@ from trade_assets.defs.publication import DATA_DOCS_LATER, DATA_DOCS_URL
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out
 from trade_assets.facts.tables import DECISIONS, ISSUES, METRICS, REPORTS
-from trade_assets.review.month import FOLDER, write_index, write_page
-from trade_assets.review.report import month_page_name
+from trade_assets.review.pages import FOLDER, month_page_name
 from trade_assets.warehouse.root import DataRoot
 
 DEFAULT_DOCS_URL = "http://127.0.0.1:3001"
@@ -27,6 +26,8 @@ DEFAULT_DOCS_URL = "http://127.0.0.1:3001"
 )
 def report(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
     """Write the month's page; the index too, unless a run of many months does it at its end."""
+    from trade_assets.review.month import write_index, write_page
+
     root, month = data_root.root, context.partition_key
     frame = write_page(root, month)
     yield dg.Output(frame, output_name=REPORTS.name, metadata=report_link(root, month) if len(frame) else {})
@@ -38,7 +39,9 @@ def report_link(root: DataRoot, release_month: str) -> dict[str, Any]:
     """The report as http link, since a page may not open ``file://``, and as path for whom nothing serves it."""
     name = month_page_name(release_month)
     path = {"report_file": dg.MetadataValue.path(root.path(FOLDER, name))}
-    if not root.is_local:
-        return path
-    served = os.environ.get(DATA_DOCS_URL, DEFAULT_DOCS_URL).rstrip("/")
-    return {"report": dg.MetadataValue.url(f"{served}/{FOLDER}/{name}"), **path}
+    return {"report": dg.MetadataValue.url(served(name)), **path} if root.is_local else path
+
+
+def served(name: str) -> str:
+    """The address of one of the report's files while ``trade-assets ui`` runs."""
+    return f"{os.environ.get(DATA_DOCS_URL, DEFAULT_DOCS_URL).rstrip('/')}/{FOLDER}/{name}"

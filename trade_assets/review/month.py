@@ -19,9 +19,9 @@ from trade_assets.reading import ReadError, read_document
 from trade_assets.reading.text import decode
 from trade_assets.review.decisions import read_decisions
 from trade_assets.review.issues import examine
+from trade_assets.review.pages import FOLDER, INDEX_PAGE, month_page_name
 from trade_assets.review.proof import rule_on
 from trade_assets.review.report import (
-    INDEX_PAGE,
     FamilyReview,
     MonthReview,
     MonthSummary,
@@ -31,12 +31,9 @@ from trade_assets.review.report import (
     WithheldMetric,
     index_page,
     month_page,
-    month_page_name,
 )
 from trade_assets.warehouse.partitions import read_months, read_partition, written_months
 from trade_assets.warehouse.root import DataRoot
-
-FOLDER = "reports"
 
 
 def month_review(root: DataRoot, release_month: str, today: dt.date | None = None) -> MonthReview:

@@ -5,8 +5,8 @@ Plain data in, self-contained HTML out; nothing here reads the store or writes a
 ``month_page_name``, so they belong into one folder.
 """
 
+from trade_assets.review.pages import INDEX_PAGE, month_page_name
 from trade_assets.review.report.contents import (
-    INDEX_PAGE,
     Decision,
     FamilyReview,
     MonthReview,
@@ -15,7 +15,6 @@ from trade_assets.review.report.contents import (
     TradeMonth,
     WithheldFigure,
     WithheldMetric,
-    month_page_name,
 )
 from trade_assets.review.report.index import index_page
 from trade_assets.review.report.page import month_page

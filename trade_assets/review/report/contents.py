@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,22 +12,10 @@ from trade_assets.identities.coverage import Coverage
 from trade_assets.identities.evaluate import Evaluation
 from trade_assets.identities.printed import Facts
 from trade_assets.review.issues import Issue
+from trade_assets.review.pages import month_page_name
 
 State = Literal["new", "open", "decided"]
 
-INDEX_PAGE = "index.html"
-_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
-
-
-def month_page_name(release_month: str) -> str:
-    """The file name of a month's page, beside ``INDEX_PAGE``.
-
-    Raises:
-        ValueError: it is no month.
-    """
-    if _MONTH.fullmatch(release_month) is None:
-        raise ValueError(f"{release_month!r} is no release month; expected YYYY-MM")
-    return f"{release_month}.html"
 
 
 def month_in_words(release_month: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trade_assets.review.report.contents import NEEDS_REVIEW, MonthSummary, month_in_words, month_page_name
+from trade_assets.review.pages import month_page_name
+from trade_assets.review.report.contents import NEEDS_REVIEW, MonthSummary, month_in_words
 from trade_assets.review.report.frame import framed, pill
 from trade_assets.review.report.markup import Markup, element, scrolling, table
 from trade_assets.review.report.words import count, short

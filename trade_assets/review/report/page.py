@@ -9,8 +9,8 @@ from trade_assets.identities.coverage import MANY
 from trade_assets.identities.kinds import Rule
 from trade_assets.review.decisions import SAYS
 from trade_assets.review.issues import Issue
+from trade_assets.review.pages import INDEX_PAGE
 from trade_assets.review.report.contents import (
-    INDEX_PAGE,
     FamilyReview,
     MonthReview,
     MonthSummary,

@@ -274,5 +274,6 @@ _LOOKS = {
 
 
 def standalone(plot: Markup) -> str:
-    """A plot for pages that are not ours, such as an asset's metadata: looks as attributes, no style sheet."""
-    return re.sub(r'class="([^"]*)"', lambda found: _LOOKS.get(found[1], ""), plot.html)
+    """A plot as a file of its own: looks as attributes, no style sheet."""
+    drawn = re.sub(r'class="([^"]*)"', lambda found: _LOOKS.get(found[1], ""), plot.html)
+    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
