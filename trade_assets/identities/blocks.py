@@ -121,14 +121,17 @@ def _shift(
             lost = cells[-1]
             moved = {cell: value for cell, value in changes.items() if value != network.printed(cell)}
             explained = {*moved, lost}
-            if len(moved) < _LEAST or any(explained.isdisjoint(cells) for cells in missed) or _first_miss(network, changes, lost):
+            if len(explained) < _LEAST or any(explained.isdisjoint(cells) for cells in missed) or _first_miss(network, changes, lost):
                 continue
             values = network.allowed_by(lost, network.sites(lost), changes)
             # What fell out at one end may stand at the other; else an exact identity without the lost figure must prove
-            # the shift: intervals and bounds hold for many an order.
+            # the shift: intervals and bounds hold for many an order. A figure with another column's decimals proves it too,
+            # and so does one cause for all that is wrong.
             fallen = network.printed(cells[0])
             is_turned = any(each.has(fallen) for each in values)
-            if values and exact and (is_turned or any(lost not in cells for cells in exact)):
+            is_proven = bool(exact) and (is_turned or any(lost not in cells for cells in exact))
+            is_proven = is_proven or len(missed) == len(violated) or any(network.is_odd(cell) for cell in moved)
+            if values and is_proven:
                 return Block(
                     f"{name} stands one place {way}", f"moved one place {way}", {**moved, lost: fallen if is_turned else values[0].only}
                 )

@@ -115,7 +115,7 @@ class _Search:
         """One finding per root cause: first what happened to several cells at once."""
         before = _connected(violated)
         try:
-            violated = self.take_exchanges(violated)
+            violated = self.take_exchange(violated)
             violated = self.take_blocks(violated)
         except Spent:
             self.is_cut = True
@@ -131,21 +131,22 @@ class _Search:
             self.kept.extend(_uncertain(found) if any(id(verdict) in torn for verdict in group) else found)
         return self.kept
 
-    # Exchanged neighbours that reach over several groups
+    # One exchange of neighbours behind everything
 
-    def take_exchanges(self, violated: list[Verdict]) -> list[Verdict]:
-        """Keep a finding for each exchange of neighbours that explains several groups; the rest of the violated identities.
+    def take_exchange(self, violated: list[Verdict]) -> list[Verdict]:
+        """Keep a finding for one exchange of neighbours that explains everything; what is left of the violated identities.
 
-        Before blocks are looked for: an exchange is less than a shift. With many groups it is none.
+        Before blocks are looked for: an exchange is less than a shift. With many groups there is none.
         """
-        groups = _connected([verdict for verdict in violated if verdict.form.term_of])
+        figures = [verdict for verdict in violated if verdict.form.term_of]
+        groups = _connected(figures)
         if not 1 < len(groups) <= _GROUPS_OF_AN_EXCHANGE:
             return violated
         explained = [(group, self.exchanges(group) + self.single_cells(group)) for group in groups]
         for group, explanations in self.joined(explained):
-            if explanations and explanations[0].pattern and group not in groups:
+            if explanations and explanations[0].pattern and len(group) == len(figures):
                 self.kept.append(self.finding(group, explanations))
-                violated = [verdict for verdict in violated if verdict not in group]
+                return [verdict for verdict in violated if verdict not in group]
         return violated
 
     # Blocks: rows and columns that stand shifted or exchanged
@@ -168,8 +169,9 @@ class _Search:
         return violated
 
     def has_plain_explanation(self, group: list[Verdict]) -> bool:
-        """Whether one cell explains the group by a slip."""
-        return any(suspect.slip for explanation in self.single_cells(group) for suspect in explanation.suspects)
+        """Whether one cell explains the group by a slip, or an exchange of neighbours does."""
+        singles = self.single_cells(group)
+        return any(suspect.slip for explanation in singles for suspect in explanation.suspects) or bool(self.exchanges(group))
 
     def block_finding(self, block: Block, violated: list[Verdict]) -> Finding:
         suspects = tuple(

@@ -276,4 +276,5 @@ _LOOKS = {
 def standalone(plot: Markup) -> str:
     """A plot as a file of its own: looks as attributes, no style sheet."""
     drawn = re.sub(r'class="([^"]*)"', lambda found: _LOOKS.get(found[1], ""), plot.html)
-    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    start, _, rest = drawn.partition(" ")
+    return f'{start} xmlns="http://www.w3.org/2000/svg" {rest}'
