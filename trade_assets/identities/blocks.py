@@ -125,17 +125,25 @@ def _shift(
                 continue
             values = network.allowed_by(lost, network.sites(lost), changes)
             # What fell out at one end may stand at the other; else an exact identity without the lost figure must prove
-            # the shift: intervals and bounds hold for many an order. A figure with another column's decimals proves it too,
-            # and so does one cause for all that is wrong.
+            # the shift: intervals and bounds hold for many an order. Figures that get their column's decimals prove it
+            # too, and so does one cause for all that is wrong, if that is more than one thing.
             fallen = network.printed(cells[0])
             is_turned = any(each.has(fallen) for each in values)
             is_proven = bool(exact) and (is_turned or any(lost not in cells for cells in exact))
-            is_proven = is_proven or len(missed) == len(violated) or any(network.is_odd(cell) for cell in moved)
+            is_proven = is_proven or _is_tidier(network, changes)
+            is_proven = is_proven or (1 < len(missed) == len(violated) and any(lost not in cells for cells in missed))
             if values and is_proven:
                 return Block(
                     f"{name} stands one place {way}", f"moved one place {way}", {**moved, lost: fallen if is_turned else values[0].only}
                 )
     return None
+
+
+def _is_tidier(network: Network, changes: dict[int, Printed]) -> bool:
+    """Whether more of the changed figures have the usual decimals of their columns than of the printed ones."""
+    usual = {cell: network.decimals(cell)[0] for cell in changes}
+    before = sum(network.printed(cell).decimals != usual[cell] for cell in changes)
+    return sum(value.decimals != usual[cell] for cell, value in changes.items()) < before
 
 
 def _first_miss(network: Network, changes: dict[int, Printed], lost: int) -> bool:
