@@ -170,8 +170,9 @@ def _each_file(
         else:
             click.echo("\n".join([*([""] if number else []), *as_text(seen)]))
     if form == "json":
-        json.dump(found, sys.stdout, ensure_ascii=False, indent=1)
-        sys.stdout.write("\n")
+        # Whole or not at all; a path that is no UTF-8 is written with escapes.
+        text = json.dumps(found, ensure_ascii=False, indent=1)
+        click.echo(text.encode("utf-8", "backslashreplace").decode())
     sys.exit(status)
 
 
@@ -255,7 +256,7 @@ def _run(root: DataRoot, months: list[str]) -> int:
     if status == UNREADABLE:
         click.echo("Something could not be built, see above; the former validated tables and metrics of those families are untouched.")
     elif status == TO_REVIEW:
-        click.echo("Some figures need review: SELECT * FROM review.issues, or the red checks in 'trade-assets ui'.")
+        click.echo("Some figures need review: 'trade-assets review list', or the red checks in 'trade-assets ui'.")
     click.echo(f"Tables: {root.url}/warehouse" + ("/trade.duckdb" if root.is_local else ""))
     return status
 
@@ -435,10 +436,10 @@ def _decide(context: click.Context, issue: str, action: Any, wish: dict[str, Any
     root, is_run = _root(context), wish.pop("run")
     wish["reviewer"] = wish["reviewer"] or getpass.getuser()
     with _reviewing():
-        opened, decision = decide(root, issue, Wish(action=action, **wish))
-    click.echo(f"{opened.issue.id}: {decision.sentence}")
-    click.echo(f"written to {root.path('reviews', opened.release_month, f'{opened.issue.id}.yaml')}")
+        month, decision = decide(root, issue, Wish(action=action, **wish))
+    click.echo(f"{decision.issue}: {decision.sentence}")
+    click.echo(f"written to {root.path('reviews', month, f'{decision.issue}.yaml')}")
     if not is_run:
-        click.echo(f"'trade-assets run --month {opened.release_month}' applies it")
+        click.echo(f"'trade-assets run --month {month}' applies it")
         sys.exit(NOTHING_TO_REVIEW)
-    sys.exit(_run(root, [opened.release_month]))
+    sys.exit(_run(root, [month]))

@@ -241,14 +241,14 @@ def _full_of_errors():
 def test_release_full_of_errors_is_answered_with_no_more_than_the_work_allowed(work, monkeypatch):
     spend, spent = Network.spend, []
 
-    def counted(network):
-        spend(network)
-        spent.append(network)
+    def counted(network, cells):
+        spend(network, cells)
+        spent.append(cells)
 
     monkeypatch.setattr(Network, "spend", counted)
     facts, evaluation = _full_of_errors()
     findings = localise(facts, evaluation, work=work)
-    assert len(spent) <= work
+    assert sum(spent) <= work
     # Nothing that is violated is left unsaid, and what was not searched to the end says so.
     assert {id(verdict) for finding in findings for verdict in finding.violated} == {id(verdict) for verdict in evaluation.violated}
     assert any(finding.is_cut for finding in findings) is (work < WORK)

@@ -1,5 +1,6 @@
 """Decisions: one planted wrong cell from red check to decision and back, and what exactly a doubt withholds."""
 
+import datetime as dt
 import json
 import random
 import shutil
@@ -32,6 +33,7 @@ from trade_assets.review.proof import prove
 from trade_assets.warehouse.partitions import partition_path, read_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.altered_documents import WITH_TABLES, reading_of, text_of
+from trade_assets_tests.conftest import shipped_document
 
 MONTH = "2016-11"
 LINE = 44  # exports of goods in February 1992, printed 36,854
@@ -159,7 +161,8 @@ def test_a_changed_document_reopens_and_the_lingering_decision_is_said(root, tmp
 def test_an_expired_decision_reopens(root):
     _run(root)
     issue = _issue(root)["issue"]
-    decide(root, issue, Wish("withhold", "asked the publisher", "ada", expires_on="2020-01-01", told_publisher_on="2019-12-01"))
+    then = dt.date(2019, 12, 2)
+    decide(root, issue, Wish("withhold", "asked", "ada", expires_on="2020-01-01", told_publisher_on="2019-12-01"), then)
     run = _run(root)
     # Expiry is foreseen: the issue is open again, and no decision lingers.
     assert "goods_plus_services_equals_total" in _red(run) and "every_decision_matches_its_issue" not in _red(run)
@@ -388,3 +391,98 @@ def test_what_is_withheld_is_what_depends_on_the_doubt(name):
 def test_what_is_withheld_is_what_depends_on_the_doubt_on_two_hundred_faults(name):
     for seed in range(100, 150):
         _assert_withheld_is_the_closure(name, seed)
+
+
+# What a stranger's review found
+
+
+def test_two_marks_on_one_fact_are_one_issue_and_a_second_run_is_fine(tmp_path):
+    """Both prints of the latest change carry a mark that no revision allows: one id, or tables would have two rows of one key."""
+    lines = text_of("mxp_2018").split("\n")
+    at = next(number for number, line in enumerate(lines) if line.startswith("| July | 0.0 |"))
+    lines[at] = lines[at].replace("| 0.0 |", "| (r)0.0 |", 1)
+    detail = next(number for number, line in enumerate(lines) if line.startswith("| All commodities | 100.000 | 128.1 | 128.1 |"))
+    lines[detail] = lines[detail].replace("| 0.0 |", "| (r)0.0 |", 1)
+    file = tmp_path / "2018-08.mxp.txt"
+    file.write_text("\n".join(lines))
+    root = DataRoot.of(tmp_path / "data")
+    ingest(root, file)
+    for _ in range(2):
+        _run(root, "2018-08")
+        issues = read_partition(root, ISSUES, "2018-08")
+        assert issues["issue"].is_unique and len(issues) == 1
+        assert issues["violated"].tolist() == [2]
+
+
+def test_a_change_of_minus_100_is_no_crash(tmp_path):
+    lines = text_of("mxp_2018").split("\n")
+    at = next(number for number, line in enumerate(lines) if line.startswith("| July | 0.0 |"))
+    file = tmp_path / "2018-08.mxp.txt"
+    for text in ("-100", "-100.0", "-150.0"):
+        file.write_text("\n".join([*lines[:at], lines[at].replace("| 0.0 |", f"| {text} |", 1), *lines[at + 1 :]]))
+        result = CliRunner().invoke(main, ["check", "--format", "json", str(file)])
+        assert result.exit_code == 1
+        (found,) = json.loads(result.output)
+        assert all(suspect["proposal"] != suspect["text"] for issue in found["issues"] for suspect in issue["suspects"])
+
+
+def test_a_correction_written_by_hand_is_proven_too(root):
+    _run(root)
+    issue = _issue(root)["issue"]
+    decide(root, issue, Wish("correct", "transposed", "ada", values=("36,854",)))
+    path = ("reviews", MONTH, f"{issue}.yaml")
+    written = root.read(*path).decode()
+    for old, new, said in (
+        ("value: 36,854", "value: '7'", "it leaves goods_plus_services_equals_total violated"),
+        (f"line: {LINE}", "line: 94", "line 94 prints"),
+    ):
+        assert old in written
+        root.write(written.replace(old, new).encode(), *path)
+        run = _run(root)
+        assert "every_decision_matches_its_issue" in _red(run)
+        assert said in _issue(root)["history"]
+        assert pd.isna(_months(root).loc["1992-02", "exports_goods_musd"])
+
+
+def test_a_decision_on_an_issue_that_is_gone_can_be_taken_back(root, tmp_path):
+    _run(root)
+    issue = _issue(root)["issue"]
+    decide(root, issue, Wish("accept", "as printed", "ada"))
+    file = tmp_path / f"{MONTH}.right.txt"
+    file.write_text(text_of("ft900"))
+    ingest(root, file)
+    assert "every_decision_matches_its_issue" in _red(_run(root))
+    assert _review(root, "reopen", issue, "--reason", "the publisher mended it", "--no-run").exit_code == 0
+    assert _red(_run(root)) == set()
+    # Without any document of the family the issue is history, not forgotten.
+    shutil.rmtree(root.path("raw", MONTH))
+    _run(root)
+    assert _issue(root)["state"] == "gone"
+
+
+def test_days_that_make_no_sense_are_refused(root):
+    _run(root)
+    issue = _issue(root)["issue"]
+    for wish, said in (
+        (Wish("accept", "x", "ada", expires_on="2020-01-01"), "would never be in force"),
+        (Wish("accept", "x", "ada", expires_on="20990101"), "expected a day, YYYY-MM-DD"),
+        (Wish("accept", "x", "ada", told_publisher_on="2150-01-01"), "cannot have been told"),
+        (Wish("accept", "...", "ada"), "needs a reason"),
+        (Wish("accept", "x", "a\x1b[31mda"), "plain text"),
+    ):
+        with pytest.raises(ReviewError, match=said):
+            decide(root, issue, wish)
+    assert read_decisions(root, MONTH) == ({}, [])
+
+
+def test_a_damaged_document_of_another_family_stops_no_decision_and_shows_on_the_page(root):
+    other = ingest(root, shipped_document("uscc", "2013-01"), release_month=MONTH).document
+    _run(root)
+    issue = read_partition(root, ISSUES, MONTH).set_index("family").loc["ft900", "issue"]
+    root.write(b"damaged", *other.path.split("/"))
+    decide(root, issue, Wish("accept", "as printed", "ada"))
+    with dg.DagsterInstance.ephemeral() as instance:
+        (run,) = run_months(root, [MONTH], instance)
+    assert not run.is_success
+    page = root.read("reports", f"{MONTH}.html").decode()
+    assert other.path in page and "as printed" in page

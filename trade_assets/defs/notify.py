@@ -56,6 +56,7 @@ def tell_of_open_issues(context: dg.HookContext) -> None:
     """Send the month's open issues once they are found."""
     if context.op.name == _STEP:
         root: DataRoot = context.resources.data_root.root
+        # A hook of an asset job has no public way to its partition, as of Dagster 1.13.
         month = context._step_execution_context.partition_key
         text = message(root, month)
         if text is not None:

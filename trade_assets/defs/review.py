@@ -51,11 +51,11 @@ def write_decision(context: dg.OpExecutionContext, config: DecideIssue, data_roo
         config.publisher_answer or None, config.is_forced,
     )  # fmt: skip
     try:
-        opened, decision = decide(data_root.root, config.issue, wish)
+        month, decision = decide(data_root.root, config.issue, wish)
     except (ReviewError, DecisionError, ReadError) as error:
         raise dg.Failure(" ".join(str(error).split()), allow_retries=False) from None
-    context.log.info(f"{opened.issue.id}: {decision.sentence}")
-    for run in run_months(data_root.root, [opened.release_month], context.instance):
+    context.log.info(f"{decision.issue}: {decision.sentence}")
+    for run in run_months(data_root.root, [month], context.instance):
         context.log.info(f"{run.release_month}: {'built' if run.is_success else 'failed'}, {len(run.red)} checks to review")
         if not run.is_success:
             raise dg.Failure(f"the decision is written, but {run.release_month} could not be built", allow_retries=False)

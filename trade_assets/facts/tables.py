@@ -179,7 +179,7 @@ ISSUES = Table(
      _LINE, Column("last_line", "int", "last line of the likeliest wrong cells; line is the first", low=1),
      Column("violated", "int", "violated identities that it is behind", is_nullable=False, low=1),
      Column("suspects", "int", "cells that may be wrong", is_nullable=False, low=1),
-     Column("withheld", "int", "figures that it withholds", is_nullable=False, low=1),
+     Column("withheld", "int", "figures that it withholds", is_nullable=False, low=0),
      Column("is_cut", "bool", "whether the search for the wrong cell was cut", is_nullable=False)),
     key=("family", "issue"),
 )  # fmt: skip

@@ -23,13 +23,14 @@ from trade_assets.identities.printed import Facts
 
 Certainty = Literal["certain", "likely", "ambiguous"]
 
-WORK = 60_000
-"""How many times identities may be solved or checked for one document: seconds, not minutes."""
+WORK = 150_000
+"""How many cells of identities may be looked at for one document: a second or two; one error takes some thousands."""
 
 _LIKELY = 0.8  # share of the likelihood that makes the first explanation likely
 _NO_SLIP = math.log(1e-5)
 _ODD = math.log(1e3)
 _VALUES_TRIED = 40
+_RIFE = 20  # groups of violated identities; with more, no finding is certain
 _GROUPS_OF_AN_EXCHANGE = 6  # two cells stand in few identities that share no cell
 
 
@@ -126,9 +127,11 @@ class _Search:
         self.kept.extend(self.unexplained([verdict]) for verdict in violated if not verdict.form.term_of)
         violated = [verdict for verdict in violated if verdict.form.term_of]
         singles = [(group, self.explain(group)) for group in _connected(violated)]
+        # Where much is wrong, two errors may well pose as one.
+        is_rife = len(singles) > _RIFE
         for group, explanations in self.joined(singles):
             found = [self.finding(group, explanations)] if explanations else self.broken_up(group)
-            self.kept.extend(_uncertain(found) if any(id(verdict) in torn for verdict in group) else found)
+            self.kept.extend(_uncertain(found) if is_rife or any(id(verdict) in torn for verdict in group) else found)
         return self.kept
 
     # One exchange of neighbours behind everything
@@ -217,7 +220,7 @@ class _Search:
         score = best_score if best is not None else _NO_SLIP
         score += _ODD if self.network.is_odd(cell) else 0.0
         # Without a slip, a single allowed value is a proposal all the same.
-        proposal = best.figure if best is not None else allowed[0].only
+        proposal = best.figure if best is not None else allowed[0].only if allowed[0].only != printed else None
         return Suspect(cell, _explains(cell, group), allowed[0], proposal, best.slip if best is not None else None), score
 
     def originals(self, cell: int, allowed: Iterable[Allowed]) -> Iterable[slips.Original]:
@@ -379,6 +382,7 @@ class _Search:
         network = self.network
         violated = {(verdict.rule.name, verdict.cells) for verdict in mine}
         sites = [site for site in network.sites(cell) if (site.rule.name, site.cells) not in violated]
+        holding = len(sites)
         try:
             for verdict in sorted(mine, key=lambda verdict: len(verdict.cells)):
                 wider = [*sites, Site(verdict.rule, verdict.form, verdict.cells)]
@@ -388,7 +392,7 @@ class _Search:
         except Spent:
             self.is_cut = True
             return None
-        if not allowed:
+        if not allowed or len(sites) == holding:
             return None
         suspect, score = self.suspect(cell, mine, allowed, sites)
         if len(sites) < len(network.sites(cell)):
@@ -456,8 +460,8 @@ def _uncertain(findings: Iterable[Finding]) -> list[Finding]:
 
 def _share(explanations: Sequence[_Explanation]) -> float:
     """The first explanation's share of the likelihood of all."""
-    top = explanations[0].score
-    return 1 / sum(math.exp(explanation.score - top) for explanation in explanations)
+    top = max(explanation.score for explanation in explanations)
+    return math.exp(explanations[0].score - top) / sum(math.exp(explanation.score - top) for explanation in explanations)
 
 
 def _explains(cell: int, group: Sequence[Verdict]) -> tuple[int, ...]:

@@ -61,7 +61,7 @@ class Network:
     """The identities around each cell of a document.
 
     Args:
-        work: how many times identities may be solved or checked before ``Spent`` is raised.
+        work: how many cells of identities may be looked at before ``Spent`` is raised.
     """
 
     def __init__(self, facts: Facts, bound: Sequence[Places], work: int) -> None:
@@ -163,7 +163,7 @@ class Network:
 
     def ends(self, cell: int, site: Site, changes: Mapping[int, Printed], decimals: int) -> tuple[int | None, int | None] | None:
         """The lowest and the highest printed value that one place allows, or ``None`` if it allows none."""
-        self.spend()
+        self.spend(len(site.cells))
         found = forms.solve(site.form, site.cells.index(cell), self.members(site, changes), decimals)
         if found is None:
             return None
@@ -174,12 +174,13 @@ class Network:
         missed = []
         for site in dict.fromkeys(site for cell in cells for site in self.sites(cell)):
             if without.isdisjoint(site.cells):
-                self.spend()
+                self.spend(len(site.cells))
                 if forms.holds(site.form, self.members(site, changes)) is False:
                     missed.append(site)
         return missed
 
-    def spend(self) -> None:
-        self.work -= 1
+    def spend(self, cells: int) -> None:
+        """Account for an identity of so many cells being solved or checked."""
+        self.work -= cells
         if self.work < 0:
             raise Spent

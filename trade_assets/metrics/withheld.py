@@ -9,7 +9,7 @@ import pandas as pd
 from trade_assets.facts.frames import WITHHELD, conform, noted
 from trade_assets.facts.schemas import Table
 
-OPEN_ISSUES = "withheld_by_open_issues"
+OPEN_ISSUES = f"{WITHHELD}several"
 """The gap of a metric where too many issues are open to ask each of them."""
 
 _ASKED = 40

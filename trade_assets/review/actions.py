@@ -8,19 +8,30 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from trade_assets.documents.store import Document, content, documents_of
+from trade_assets.documents.store import Document, content, survey
+from trade_assets.facts.periods import is_month
 from trade_assets.facts.tables import ISSUES
-from trade_assets.identities.evaluate import Evaluation, verdicts
-from trade_assets.identities.forms import Printed
+from trade_assets.identities.evaluate import Evaluation
 from trade_assets.identities.printed import Facts
 from trade_assets.reading import read_document
 from trade_assets.reading.marks import parse
 from trade_assets.reading.text import decode
 from trade_assets.review.check import issue_text
 from trade_assets.review.commands import deciding
-from trade_assets.review.decisions import ACTIONS, Action, DecidedCell, Decision, history, read_decisions, write_decision
+from trade_assets.review.decisions import (
+    ACTIONS,
+    FOLDER,
+    Action,
+    DecidedCell,
+    Decision,
+    as_day,
+    history,
+    read_decisions,
+    write_decision,
+)
 from trade_assets.review.formulas import gap_sentence
-from trade_assets.review.issues import Issue, examine
+from trade_assets.review.issues import Issue, examine, still_violated
+from trade_assets.review.proof import as_figure
 from trade_assets.warehouse.partitions import read_months, written_months
 from trade_assets.warehouse.root import DataRoot
 
@@ -67,7 +78,11 @@ def open_issue(root: DataRoot, issue: str) -> Opened:
         raise ReviewError(f"expected one issue with the id {issue!r}, found {names}. To do: 'trade-assets review list --all' shows them")
     row = found.iloc[0]
     month, family, identity = str(row["release_month"]), str(row["family"]), str(row["issue"])
-    current = next((document for document, is_current in documents_of(root, month) if is_current and document.family == family), None)
+    sound, damaged = survey(root, month)
+    for found_damaged in damaged:
+        if found_damaged.family == family:
+            raise found_damaged.error
+    current = next((document for document, is_current in sound if is_current and document.family == family), None)
     if current is None:
         raise ReviewError(f"{family} has no document in {month} any more. To do: run the month again; the issue will be gone")
     data = content(root, current)
@@ -112,29 +127,25 @@ class Wish:
     is_forced: bool = False
 
 
-def decide(root: DataRoot, issue: str, wish: Wish, today: dt.date | None = None) -> tuple[Opened, Decision]:
+def decide(root: DataRoot, issue: str, wish: Wish, today: dt.date | None = None) -> tuple[str, Decision]:
     """Write a decision on an issue into its file; a run of the month applies it.
+
+    Returns:
+        The release month and the decision.
 
     Raises:
         ReviewError: the decision cannot be taken as it is.
         DecisionError: the issue's file cannot be read.
         ReadError: the document cannot be read.
     """
-    if wish.action not in ACTIONS:
-        raise ReviewError(f"expected one of {', '.join(ACTIONS)}, found {wish.action!r}")
-    if not wish.reason.strip(" .") or not wish.reviewer.strip():
-        raise ReviewError("a decision needs a reason and a reviewer: --reason '...' and --reviewer NAME")
-    for name, day in (("--expires", wish.expires_on), ("--told", wish.told_publisher_on)):
-        if day is not None and _day(day) is None:
-            raise ReviewError(f"expected a day, YYYY-MM-DD, after {name}, found {day!r}")
+    today = today or dt.datetime.now(dt.UTC).date()
+    _require_sense(wish, today)
+    if wish.action == "reopen":
+        return _reopen(root, issue, wish, today)
     opened = open_issue(root, issue)
-    if wish.action == "reopen" and (not opened.entries or opened.entries[-1].action == "reopen"):
-        raise ReviewError(f"issue {opened.issue.id} is not decided")
-    if wish.values and wish.action != "correct":
-        raise ReviewError("--value goes with 'correct' only")
     corrected = _corrected(opened.issue, wish.values) if wish.action == "correct" else {}
-    if corrected:
-        _require_satisfied(opened, corrected, is_forced=wish.is_forced)
+    if corrected and not wish.is_forced:
+        _require_satisfied(opened, corrected)
     decided: dict[int, str | None] = {**dict.fromkeys(opened.issue.withheld), **corrected}
     cells = tuple(
         DecidedCell(place.line, place.start, place.text, value)
@@ -143,18 +154,51 @@ def decide(root: DataRoot, issue: str, wish: Wish, today: dt.date | None = None)
     )
     decision = Decision(
         "", len(opened.entries) + 1, opened.issue.id, wish.action, " ".join(wish.reason.split()), wish.reviewer.strip(),
-        (today or dt.datetime.now(dt.UTC).date()).isoformat(), opened.document.sha256, () if wish.action == "reopen" else cells,
+        today.isoformat(), opened.document.sha256, cells,
         wish.expires_on, wish.told_publisher_on, wish.publisher_answer, wish.is_forced,
     )  # fmt: skip
     write_decision(root, opened.release_month, decision)
-    return opened, decision
+    return opened.release_month, decision
 
 
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
+def _require_sense(wish: Wish, today: dt.date) -> None:
+    """Refuse what is no decision, whatever it is about."""
+    if wish.action not in ACTIONS:
+        raise ReviewError(f"expected one of {', '.join(ACTIONS)}, found {wish.action!r}")
+    if not wish.reason.strip(" .") or not wish.reviewer.strip():
+        raise ReviewError("a decision needs a reason and a reviewer: --reason '...' and --reviewer NAME")
+    if not all(text.isprintable() for text in (wish.reviewer, wish.publisher_answer or "")):
+        raise ReviewError("reviewer and answer are one line of plain text each")
+    if wish.values and wish.action != "correct":
+        raise ReviewError("--value goes with 'correct' only")
+    for name, given in (("--expires", wish.expires_on), ("--told", wish.told_publisher_on)):
+        if given is not None and as_day(given) is None:
+            raise ReviewError(f"expected a day, YYYY-MM-DD, after {name}, found {given!r}")
+    expires, told = (as_day(day or "") for day in (wish.expires_on, wish.told_publisher_on))
+    if expires is not None and expires <= today:
+        raise ReviewError(f"a decision that expires on {expires} would never be in force; give a day after {today}")
+    if told is not None and told > today:
+        raise ReviewError(f"the publisher cannot have been told on {told}; give a day up to {today}")
+
+
+def _reopen(root: DataRoot, issue: str, wish: Wish, today: dt.date) -> tuple[str, Decision]:
+    """Take the last decision back, also where no document shows the issue any more: its file says all that is needed."""
+    found = [
+        (month, entries)
+        for month in root.names(FOLDER)
+        if is_month(month)
+        for name, entries in read_decisions(root, month)[0].items()
+        if issue and name.startswith(issue)
+    ]
+    if len(found) != 1 or found[0][1][-1].action == "reopen":
+        raise ReviewError(f"issue {issue} is not decided" if len(found) < 2 else f"more than one issue begins with {issue!r}")
+    month, entries = found[0]
+    decision = Decision(
+        "", len(entries) + 1, entries[-1].issue, "reopen", " ".join(wish.reason.split()), wish.reviewer.strip(), today.isoformat(),
+        entries[-1].sha256, (),
+    )  # fmt: skip
+    write_decision(root, month, decision)
+    return month, decision
 
 
 def _corrected(issue: Issue, values: Sequence[str]) -> dict[int, str]:
@@ -188,18 +232,10 @@ def _cell(issue: Issue, cells: Sequence[int], where: str) -> int:
     return found[0]
 
 
-def _require_satisfied(opened: Opened, corrected: Mapping[int, str], *, is_forced: bool) -> None:
+def _require_satisfied(opened: Opened, corrected: Mapping[int, str]) -> None:
     """Refuse corrections that leave an identity of the issue or of the corrected cells violated."""
-    figures = {}
-    for cell, text in corrected.items():
-        mark = parse(text)
-        if mark is not None and mark.value is not None and mark.decimals is not None:
-            figures[cell] = Printed(round(mark.value * 10**mark.decimals), mark.decimals)
-    after = verdicts(opened.evaluation.bound, opened.facts.figures.replaced(figures))
-    concerned = {cell for verdict in opened.issue.violated for cell in verdict.cells} | set(corrected)
-    left = [verdict for verdict in after.violated if not concerned.isdisjoint(verdict.cells)]
-    others = {(v.rule.name, v.cells) for v in opened.evaluation.violated} - {(v.rule.name, v.cells) for v in opened.issue.violated}
-    left = [verdict for verdict in left if (verdict.rule.name, verdict.cells) not in others]
-    if left and not is_forced:
+    left = still_violated(opened.issue, opened.evaluation, {cell: as_figure(text) for cell, text in corrected.items()})
+    if left:
         said = "; ".join(f"{verdict.rule.name} {gap_sentence(verdict)}" for verdict in left[:3])
-        raise ReviewError(f"{len(left)} identities would still be violated: {said}. To do: correct the value, or add --force")
+        count = f"{len(left)} identities" if len(left) > 1 else "1 identity"
+        raise ReviewError(f"{count} would still be violated: {said}. To do: correct the value, or add --force")

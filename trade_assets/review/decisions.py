@@ -30,6 +30,8 @@ SAYS: Mapping[str, str] = {
     "reopen": "reopened",
 }
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LONG = 2000
 _ID = re.compile(r"[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REQUIRED = ("action", "reason", "reviewer", "decided_on", "sha256", "cells")
@@ -90,7 +92,8 @@ class Decision:
         """The decision for people."""
         changed = "; ".join(f"{cell.text} to {cell.value}" for cell in self.cells if cell.value is not None)
         until = f", until {self.expires_on}" if self.expires_on else ""
-        return f"{SAYS[self.action]}{f' ({changed})' if changed else ''} by {self.reviewer} on {self.decided_on}{until}: {self.reason}"
+        said = f"{SAYS[self.action]}{f' ({changed})' if changed else ''} by {self.reviewer} on {self.decided_on}{until}: {self.reason}"
+        return printable(said, _LONG)
 
 
 def folder_of(release_month: str) -> tuple[str, str]:
@@ -171,7 +174,20 @@ def _text(field: tuple[Any, int], path: str, what: str) -> str | None:
         raise DecisionError(path, line, f"one plain value as {what}", type(node).__name__)
     if node.tag == "tag:yaml.org,2002:null" or not node.value.strip():
         return None
-    return str(node.value).strip()
+    text = " ".join(str(node.value).split())
+    if not text.isprintable():
+        raise DecisionError(path, line, f"plain text as {what}", repr(text))
+    return text
+
+
+def as_day(text: str) -> dt.date | None:
+    """A day written as YYYY-MM-DD, and in no other way."""
+    if _DAY.fullmatch(text) is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _decision(node: Any, path: str, issue: str, number: int) -> Decision:
@@ -195,16 +211,16 @@ def _decision(node: Any, path: str, issue: str, number: int) -> Decision:
         day = texts[name]
         if day is None and name != "decided_on":
             continue
-        try:
-            dt.date.fromisoformat(day or "")
-        except ValueError:
-            raise DecisionError(path, line(name), "a day, YYYY-MM-DD", repr(day)) from None
+        if as_day(day or "") is None:
+            raise DecisionError(path, line(name), "a day, YYYY-MM-DD", repr(day))
     if texts["is_forced"] not in (None, "true", "false"):
         raise DecisionError(path, line("is_forced"), "true or false", repr(texts["is_forced"]))
     cells_node, at = fields["cells"]
     if not isinstance(cells_node, yaml.SequenceNode) or (not cells_node.value and action != "reopen"):
         raise DecisionError(path, at, "a list of cells, each with line, start and text", "none")
     cells = tuple(_cell(each, path) for each in cells_node.value)
+    if len({(cell.line, cell.start) for cell in cells}) < len(cells):
+        raise DecisionError(path, at, "each cell once", "a second one at the same line and offset")
     if action == "correct" and not any(cell.value for cell in cells):
         raise DecisionError(path, at, "a value for at least one corrected cell", "none")
     if action != "correct" and any(cell.value for cell in cells):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from trade_assets.identities.evaluate import Evaluation, Verdict, evaluate
+from trade_assets.identities.evaluate import Evaluation, Verdict, evaluate, verdicts
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.kinds import Marks
 from trade_assets.identities.localise import Certainty, Finding, Suspect, localise
@@ -80,6 +80,12 @@ class Issue:
         return self.finding.suspects
 
     @cached_property
+    def cells(self) -> frozenset[int]:
+        """All cells that the issue is about: those of its violated identities and its suspects."""
+        involved = {cell for verdict in self.violated for cell in verdict.cells}
+        return frozenset(involved | {suspect.cell for suspect in self.suspects})
+
+    @cached_property
     def withheld(self) -> tuple[int, ...]:
         """The cells that depend on the doubt: all that explain everything alone; if there are none, all that are involved."""
         singles = {suspect.cell for suspect in self.finding.singles}
@@ -143,7 +149,11 @@ class Issue:
     def sentence(self) -> str:
         """The title with its lines."""
         lines = self.lines
-        return f"line{'s' if len(lines) > 1 else ''} {lines[0]}{f' to {lines[-1]}' if len(lines) > 1 else ''}: {self.title}"
+        if len(lines) == 1:
+            return f"line {lines[0]}: {self.title}"
+        is_run = len(lines) > _NAMED or lines[-1] - lines[0] == len(lines) - 1 > 1
+        where = f"{lines[0]} to {lines[-1]}" if is_run else f"{', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+        return f"lines {where}: {self.title}"
 
     def _suspected(self, suspect: Suspect) -> str:
         place, proposal = self.place(suspect.cell), self.proposal(suspect)
@@ -180,11 +190,40 @@ class Issue:
 
 def issues_of(facts: Facts, evaluation: Evaluation, family: str, release_month: str | None) -> list[Issue]:
     """The issues of one document, ordered by certainty of the error times its effect on the headlines, then by line."""
-    found = [
-        Issue(issue_id(family, release_month, facts, finding.violated), finding, facts, consequence(finding, facts, family))
-        for finding in localise(facts, evaluation)
-    ]
+    by_id: dict[str, list[Finding]] = {}
+    for finding in localise(facts, evaluation):
+        by_id.setdefault(issue_id(family, release_month, facts, finding.violated), []).append(finding)
+    findings = {identity: merged(found) for identity, found in by_id.items()}
+    found = [Issue(identity, finding, facts, consequence(finding, facts, family)) for identity, finding in findings.items()]
     return sorted(found, key=lambda issue: (-WEIGHTS[issue.certainty] * issue.consequence.effect, issue.lines))
+
+
+def merged(findings: Sequence[Finding]) -> Finding:
+    """Findings about the same facts as one: two prints of a fact, or its figure and its mark, are one root cause."""
+    if len(findings) == 1:
+        return findings[0]
+    violated, suspects, first = list[Verdict](), list[Suspect](), list[int]()
+    for finding in findings:
+        first += [len(suspects) + at for at in next(iter(finding.explanations), ())]
+        suspects += [
+            replace(suspect, explains=tuple(len(violated) + place for place in suspect.explains)) for suspect in finding.suspects
+        ]
+        violated += finding.violated
+    is_cut = any(finding.is_cut for finding in findings)
+    return Finding(tuple(violated), tuple(suspects), (tuple(first),) if first else (), "ambiguous", is_cut=is_cut)
+
+
+def still_violated(issue: Issue, evaluation: Evaluation, corrected: Mapping[int, Printed]) -> list[Verdict]:
+    """The identities of an issue, and of the corrected cells, that stay violated with cells corrected; others' issues left out."""
+    after = verdicts(evaluation.bound, issue.facts.figures.replaced(corrected))
+    concerned = {cell for verdict in issue.violated for cell in verdict.cells} | set(corrected)
+    mine = {(verdict.rule.name, verdict.cells) for verdict in issue.violated}
+    others = {(verdict.rule.name, verdict.cells) for verdict in evaluation.violated} - mine
+    return [
+        verdict
+        for verdict in after.violated
+        if not concerned.isdisjoint(verdict.cells) and (verdict.rule.name, verdict.cells) not in others
+    ]
 
 
 def issue_id(family: str, release_month: str | None, facts: Facts, violated: Sequence[Verdict]) -> str:

@@ -60,7 +60,7 @@ def _family(root: DataRoot, release_month: str, document: Document, today: dt.da
     reading = read_document(data, document.path)
     facts = Facts.of_reading(reading)
     evaluation, issues = examine(facts, document.family, release_month)
-    ruled = rule_on(issues, facts, document.sha256, read_decisions(root, release_month)[0], today)
+    ruled = rule_on(issues, evaluation, document.sha256, read_decisions(root, release_month)[0], today)
     doubt = read_partition(root, IN_DOUBT, release_month)
     return FamilyReview(
         family=document.family, title=document.title, publisher=document.publisher, path=document.path, sha256=document.sha256,
@@ -87,8 +87,9 @@ def _withheld_metrics(frame: pd.DataFrame, table: Table) -> Iterator[WithheldMet
     for row in frame[frame["gaps"].str.contains(WITHHELD, regex=False)].to_dict("records"):
         key = " ".join(str(row[name]) for name in table.key)
         for column, reason in noted(str(row["gaps"]), measures).items():
-            if WITHHELD in reason:
-                yield WithheldMetric(table.name, column, key, reason.partition(WITHHELD)[2][:12])
+            for each in reason.split(", "):
+                if each.startswith(WITHHELD):
+                    yield WithheldMetric(table.name, column, key, each.removeprefix(WITHHELD))
 
 
 def trade_months(changes: pd.DataFrame) -> Iterator[TradeMonth]:

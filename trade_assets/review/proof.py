@@ -13,12 +13,13 @@ from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import CORRECTIONS, DECISIONS, IN_DOUBT, ISSUES, SUSPECTS, VERDICTS, VIOLATIONS
 from trade_assets.identities.evaluate import Evaluation
+from trade_assets.identities.forms import Printed
 from trade_assets.identities.printed import Facts
 from trade_assets.reading.marks import parse
 from trade_assets.review.decimals import decimal_text, range_text
 from trade_assets.review.decisions import SAYS, Decision, history, why_not_in_force
 from trade_assets.review.formulas import gap_sentence
-from trade_assets.review.issues import Issue, examine
+from trade_assets.review.issues import Issue, examine, still_violated
 
 NO_ISSUE = "no document of the month shows the issue"
 
@@ -62,21 +63,48 @@ class Ruled:
     @property
     def corrected(self) -> dict[int, str]:
         """The corrected cells with their decided figures."""
-        values = {} if self.decision is None else self.decision.values
-        place = self.issue.facts.place
-        return {cell: values[at] for cell, at in enumerate(zip(place["line"], place["start"], strict=True)) if at in values}
+        return {} if self.decision is None else corrected_cells(self.issue, self.decision)
+
+
+def corrected_cells(issue: Issue, decision: Decision) -> dict[int, str]:
+    """The cells of the issue that a decision corrects, with the figures it gives them."""
+    places = {(issue.place(cell).line, issue.place(cell).start): cell for cell in issue.cells}
+    return {places[at]: text for at, text in decision.values.items() if at in places}
+
+
+def wrong_correction(issue: Issue, evaluation: Evaluation, decision: Decision) -> str | None:
+    """Why a correction cannot be in force, whoever wrote it; ``None`` if it can."""
+    corrected = corrected_cells(issue, decision)
+    if len(corrected) < len(decision.values):
+        return "it corrects a figure that is none of the issue's"
+    if decision.is_forced or not corrected:
+        return None
+    left = still_violated(issue, evaluation, {cell: as_figure(text) for cell, text in corrected.items()})
+    return f"it leaves {left[0].rule.name} violated ({gap_sentence(left[0])}) and is not forced" if left else None
+
+
+def as_figure(text: str) -> Printed:
+    """A figure written as it would be printed, exactly. Raises ValueError if it is none."""
+    mark = parse(text)
+    if mark is None or mark.value is None or mark.decimals is None:
+        raise ValueError(f"{text!r} is no figure")
+    return Printed(round(mark.value * 10**mark.decimals), mark.decimals)
 
 
 def rule_on(
-    issues: Sequence[Issue], facts: Facts, sha256: str, decisions: Mapping[str, Sequence[Decision]], today: dt.date
+    issues: Sequence[Issue], evaluation: Evaluation, sha256: str, decisions: Mapping[str, Sequence[Decision]], today: dt.date
 ) -> list[Ruled]:
     """Each issue with the decision that is in force."""
-    place = facts.place
+    if not issues:
+        return []
+    place = issues[0].facts.place
     texts = {(line, start): str(text) for line, start, text in zip(place["line"], place["start"], place["text"], strict=True) if text}
     ruled = []
     for issue in issues:
         entries = tuple(decisions.get(issue.id, ()))
         why_not = why_not_in_force(entries[-1], sha256, texts, today) if entries else None
+        if entries and why_not is None:
+            why_not = wrong_correction(issue, evaluation, entries[-1])
         ruled.append(Ruled(issue, entries, entries[-1] if entries and why_not is None else None, why_not))
     return ruled
 
@@ -101,11 +129,12 @@ def prove(
     """
     former = former[former["family"] == family]
     if facts.empty:
-        return Proof(*(empty(table) for table in PROOF))
+        gone = _gone(former, set())
+        return Proof(*(gone if table is ISSUES and len(gone) else empty(table) for table in PROOF))
     month, sha256 = facts["release_month"].iloc[0], facts["sha256"].iloc[0]
     columns = Facts.of_frame(facts)
     evaluation, issues = examine(columns, family, month)
-    ruled = rule_on(issues, columns, sha256, decisions or {}, today or dt.datetime.now(dt.UTC).date())
+    ruled = rule_on(issues, evaluation, sha256, decisions or {}, today or dt.datetime.now(dt.UTC).date())
     constants = {"release_month": month, "family": family, "sha256": sha256}
     return Proof(
         _verdicts(evaluation, constants),
@@ -180,12 +209,15 @@ def _issues(
             }
         )  # fmt: skip
     present = {each.issue.id for each in ruled}
-    gone = former[~former["issue"].isin(present)].assign(state="gone", decision="", withheld=0)
-    frames = [frame for frame in (conform(pd.DataFrame(rows), ISSUES, **constants) if rows else empty(ISSUES), gone) if len(frame)]
-    if not frames:
-        return empty(ISSUES)
-    table = pd.concat(frames, ignore_index=True)
-    return conform(table.assign(decision=table["decision"].replace("", None)), ISSUES)
+    shown = conform(pd.DataFrame(rows), ISSUES, **constants) if rows else empty(ISSUES)
+    frames = [frame for frame in (shown, _gone(former, present)) if len(frame)]
+    return pd.concat(frames, ignore_index=True) if frames else empty(ISSUES)
+
+
+def _gone(former: pd.DataFrame, present: set[str]) -> pd.DataFrame:
+    """The issues that were known and that no document shows any more."""
+    gone = former[~former["issue"].isin(present)].assign(state="gone", withheld=0)
+    return conform(gone.assign(decision=pd.Series([pd.NA] * len(gone), index=gone.index, dtype="string")), ISSUES)
 
 
 def _suspects(ruled: Sequence[Ruled], constants: dict[str, Any]) -> pd.DataFrame:
