@@ -23,8 +23,8 @@ from trade_assets.identities.printed import Facts
 
 Certainty = Literal["certain", "likely", "ambiguous"]
 
-WORK = 150_000
-"""How many cells of identities may be looked at for one document: a second or two; one error takes some thousands."""
+WORK = 400_000
+"""How many cells of identities may be looked at for one document: a few seconds; one error takes some thousands."""
 
 _LIKELY = 0.8  # share of the likelihood that makes the first explanation likely
 _NO_SLIP = math.log(1e-5)
