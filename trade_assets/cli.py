@@ -53,6 +53,7 @@ def main(context: click.Context, data_root: str | None) -> None:
     trade-assets ingest 2018-08.release.txt     put documents into the store
     trade-assets run                            build and check every release month
     trade-assets ui                             the same in Dagster, in the browser
+    trade-assets review list                    issues that wait for a decision; show, accept, correct, withhold, reopen
     trade-assets check 2018-08.release.txt      prove a document's figures and name the wrong ones, without store
     trade-assets coverage 2018-08.release.txt   which of its figures are proven, and which are not
     trade-assets cells 2018-08.release.txt      every figure of a document, without store or warehouse
@@ -309,10 +310,10 @@ def _report(root: DataRoot, done: MonthRun) -> int:
 
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port of Dagster.")
-@click.option("--docs-port", type=click.IntRange(1, 65535), default=3001, show_default=True, help="Port of the Data Docs.")
+@click.option("--docs-port", type=click.IntRange(1, 65535), default=3001, show_default=True, help="Port of the reports and the Data Docs.")
 @click.pass_context
 def ui(context: click.Context, port: int, docs_port: int) -> None:
-    """Open Dagster on this machine, and the Data Docs beside it; both on loopback, until Ctrl-C."""
+    """Open Dagster on this machine, the reports and the Data Docs beside it; all on loopback, until Ctrl-C."""
     from trade_assets.defs.instance import InstanceError
     from trade_assets.serving import serve
 

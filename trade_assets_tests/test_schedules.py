@@ -14,6 +14,7 @@ from trade_assets.defs.sensors import PER_TICK, changed_documents
 from trade_assets.documents.store import FOLDER
 from trade_assets.facts.frames import empty
 from trade_assets.facts.tables import DOCUMENTS
+from trade_assets.review.decisions import DecidedCell, Decision, write_decision
 from trade_assets.warehouse.partitions import write_partition
 from trade_assets.warehouse.root import DataRoot
 
@@ -138,3 +139,25 @@ def test_sensor_requests_a_month_whose_documents_are_gone_or_back(tmp_path):
         months, cursor = _tick(root, cursor)
         requested += months
     assert requested == ["2001-01"] * 3
+
+
+def test_sensor_requests_a_month_that_was_decided_and_one_whose_decision_expired(shipped_root, monkeypatch):
+    _, cursor = _tick(shipped_root, None)
+    tomorrow = (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).date()
+    decided = Decision(
+        "", 1, "6aefbff643a0", "withhold", "asked", "ada", "2026-11-24", "0" * 64, (DecidedCell(247, 5, "68.58"),), str(tomorrow)
+    )
+    write_decision(shipped_root, "2013-01", decided)
+    months, cursor = _tick(shipped_root, cursor)
+    assert months == ["2013-01"]
+    assert _tick(shipped_root, cursor)[0] == []
+
+    class Later(dt.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return super().now(tz) + dt.timedelta(days=2)
+
+    monkeypatch.setattr("trade_assets.defs.sensors.dt.datetime", Later)
+    months, cursor = _tick(shipped_root, cursor)
+    assert months == ["2013-01"]
+    assert _tick(shipped_root, cursor)[0] == []

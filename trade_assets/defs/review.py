@@ -10,10 +10,10 @@ from trade_assets.review.actions import ReviewError, Wish, decide
 from trade_assets.review.decisions import ACTIONS, DecisionError
 
 _EXAMPLE = {
-    "issue": "6aefbff643a0",
-    "action": "accept",
-    "reason": "say why",
-    "reviewer": "your name",
+    "issue": "ID of the issue, from review.issues",
+    "action": "accept, correct, withhold or reopen",
+    "reason": "why",
+    "reviewer": "who decides",
     "values": [],
     "expires_on": "",
     "told_publisher_on": "",

@@ -1,5 +1,6 @@
 """The sensor that requests the months whose documents or decisions are new or changed."""
 
+import datetime as dt
 import hashlib
 import json
 
@@ -11,6 +12,7 @@ from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.selection import assets_of, months_of
 from trade_assets.documents.store import FOLDER
 from trade_assets.review.decisions import FOLDER as REVIEWS
+from trade_assets.review.decisions import read_decisions
 from trade_assets.warehouse.root import DataRoot
 
 PER_TICK = 12
@@ -19,12 +21,17 @@ PER_TICK = 12
 
 def fingerprints(root: DataRoot) -> dict[str, str]:
     """Per release month a hash of its documents' and decisions' bytes; also of months built before whose documents are gone."""
-    found = {}
+    found, today = {}, dt.datetime.now(dt.UTC).date().isoformat()
     for month in months_of(root):
         digest = hashlib.sha256()
         for folder in (FOLDER, REVIEWS):
             for name in root.names(folder, month):
                 digest.update(name.encode() + b"\0" + hashlib.sha256(root.read(folder, month, name)).digest())
+        # A decision that has expired since asks for a run too.
+        for entries in read_decisions(root, month)[0].values():
+            expires = entries[-1].expires_on
+            if expires is not None and expires <= today:
+                digest.update(entries[-1].path.encode())
         found[month] = digest.hexdigest()[:16]
     return found
 

@@ -48,11 +48,6 @@ def asset_out(table: Table) -> dg.AssetOut:
     )
 
 
-def asset_in(table: Table) -> dg.AssetIn:
-    """The table's partition of the same month as input."""
-    return dg.AssetIn(key=asset_key(table))
-
-
 def asset_deps(*tables: Table) -> list[dg.AssetDep]:
     """Dependencies on the same month of tables that the step reads by itself."""
     return [dg.AssetDep(asset_key(table)) for table in tables]

@@ -9,19 +9,17 @@ structure. Slips and the position in the range of allowed values only rank suspe
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from trade_assets.identities import forms, slips
 from trade_assets.identities.blocks import Block, blocks, neighbours
 from trade_assets.identities.evaluate import Evaluation, Verdict
+from trade_assets.identities.findings import Certainty, Explanation, Finding, Suspect, connected, explains, share, uncertain
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.network import Allowed, Network, Site, Spent
 from trade_assets.identities.printed import Facts
-
-Certainty = Literal["certain", "likely", "ambiguous"]
 
 WORK = 400_000
 """How many cells of identities may be looked at for one document: a few seconds; one error takes some thousands."""
@@ -32,65 +30,6 @@ _ODD = math.log(1e3)
 _VALUES_TRIED = 40
 _RIFE = 20  # groups of violated identities; with more, no finding is certain
 _GROUPS_OF_AN_EXCHANGE = 6  # two cells stand in few identities that share no cell
-
-
-@dataclass(frozen=True)
-class Suspect:
-    """A cell that may be wrong.
-
-    Attributes:
-        explains: the violated identities that it takes part in, as positions in the finding's ``violated``.
-        allowed: the values that would satisfy all its identities; ``None`` if that depends on other suspects.
-        proposal: what it probably should read, and the slip that turned it into the print.
-    """
-
-    cell: int
-    explains: tuple[int, ...]
-    allowed: Allowed | None
-    proposal: Printed | None = None
-    slip: str | None = None
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One root cause behind violated identities.
-
-    Attributes:
-        violated: the violated identities.
-        suspects: ranked, the likeliest first; those of the first explanation lead.
-        explanations: sets of suspects (as positions) that, changed together, make every identity hold; ranked.
-        cleared: cells of the violated identities that cannot be the single wrong one, each with the identity that
-            holds and would not, whatever the cell read; ``None`` where it is no part of some violated identity.
-        pattern: what happened to more than one cell at once, such as a shifted row.
-        is_cut: whether the search ended before all explanations were tried.
-    """
-
-    violated: tuple[Verdict, ...]
-    suspects: tuple[Suspect, ...]
-    explanations: tuple[tuple[int, ...], ...]
-    certainty: Certainty
-    cleared: tuple[tuple[int, str | None], ...] = ()
-    pattern: str | None = None
-    is_cut: bool = False
-
-    @property
-    def singles(self) -> tuple[Suspect, ...]:
-        """The suspects that each explain everything alone."""
-        return tuple(self.suspects[each[0]] for each in self.explanations if len(each) == 1)
-
-
-@dataclass
-class _Explanation:
-    """Cells that, changed, make everything hold; with proposals and a log likelihood."""
-
-    suspects: list[Suspect]
-    score: float
-    pattern: str | None = None
-
-    @property
-    def rank(self) -> tuple[bool, float]:
-        """The order of explanations: those by slips first, then by likelihood."""
-        return not all(suspect.slip for suspect in self.suspects), -self.score
 
 
 def localise(facts: Facts, evaluation: Evaluation, work: int = WORK) -> list[Finding]:
@@ -114,7 +53,7 @@ class _Search:
 
     def findings(self, violated: list[Verdict]) -> list[Finding]:
         """One finding per root cause: first what happened to several cells at once."""
-        before = _connected(violated)
+        before = connected(violated)
         try:
             violated = self.take_exchange(violated)
             violated = self.take_blocks(violated)
@@ -126,12 +65,12 @@ class _Search:
         # What is wrong with a mark is wrong with no figure: each is a finding of its own.
         self.kept.extend(self.unexplained([verdict]) for verdict in violated if not verdict.form.term_of)
         violated = [verdict for verdict in violated if verdict.form.term_of]
-        singles = [(group, self.explain(group)) for group in _connected(violated)]
+        singles = [(group, self.explain(group)) for group in connected(violated)]
         # Where much is wrong, two errors may well pose as one.
         is_rife = len(singles) > _RIFE
         for group, explanations in self.joined(singles):
             found = [self.finding(group, explanations)] if explanations else self.broken_up(group)
-            self.kept.extend(_uncertain(found) if is_rife or any(id(verdict) in torn for verdict in group) else found)
+            self.kept.extend(uncertain(found) if is_rife or any(id(verdict) in torn for verdict in group) else found)
         return self.kept
 
     # One exchange of neighbours behind everything
@@ -142,7 +81,7 @@ class _Search:
         Before blocks are looked for: an exchange is less than a shift. With many groups there is none.
         """
         figures = [verdict for verdict in violated if verdict.form.term_of]
-        groups = _connected(figures)
+        groups = connected(figures)
         if not 1 < len(groups) <= _GROUPS_OF_AN_EXCHANGE:
             return violated
         explained = [(group, self.exchanges(group) + self.single_cells(group)) for group in groups]
@@ -160,7 +99,7 @@ class _Search:
         One cause for several groups, or for one that no single cell explains by a slip: else no block is looked for.
         """
         figures = [verdict for verdict in violated if verdict.form.term_of]
-        groups = _connected(figures)
+        groups = connected(figures)
         if not groups or (len(groups) == 1 and self.has_plain_explanation(groups[0])):
             return violated
         for block in blocks(self.network, figures):
@@ -178,14 +117,14 @@ class _Search:
 
     def block_finding(self, block: Block, violated: list[Verdict]) -> Finding:
         suspects = tuple(
-            Suspect(cell, _explains(cell, violated), None, value, block.slip if value is not None else None)
+            Suspect(cell, explains(cell, violated), None, value, block.slip if value is not None else None)
             for cell, value in block.changes.items()
         )
         return Finding(tuple(violated), suspects, (tuple(range(len(suspects))),), "likely", pattern=block.title)
 
     # Single cells and pairs
 
-    def explain(self, group: list[Verdict]) -> list[_Explanation]:
+    def explain(self, group: list[Verdict]) -> list[Explanation]:
         """The smallest explanations of a group: single cells, else exchanged neighbours and pairs."""
         try:
             found = self.single_cells(group)
@@ -196,14 +135,14 @@ class _Search:
             self.is_cut = True
             return []
 
-    def single_cells(self, group: Sequence[Verdict]) -> list[_Explanation]:
+    def single_cells(self, group: Sequence[Verdict]) -> list[Explanation]:
         common = set(group[0].cells).intersection(*(verdict.cells for verdict in group))
         found = []
         for cell in sorted(common):
             allowed = self.network.allowed(cell)
             if allowed:
                 suspect, score = self.suspect(cell, group, allowed, self.network.sites(cell))
-                found.append(_Explanation([suspect], score))
+                found.append(Explanation([suspect], score))
         return sorted(found, key=lambda explanation: explanation.rank)
 
     def suspect(self, cell: int, group: Sequence[Verdict], allowed: list[Allowed], sites: Iterable[Site]) -> tuple[Suspect, float]:
@@ -221,7 +160,7 @@ class _Search:
         score += _ODD if self.network.is_odd(cell) else 0.0
         # Without a slip, a single allowed value is a proposal all the same.
         proposal = best.figure if best is not None else allowed[0].only if allowed[0].only != printed else None
-        return Suspect(cell, _explains(cell, group), allowed[0], proposal, best.slip if best is not None else None), score
+        return Suspect(cell, explains(cell, group), allowed[0], proposal, best.slip if best is not None else None), score
 
     def originals(self, cell: int, allowed: Iterable[Allowed]) -> Iterable[slips.Original]:
         """What the cell may have read before one slip."""
@@ -246,7 +185,7 @@ class _Search:
             total -= ratio * ratio * (1.5 * count if count > 1 else 0.3)
         return total
 
-    def exchanges(self, group: Sequence[Verdict]) -> list[_Explanation]:
+    def exchanges(self, group: Sequence[Verdict]) -> list[Explanation]:
         """Neighbouring cells that, exchanged, make everything hold; all violated identities contain one of them."""
         cells = {cell for verdict in group for cell in verdict.cells}
         found = {}
@@ -257,17 +196,17 @@ class _Search:
                     found[pair] = self.exchange(cell, other, group)
         return [explanation for explanation in found.values() if explanation is not None]
 
-    def exchange(self, cell: int, other: int, group: Sequence[Verdict]) -> _Explanation | None:
+    def exchange(self, cell: int, other: int, group: Sequence[Verdict]) -> Explanation | None:
         first, second = self.network.printed(cell), self.network.printed(other)
         if first == second or self.network.misses((cell, other), {cell: second, other: first}):
             return None
         suspects = [
-            Suspect(cell, _explains(cell, group), None, second, slips.NEIGHBOURS),
-            Suspect(other, _explains(other, group), None, first, slips.NEIGHBOURS),
+            Suspect(cell, explains(cell, group), None, second, slips.NEIGHBOURS),
+            Suspect(other, explains(other, group), None, first, slips.NEIGHBOURS),
         ]
-        return _Explanation(suspects, 0.0, f"two neighbouring figures {slips.NEIGHBOURS.partition(' ')[0]}")
+        return Explanation(suspects, 0.0, f"two neighbouring figures {slips.NEIGHBOURS.partition(' ')[0]}")
 
-    def joined(self, explained: list[tuple[list[Verdict], list[_Explanation]]]) -> list[tuple[list[Verdict], list[_Explanation]]]:
+    def joined(self, explained: list[tuple[list[Verdict], list[Explanation]]]) -> list[tuple[list[Verdict], list[Explanation]]]:
         """Groups that one exchange of neighbours explains become one group."""
         taken: set[int] = set()
         result = []
@@ -291,7 +230,7 @@ class _Search:
                 result.append((together, [exchange]))
         return result + [found for place, found in enumerate(explained) if place not in taken]
 
-    def candidates(self, explanations: Iterable[_Explanation]) -> list[frozenset[int]]:
+    def candidates(self, explanations: Iterable[Explanation]) -> list[frozenset[int]]:
         """Pairs that may be exchanged: those found so already, and neighbours that are both suspected alone."""
         explanations = list(explanations)
         alone = {explanation.suspects[0].cell for explanation in explanations if len(explanation.suspects) == 1}
@@ -299,9 +238,9 @@ class _Search:
         adjacent = [frozenset((cell, other)) for cell in sorted(alone) for other in neighbours(self.network.facts, cell) if other in alone]
         return list(dict.fromkeys(exchanged + adjacent))
 
-    def pairs(self, group: Sequence[Verdict]) -> list[_Explanation]:
+    def pairs(self, group: Sequence[Verdict]) -> list[Explanation]:
         """Two cells that together explain the group: each violated identity contains one, and values exist."""
-        found: dict[frozenset[int], _Explanation] = {}
+        found: dict[frozenset[int], Explanation] = {}
         first = min(group, key=lambda verdict: len(verdict.cells))
         for cell in sorted(first.cells):
             rest = [verdict for verdict in group if cell not in verdict.cells]
@@ -314,7 +253,7 @@ class _Search:
                         found[pair] = explanation
         return sorted(found.values(), key=lambda explanation: explanation.rank)
 
-    def pair(self, cell: int, other: int, group: Sequence[Verdict]) -> _Explanation | None:
+    def pair(self, cell: int, other: int, group: Sequence[Verdict]) -> Explanation | None:
         """The pair with its best values, or ``None`` if no values are found that make all their identities hold."""
         network = self.network
         mine, others = network.sites(cell), network.sites(other)
@@ -322,7 +261,7 @@ class _Search:
         alone = network.allowed_by(cell, [site for site in mine if other not in site.cells], {})
         if not alone or not network.allowed_by(other, [site for site in others if cell not in site.cells], {}):
             return None
-        best: _Explanation | None = None
+        best: Explanation | None = None
         for value, slip, chance in self.values(cell, alone):
             allowed = network.allowed_by(other, others, {cell: value})
             if not allowed:
@@ -331,8 +270,8 @@ class _Search:
             score += math.log(chance) + self.centrality(cell, value, [site for site in mine if site not in shared])
             score += _ODD if network.is_odd(cell) else 0.0
             if best is None or score > best.score:
-                first = Suspect(cell, _explains(cell, group), alone[0], value if slip else alone[0].only, slip)
-                best = _Explanation([first, suspect], score)
+                first = Suspect(cell, explains(cell, group), alone[0], value if slip else alone[0].only, slip)
+                best = Explanation([first, suspect], score)
         return best
 
     def values(self, cell: int, allowed: list[Allowed]) -> list[tuple[Printed, str | None, float]]:
@@ -364,12 +303,12 @@ class _Search:
             rest = [verdict for verdict in rest if cell not in verdict.cells]
             explanation = self.partial(cell, mine)
             findings.append(self.finding(mine, [explanation]) if explanation is not None else self.unexplained(mine))
-            for part in _connected(rest):
+            for part in connected(rest):
                 explanations = self.explain(part)
                 if explanations:
                     findings.append(self.finding(part, explanations))
                     rest = [verdict for verdict in rest if verdict not in part]
-        return _uncertain(findings)  # taken off one after another these are no structural proof
+        return uncertain(findings)  # taken off one after another these are no structural proof
 
     def most_explaining(self, group: Sequence[Verdict]) -> int | None:
         """The cell of most violated identities, if it is in more than one."""
@@ -377,7 +316,7 @@ class _Search:
         cell, most = min(counts.items(), key=lambda item: (-item[1], item[0]))
         return cell if most > 1 and not self.is_cut else None
 
-    def partial(self, cell: int, mine: Sequence[Verdict]) -> _Explanation | None:
+    def partial(self, cell: int, mine: Sequence[Verdict]) -> Explanation | None:
         """A cell with values that satisfy as many of its identities as go together."""
         network = self.network
         violated = {(verdict.rule.name, verdict.cells) for verdict in mine}
@@ -397,11 +336,11 @@ class _Search:
         suspect, score = self.suspect(cell, mine, allowed, sites)
         if len(sites) < len(network.sites(cell)):
             suspect = replace(suspect, allowed=None)  # they are not all satisfied: other cells are wrong too
-        return _Explanation([suspect], score)
+        return Explanation([suspect], score)
 
     # Findings
 
-    def finding(self, group: Sequence[Verdict], explanations: list[_Explanation]) -> Finding:
+    def finding(self, group: Sequence[Verdict], explanations: list[Explanation]) -> Finding:
         """The explanations as one finding; suspects of better explanations come first."""
         explanations = sorted(explanations, key=lambda explanation: explanation.rank)
         suspects: dict[int, Suspect] = {}
@@ -414,7 +353,7 @@ class _Search:
         best = explanations[0]
         if is_single and len(explanations) == 1:
             certainty: Certainty = "certain"
-        elif any(suspect.slip for suspect in best.suspects) and _share(explanations) >= _LIKELY:
+        elif any(suspect.slip for suspect in best.suspects) and share(explanations) >= _LIKELY:
             certainty = "likely"
         else:
             certainty = "ambiguous"
@@ -449,45 +388,5 @@ class _Search:
         """Violated identities without an explanation: all their cells are suspects, those in most of them first."""
         counts = Counter(cell for verdict in group for cell in dict.fromkeys(verdict.cells))
         ranked = sorted(counts, key=lambda cell: (-counts[cell], not self.network.is_odd(cell), cell))
-        suspects = tuple(Suspect(cell, _explains(cell, group), None) for cell in ranked)
+        suspects = tuple(Suspect(cell, explains(cell, group), None) for cell in ranked)
         return Finding(tuple(group), suspects, (), "ambiguous", is_cut=self.is_cut)
-
-
-def _uncertain(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings, none of them certain."""
-    return [replace(each, certainty="likely") if each.certainty == "certain" else each for each in findings]
-
-
-def _share(explanations: Sequence[_Explanation]) -> float:
-    """The first explanation's share of the likelihood of all."""
-    top = max(explanation.score for explanation in explanations)
-    return math.exp(explanations[0].score - top) / sum(math.exp(explanation.score - top) for explanation in explanations)
-
-
-def _explains(cell: int, group: Sequence[Verdict]) -> tuple[int, ...]:
-    return tuple(place for place, verdict in enumerate(group) if cell in verdict.cells)
-
-
-def _connected(violated: Sequence[Verdict]) -> list[list[Verdict]]:
-    """Groups of violated identities linked by shared cells."""
-    of_cell: dict[int, list[int]] = defaultdict(list)
-    for number, verdict in enumerate(violated):
-        for cell in verdict.cells:
-            of_cell[cell].append(number)
-    seen: set[int] = set()
-    groups = []
-    for start in range(len(violated)):
-        if start in seen:
-            continue
-        seen.add(start)
-        group, waiting = [], [start]
-        while waiting:
-            number = waiting.pop()
-            group.append(number)
-            for cell in violated[number].cells:
-                for other in of_cell[cell]:
-                    if other not in seen:
-                        seen.add(other)
-                        waiting.append(other)
-        groups.append([violated[number] for number in sorted(group)])
-    return groups

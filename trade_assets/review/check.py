@@ -11,7 +11,7 @@ from typing import Any
 
 from trade_assets.documents.sidecars import given_sidecar, release_month_of, stored_month
 from trade_assets.identities.evaluate import Evaluation, Verdict
-from trade_assets.identities.localise import Suspect
+from trade_assets.identities.findings import Suspect
 from trade_assets.identities.printed import Facts
 from trade_assets.reading import Reading, read_bounded, read_document
 from trade_assets.reading.errors import printable

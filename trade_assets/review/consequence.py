@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from trade_assets.facts.periods import add_months, is_month
+from trade_assets.identities.findings import Certainty, Finding
 from trade_assets.identities.forms import Printed
-from trade_assets.identities.localise import Certainty, Finding
 from trade_assets.identities.printed import Facts
 from trade_assets.review.decimals import decimal_text
 

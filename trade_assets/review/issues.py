@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from trade_assets.identities.evaluate import Evaluation, Verdict, evaluate, verdicts
+from trade_assets.identities.findings import Certainty, Finding, Suspect
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.kinds import Marks
-from trade_assets.identities.localise import Certainty, Finding, Suspect, localise
+from trade_assets.identities.localise import localise
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading.errors import printable

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from trade_assets.facts.periods import months_apart
+from trade_assets.identities.findings import Suspect
 from trade_assets.identities.forms import Printed
-from trade_assets.identities.localise import Suspect
 from trade_assets.identities.network import Allowed
 from trade_assets.review.commands import deciding, reopening
 from trade_assets.review.decisions import SAYS

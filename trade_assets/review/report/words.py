@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from trade_assets.identities.findings import Certainty
 from trade_assets.identities.kinds import Strength
-from trade_assets.identities.localise import Certainty
 from trade_assets.review.report.contents import State
 
 CERTAINTY: dict[Certainty, str] = {
