@@ -155,7 +155,7 @@ def _mxp(document: Document) -> Iterator[Missed]:
             if apart > (0 if is_same_print else first.half + other.half):
                 yield _missed("same_fact_printed_twice_agrees", first, other)
     for _, index in document.all_of("index"):
-        if index.value + index.half <= 0:
+        if index.value <= 0:
             yield _missed("indexes_are_positive", index)
     for _, change in document.all_of("percent_change"):
         if change.value + change.half <= -100:

@@ -253,3 +253,13 @@ def test_release_full_of_errors_is_answered_with_no_more_than_the_work_allowed(w
     # Nothing that is violated is left unsaid, and what was not searched to the end says so.
     assert {id(verdict) for finding in findings for verdict in finding.violated} == {id(verdict) for verdict in evaluation.violated}
     assert any(finding.is_cut for finding in findings) is (work < WORK)
+
+
+def test_an_index_printed_as_zero_is_seen():
+    """Rounded it may stand for a small positive index, but no percent change can derive from it."""
+    original = _original("mxp")
+    cells = original.reading.cells
+    places = zip(cells["line"], cells["column"], strict=True)
+    (cell,) = (cell for cell, place in enumerate(places) if place == (43, "index_previous_month"))
+    (finding,) = _localised("mxp", original.altered("zero", {cell: "0.0"})).findings
+    assert finding.suspects[0].cell == cell and finding.certainty == "certain"
