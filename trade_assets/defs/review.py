@@ -6,8 +6,6 @@ from pydantic import Field
 from trade_assets.defs.ranges import run_months
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.reading import ReadError
-from trade_assets.review.actions import ReviewError, Wish, decide
-from trade_assets.review.decisions import ACTIONS, DecisionError
 
 _EXAMPLE = {
     "issue": "ID of the issue, from review.issues",
@@ -43,6 +41,9 @@ class DecideIssue(dg.Config):
 @dg.op
 def write_decision(context: dg.OpExecutionContext, config: DecideIssue, data_root: DataRootResource) -> None:
     """Write the decision into the issue's file under ``reviews/`` and run its month, so that it shows."""
+    from trade_assets.review.actions import ReviewError, Wish, decide
+    from trade_assets.review.decisions import ACTIONS, DecisionError
+
     action = next((each for each in ACTIONS if each == config.action), None)
     if action is None:
         raise dg.Failure(f"expected one of {', '.join(ACTIONS)} as action, found {config.action!r}", allow_retries=False)

@@ -11,8 +11,6 @@ from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.selection import assets_of, months_of
 from trade_assets.documents.store import FOLDER
-from trade_assets.review.decisions import FOLDER as REVIEWS
-from trade_assets.review.decisions import read_decisions
 from trade_assets.warehouse.root import DataRoot
 
 PER_TICK = 12
@@ -21,6 +19,9 @@ PER_TICK = 12
 
 def fingerprints(root: DataRoot) -> dict[str, str]:
     """Per release month a hash of its documents' and decisions' bytes; also of months built before whose documents are gone."""
+    from trade_assets.review.decisions import FOLDER as REVIEWS
+    from trade_assets.review.decisions import read_decisions
+
     found, today = {}, dt.datetime.now(dt.UTC).date().isoformat()
     for month in months_of(root):
         digest = hashlib.sha256()

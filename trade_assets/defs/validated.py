@@ -15,15 +15,12 @@ from trade_assets.documents.store import content, survey
 from trade_assets.facts.frames import together
 from trade_assets.facts.parse import facts_of
 from trade_assets.facts.schemas import Table
-from trade_assets.facts.tables import CORRECTIONS, DECISIONS, FACTS, IN_DOUBT, ISSUES, VALIDATED, VERDICTS, VIOLATIONS
+from trade_assets.facts.tables import CORRECTIONS, DECISIONS, FACTS, IN_DOUBT, ISSUES, PROOF, VALIDATED, VERDICTS, VIOLATIONS
 from trade_assets.identities.kinds import Rule
-from trade_assets.identities.publish import UnprovenError, mismatches, publish, require_proof
 from trade_assets.identities.rules import rules_shown_at
 from trade_assets.reading import ReadError
 from trade_assets.reading.errors import printable
 from trade_assets.reading.text import decode
-from trade_assets.review.decisions import read_decisions
-from trade_assets.review.proof import PROOF, Proof, decisions_table, lingering_decisions, prove
 from trade_assets.warehouse.partitions import partition_path
 from trade_assets.warehouse.root import DataRoot
 
@@ -49,6 +46,10 @@ def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Ite
 
     A family whose document cannot be read keeps its former verdicts, as it keeps its former facts.
     """
+    # Imported here, as in the steps below: whoever only loads the definitions need not wait for the rule book's machinery.
+    from trade_assets.review.decisions import read_decisions
+    from trade_assets.review.proof import Proof, decisions_table, lingering_decisions, prove
+
     month = context.partition_key
     parsed = read_parsed(data_root, month)
     former = Proof(*(data_root.read(table, month) for table in PROOF))
@@ -106,6 +107,8 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
         can_subset=True,
     )
     def validated(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+        from trade_assets.identities.publish import UnprovenError, mismatches, publish, require_proof
+
         month = context.partition_key
         facts, verdicts, violations, in_doubt, issues, corrections = (
             data_root.read(table, month) for table in (FACTS[family], VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES, CORRECTIONS)

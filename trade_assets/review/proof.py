@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from trade_assets.facts.frames import conform, empty
-from trade_assets.facts.schemas import Table
-from trade_assets.facts.tables import CORRECTIONS, DECISIONS, IN_DOUBT, ISSUES, SUSPECTS, VERDICTS, VIOLATIONS
+from trade_assets.facts.tables import CORRECTIONS, DECISIONS, IN_DOUBT, ISSUES, PROOF, SUSPECTS, VERDICTS, VIOLATIONS
 from trade_assets.identities.evaluate import Evaluation
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.printed import Facts
@@ -33,10 +32,6 @@ class Proof(NamedTuple):
     issues: pd.DataFrame
     suspects: pd.DataFrame
     corrections: pd.DataFrame
-
-
-PROOF: tuple[Table, ...] = (VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES, SUSPECTS, CORRECTIONS)
-"""The tables of a proof, in the order of its fields."""
 
 
 @dataclass(frozen=True)
