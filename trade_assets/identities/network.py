@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from statistics import median
 from typing import NamedTuple
 
@@ -45,12 +44,6 @@ class Allowed(NamedTuple):
     def only(self) -> Printed | None:
         """The figure, if it is but one."""
         return Printed(self.low, self.decimals) if self.low is not None and self.low == self.high else None
-
-    @property
-    def ends(self) -> tuple[Fraction | None, Fraction | None]:
-        """The lowest and the highest value."""
-        low, high = (None if end is None else Fraction(end, 10**self.decimals) for end in (self.low, self.high))
-        return low, high
 
 
 class Spent(Exception):
