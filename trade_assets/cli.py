@@ -24,7 +24,11 @@ T = TypeVar("T")
 
 NOTHING_TO_REVIEW, TO_REVIEW, UNREADABLE = 0, 1, 2
 
-CELL_FIELDS = ("table", "series", "measure", "period", "value", "decimals", "unit", "flags", "line", "start", "end", "text")
+CELL_FIELDS = (
+    "table", "series", "measure", "period", "value", "decimals", "unit", "flags", "line", "start", "end", "text",
+    "sheet", "cell", "page", "box",
+)  # fmt: skip
+_IN_LINES = ("line", "start", "end")
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 
@@ -81,7 +85,8 @@ def cells(files: Sequence[Path], form: str) -> None:
     """Print every figure of the documents, located.
 
     LINE counts from 1; START and END are offsets into that line, from 0, half-open; TEXT is exactly what
-    stands there. A mark for a missing figure has no VALUE. Needs no store and no warehouse.
+    stands there. In workbooks SHEET and CELL say where, in page formats PAGE and BOX (left, top, right, bottom,
+    in points). A mark for a missing figure has no VALUE. Needs no store and no warehouse.
     """
     status = NOTHING_TO_REVIEW
     readings: list[Reading] = []
@@ -91,9 +96,9 @@ def cells(files: Sequence[Path], form: str) -> None:
         except ReadError as error:
             _complain(error)
             status = UNREADABLE
-    rows = (row for reading in readings for row in zip(*(reading.cells[name] for name in CELL_FIELDS), strict=True))
+    rows = (_located(row) for reading in readings for row in zip(*(reading.cells[name] for name in CELL_FIELDS), strict=True))
     if form == "json":
-        json.dump([dict(zip(CELL_FIELDS, row, strict=True)) for row in rows], sys.stdout, ensure_ascii=False, indent=None)
+        json.dump(list(rows), sys.stdout, ensure_ascii=False, indent=None)
         sys.stdout.write("\n")
     else:
         writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -102,9 +107,15 @@ def cells(files: Sequence[Path], form: str) -> None:
     sys.exit(status)
 
 
-def _csv_row(row: Sequence[Any]) -> list[Any]:
-    """Values as they were printed: 36.10 with two decimals stays 36.10."""
+def _located(row: Sequence[Any]) -> dict[str, Any]:
+    """A figure's fields; lines and offsets only where the document itself is made of lines."""
     fields = dict(zip(CELL_FIELDS, row, strict=True))
+    is_in_lines = fields["sheet"] is None and fields["page"] is None
+    return fields if is_in_lines else fields | dict.fromkeys(_IN_LINES)
+
+
+def _csv_row(fields: dict[str, Any]) -> list[Any]:
+    """Values as they were printed: 36.10 with two decimals stays 36.10."""
     if fields["value"] is not None:
         fields["value"] = f"{fields['value']:.{fields['decimals']}f}"
     return ["" if value is None else value for value in fields.values()]

@@ -15,3 +15,13 @@ def shared_document(name: str) -> Path:
     if not path.is_file():
         pytest.skip(f"the document shared/documents/{name} beside the repository is missing")
     return path
+
+SHARED_SAMPLES = SHARED_DOCUMENTS.parent / "samples"
+
+
+def shared_sample(name: str) -> Path:
+    """The path of a shared sample, ``folder/file``; skips the calling test where it is absent."""
+    path = SHARED_SAMPLES / name
+    if not path.is_file():
+        pytest.skip(f"the file shared/samples/{name} beside the repository is missing")
+    return path

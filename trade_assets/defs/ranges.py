@@ -12,7 +12,7 @@ from trade_assets.defs.publication import DATA_DOCS_LATER
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.selection import assets_of
 from trade_assets.facts.periods import is_month, months_between
-from trade_assets.facts.tables import ALL_TABLES
+from trade_assets.facts.tables import CATALOGUE
 from trade_assets.vintages.expectations import build_data_docs
 from trade_assets.warehouse import catalogue
 from trade_assets.warehouse.root import DataRoot
@@ -71,8 +71,10 @@ def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
         raise RunError(" ".join(str(error).split())) from error
     finally:
         from trade_assets.review.month import write_index
+        from trade_assets.vintages.history import refresh_history
 
-        catalogue.refresh(root, ALL_TABLES)
+        refresh_history(root)
+        catalogue.refresh(root, CATALOGUE)
         build_data_docs(root)
         write_index(root)
 

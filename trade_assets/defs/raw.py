@@ -10,7 +10,7 @@ from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_out
 from trade_assets.documents.store import survey
 from trade_assets.facts.frames import conform, empty
-from trade_assets.facts.tables import ALL_TABLES, DOCUMENTS
+from trade_assets.facts.tables import CATALOGUE, DOCUMENTS
 from trade_assets.reading import ReadError
 from trade_assets.warehouse import catalogue
 
@@ -19,12 +19,16 @@ from trade_assets.warehouse import catalogue
 def raw_documents(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[dg.Output[pd.DataFrame]]:
     """The manifest of the month's documents."""
     root, month = data_root.root, context.partition_key
-    catalogue.refresh(root, ALL_TABLES)
+    catalogue.refresh(root, CATALOGUE)
     try:
         documents, _ = survey(root, month)
     except ReadError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
-    rows = [{**vars(document), "path": document.path, "is_current": is_current} for document, is_current in documents]
+    rows = [
+        {**vars(document), "path": document.path, "is_current": is_current}
+        | dict(zip(("known_from", "known_from_is"), document.known_from, strict=True))
+        for document, is_current in documents
+    ]
     frame = conform(pd.DataFrame(rows), DOCUMENTS) if rows else empty(DOCUMENTS)
     said = (
         ", ".join(f"{row['family']}: {row['title']}" for row in rows) or f"no document was published, or none is in the store, in {month}"

@@ -4,7 +4,7 @@ import dagster as dg
 import pandas as pd
 
 from trade_assets.facts.schemas import Table
-from trade_assets.facts.tables import ALL_TABLES
+from trade_assets.facts.tables import ALL_TABLES, CATALOGUE
 from trade_assets.warehouse import catalogue, partitions
 from trade_assets.warehouse.root import DataRoot
 
@@ -47,7 +47,7 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
         is_new = not partitions.is_written(root, table)
         path = partitions.write_partition(root, table, context.partition_key, obj)
         if is_new:
-            catalogue.refresh(root, ALL_TABLES)
+            catalogue.refresh(root, CATALOGUE)
         context.add_output_metadata(
             {
                 "dagster/partition_row_count": len(obj),

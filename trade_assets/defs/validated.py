@@ -18,10 +18,9 @@ from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import CORRECTIONS, DECISIONS, FACTS, IN_DOUBT, ISSUES, PROOF, VALIDATED, VERDICTS, VIOLATIONS
 from trade_assets.identities.kinds import Rule
 from trade_assets.identities.rules import rules_shown_at
-from trade_assets.reading import ReadError
+from trade_assets.reading import ReadError, render
 from trade_assets.reading.errors import printable
-from trade_assets.reading.text import decode
-from trade_assets.warehouse.partitions import partition_path
+from trade_assets.warehouse.partitions import is_month_written, partition_path
 from trade_assets.warehouse.root import DataRoot
 
 _SHOWN = 20
@@ -58,7 +57,7 @@ def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Ite
     proofs: list[Proof] = []
     for family in FACTS:
         try:
-            proofs.append(prove(facts_of(parsed, family), family, former.issues, decisions=decisions, lines=lines.get(family)))
+            proofs.append(prove(facts_of(parsed, family), family, former.issues, decisions=decisions, lines=lines))
         except ReadError as error:
             context.log.error(str(error))
             proofs.append(Proof(*(frame[frame["family"] == family] for frame in former)))
@@ -79,9 +78,9 @@ def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Ite
 
 
 def _lines(root: DataRoot, month: str) -> dict[str, list[str]]:
-    """The lines of each family's current document, for issues to show theirs."""
+    """The lines of each current document, by sha256, for issues to show theirs."""
     current = (document for document, is_current in survey(root, month)[0] if is_current)
-    return {document.family: decode(content(root, document), document.path).printed for document in current}
+    return {document.sha256: render(content(root, document), document.path) for document in current}
 
 
 def _model_check(table: Table) -> dg.AssetCheckSpec:
@@ -124,20 +123,21 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
             frame = publish(facts, in_doubt, corrections, table)
             # What a person accepted is published, and is not asked again whether it adds up.
             decided = violations[violations["issue"].isin(issues.loc[issues["state"] == "decided", "issue"])]
-            held = pd.concat([each[["family", "line", "start", "issue"]] for each in (in_doubt, decided)], ignore_index=True)
+            held = pd.concat([each[["family", "sha256", "line", "start", "issue"]] for each in (in_doubt, decided)], ignore_index=True)
             cases = mismatches(publish(facts, held, corrections, table), table)
             if len(cases):
                 broken.append(f"{table.layer}.{table.name}")
-            elif table.name in outputs:
+            # A table that no document of the month prints has no partition, unless there is one to empty.
+            elif table.name in outputs and (len(frame) or is_month_written(data_root.root, table, month)):
                 withheld = int(in_doubt["table"].isin(table.source_tables).sum())
                 yield dg.Output(frame, output_name=table.name, metadata={"withheld_figures": withheld})
-            # A month without the family's document has nothing to check: no result is neither passed nor failed.
-            if facts.empty:
-                continue
-            if _model_check(table).key in selected:
+            # Without figures of the table there is nothing to check: no result is neither passed nor failed.
+            is_printed = bool(facts["table"].isin(table.source_tables).any())
+            if _model_check(table).key in selected and is_printed:
                 yield _model_result(table, frame, cases)
             for rule in rules_shown_at(table.name):
-                if _identity_check(rule, table).key in selected:
+                is_asked = is_printed or _evaluated(rule, verdicts) > 0
+                if _identity_check(rule, table).key in selected and is_asked:
                     yield _identity_result(rule, verdicts, violations, issues, month=month, path=path, link=link)
         if broken:
             said = "do not match their models and were not replaced; the check rows_match_their_model has the rows"
@@ -162,12 +162,16 @@ def _model_result(table: Table, frame: pd.DataFrame, cases: pd.DataFrame) -> dg.
     )
 
 
+def _evaluated(rule: Rule, verdicts: pd.DataFrame) -> int:
+    return int(verdicts.loc[verdicts["identity"] == rule.name, ["holds", "violated"]].to_numpy().sum())
+
+
 def _identity_result(
     rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFrame, issues: pd.DataFrame, *, month: str, path: str, link: Mapping[str, Any]
 ) -> dg.AssetCheckResult:
     """The verdict of a rule as a check result: its issues as sentences, at most 20 rows, where all rows are, and counts."""
-    counts = verdicts[verdicts["identity"] == rule.name].iloc[0]
-    holds, violated, not_evaluable = (int(counts[name]) for name in ("holds", "violated", "not_evaluable"))
+    counts = verdicts[verdicts["identity"] == rule.name]
+    holds, violated, not_evaluable = (int(counts[name].sum()) for name in ("holds", "violated", "not_evaluable"))
     cells = violations[violations["identity"] == rule.name]
     mine = issues[issues["issue"].isin(cells["issue"]) & (issues["state"] != "gone")].sort_values("rank")
     is_open = mine["state"] != "decided"

@@ -68,7 +68,7 @@ def release_month_of(
 
 
 _MAX_SIDECAR = 64 * 1024
-_GIVEN = ("release_month", "publisher", "title", "published_date", "source", "note")
+_GIVEN = ("release_month", "publisher", "title", "published_date", "seen_on", "source", "note")
 
 
 def stored_month(path: Path, sha256: str) -> dict[str, str]:
@@ -93,7 +93,8 @@ def given_sidecar(path: Path) -> dict[str, str]:
     unknown = sorted(set(given) - set(_GIVEN))
     if unknown:
         raise ReadError(sidecar.name, expected="known keys", found=", ".join(unknown), todo=todo)
-    published = given.get("published_date")
-    if published is not None and not _DAY.fullmatch(str(published)):
-        raise ReadError(sidecar.name, expected="a day of publication, YYYY-MM-DD", found=repr(published), todo="correct it there")
+    for key, what in (("published_date", "a day of publication"), ("seen_on", "a day on which the document was seen")):
+        day = given.get(key)
+        if day is not None and not _DAY.fullmatch(str(day)):
+            raise ReadError(sidecar.name, expected=f"{what}, YYYY-MM-DD", found=repr(day), todo="correct it there")
     return {key: str(value) for key, value in given.items() if value is not None}

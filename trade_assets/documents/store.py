@@ -1,23 +1,29 @@
 """The document store: bytes as received, under family and release month, each with a sidecar that describes it.
 
-``raw/<release month>/<family>-<first 12 of sha256>.txt`` and the same with ``.yaml``. Names are made from the
-family and the hash, never from a document or from the file a person gave.
+``raw/<release month>/<family>-<first 12 of sha256>.<format>`` and the same with ``.yaml``. Names are made from the
+family, the hash and the format that the bytes have, never from a document or from the file a person gave.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
+from typing import Literal
 
 from trade_assets.documents.sidecars import given_sidecar, mapping_of, release_month_of
-from trade_assets.facts.periods import is_month
-from trade_assets.reading import FAMILIES, ReadError, read_bounded, read_document
+from trade_assets.facts.periods import is_month, last_day
+from trade_assets.reading import FAMILIES, ReadError, read_bounded, read_document, suffix_of
 from trade_assets.warehouse.root import DataRoot
 
 FOLDER = "raw"
 FIRST_RELEASE_MONTH = "1990-01"
+SUFFIXES = ("txt", "csv", "xlsx", "xls", "pdf")
+"""The formats that documents are kept in; other files in the folder are none of the store's."""
+
+Precision = Literal["stated", "inferred", "month"]
+"""How the day of publication is known: stated, inferred from a day on which it was seen, or only its month."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +32,13 @@ class Document:
 
     Attributes:
         release_month_from: what the release month was taken from: document, sidecar, option or file_name.
-        published_date: day of publication where the document states it.
+        published_date: day of publication where the document, or whoever ingested it, states it.
         source: where the publisher offers it.
-        received_at: when it entered the store, UTC; orders the issues of one family and month.
+        received_at: when it entered the store, UTC; orders the issues of one product and month.
         note: what a reader of the file should know of it.
+        product: which of the family's documents it is; a re-issue of the same product replaces the former.
+        suffix: the format, as the ending of its file.
+        seen_on: a day on which it was seen to be published, where the day of publication is not known.
     """
 
     family: str
@@ -43,6 +52,21 @@ class Document:
     size_bytes: int
     received_at: str
     note: str | None = None
+    product: str = ""
+    suffix: str = "txt"
+    seen_on: str | None = None
+
+    @property
+    def known_from(self) -> tuple[str, Precision]:
+        """The day from which its figures count as known, and how exactly that day is known.
+
+        A day that is not stated is the last on which the document can have appeared, so that no figure is ever
+        taken for known before it was: the day it was seen, or the end of the release month.
+        """
+        if self.published_date is not None:
+            return self.published_date, "stated"
+        end = last_day(self.release_month)
+        return (self.seen_on, "inferred") if self.seen_on is not None and self.seen_on <= end else (end, "month")
 
     @property
     def stem(self) -> str:
@@ -52,7 +76,12 @@ class Document:
     @property
     def path(self) -> str:
         """Path within the data root."""
-        return f"{FOLDER}/{self.release_month}/{self.stem}.txt"
+        return f"{FOLDER}/{self.release_month}/{self.name}"
+
+    @property
+    def name(self) -> str:
+        """File name."""
+        return f"{self.stem}.{self.suffix}"
 
 
 @dataclass(frozen=True)
@@ -74,14 +103,14 @@ class Damaged:
 
 
 def survey(root: DataRoot, release_month: str) -> tuple[list[tuple[Document, bool]], list[Damaged]]:
-    """The sound documents of a month in the order received, each with whether it is its family's current issue; and the damaged.
+    """The sound documents of a month in the order received, each with whether it is its product's current issue; and the damaged.
 
     Raises:
         ReadError: a file is none of the store's, by its name.
     """
     sound, damaged = [], []
     for name in root.names(FOLDER, release_month):
-        if name.endswith(".txt"):
+        if name.rpartition(".")[2] in SUFFIXES:
             try:
                 sound.append(_stored(root, release_month, name))
             except ReadError as error:
@@ -90,13 +119,13 @@ def survey(root: DataRoot, release_month: str) -> tuple[list[tuple[Document, boo
                     raise
                 digest = hashlib.sha256(root.read(FOLDER, release_month, name)).hexdigest()
                 damaged.append(Damaged(family, digest, f"{FOLDER}/{release_month}/{name}", error))
-    sound.sort(key=lambda document: (document.family, document.received_at, document.sha256))
-    latest = {document.family: document.sha256 for document in sound}
-    return [(document, latest[document.family] == document.sha256) for document in sound], damaged
+    sound.sort(key=lambda document: (document.family, document.product, document.known_from[0], document.received_at, document.sha256))
+    latest = {(document.family, document.product): document.sha256 for document in sound}
+    return [(document, latest[document.family, document.product] == document.sha256) for document in sound], damaged
 
 
 def documents_of(root: DataRoot, release_month: str) -> list[tuple[Document, bool]]:
-    """The documents of a month in the order received, each with whether it is its family's current issue.
+    """The documents of a month in the order received, each with whether it is its product's current issue.
 
     Raises:
         ReadError: a sidecar is missing or not as it should be, or does not describe the document's bytes.
@@ -114,32 +143,36 @@ def release_months(root: DataRoot) -> list[str]:
 
 def content(root: DataRoot, document: Document) -> bytes:
     """The bytes of a stored document."""
-    return root.read(FOLDER, document.release_month, f"{document.stem}.txt")
+    return root.read(FOLDER, document.release_month, document.name)
 
 
-_OPTIONAL = ("published_date", "note")
+_OPTIONAL = ("published_date", "note", "seen_on")
+_LATER = {field.name for field in fields(Document) if field.default is not MISSING}
+"""What a sidecar need not say: keys that came later, or that have nothing to say of most documents."""
 
 
 def _stored(root: DataRoot, release_month: str, name: str) -> Document:
     path = f"{FOLDER}/{release_month}/{name}"
-    sidecar = f"{path.removesuffix('.txt')}.yaml"
+    stem = name.rpartition(".")[0]
+    sidecar = f"{FOLDER}/{release_month}/{stem}.yaml"
     todo = "restore the sidecar, or delete it and give the published document to 'trade-assets ingest' again"
     try:
-        described = mapping_of(root.read(FOLDER, release_month, name.removesuffix(".txt") + ".yaml"), sidecar, todo)
+        described = mapping_of(root.read(FOLDER, release_month, f"{stem}.yaml"), sidecar, todo)
     except FileNotFoundError:
         raise ReadError(sidecar, expected="a sidecar beside the document", found="none", todo=todo) from None
     wanted = {field.name for field in fields(Document)}
-    if set(described) != wanted:
-        raise ReadError(sidecar, expected=f"exactly the keys {sorted(wanted)}", found=", ".join(described), todo=todo)
+    if not wanted - _LATER <= set(described) <= wanted:
+        said = f"the keys {sorted(wanted - _LATER)} and none but these and {sorted(_LATER)}"
+        raise ReadError(sidecar, expected=said, found=", ".join(described), todo=todo)
     for key, value in described.items():
         kind = int if key == "size_bytes" else str
         if not isinstance(value, kind) and not (value is None and key in _OPTIONAL):
             raise ReadError(sidecar, expected=f"{key} as {'a number' if kind is int else 'text'}", found=repr(value), todo=todo)
     document = Document(**described)
-    if name != f"{document.stem}.txt" or document.release_month != release_month:
+    if name != document.name or document.release_month != release_month:
         raise ReadError(
             sidecar, expected=f"the sidecar to describe {name} in {release_month}",
-            found=f"{document.stem}.txt in {document.release_month}",
+            found=f"{document.name} in {document.release_month}",
             todo="put both back where they were",
         )  # fmt: skip
     sha256 = hashlib.sha256(root.read(FOLDER, release_month, name)).hexdigest()
@@ -156,8 +189,8 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
     """Put a file into the store, under its family and release month. A document already there stays as it is.
 
     The release month is, in this order: stated in the document, in a sidecar ``<file>.yaml`` beside it
-    (``release_month``, and if wanted ``source``, ``published_date``, ``title``, ``publisher``, ``note``), the
-    argument, or the start of the file name (``YYYY-MM.``).
+    (``release_month``, and if wanted ``source``, ``published_date``, ``seen_on``, ``title``, ``publisher``, ``note``),
+    the argument, or the start of the file name (``YYYY-MM.``).
 
     Raises:
         ReadError: the file cannot be read as a document of a known family, its release month is unknown or no
@@ -179,27 +212,35 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
             todo="correct the month; it is the month in which the document was published",
         )  # fmt: skip
     sha256 = hashlib.sha256(data).hexdigest()
-    family = FAMILIES[reading.family]
+    published = given.get("published_date") or reading.published_date
+    if published is not None and published[:7] != month:
+        raise ReadError(
+            path.name, expected=f"a day of publication in the release month {month}", found=published,
+            todo="correct the day or the month; the release month is the month in which the document was published",
+        )  # fmt: skip
     document = Document(
         family=reading.family,
         release_month=month,
         release_month_from=answered,
         publisher=given.get("publisher") or reading.publisher,
         title=given.get("title") or reading.title,
-        published_date=given.get("published_date") or reading.published_date,
-        source=given.get("source") or family.SOURCE,
+        published_date=published,
+        source=given.get("source") or reading.source,
         sha256=sha256,
         size_bytes=len(data),
         received_at=now.isoformat(timespec="microseconds"),
         note=given.get("note"),
+        product=reading.product,
+        suffix=suffix_of(data),
+        seen_on=given.get("seen_on"),
     )
     # Only this document is looked at: another one that was damaged in the store must not stop it.
-    if {f"{document.stem}.txt", f"{document.stem}.yaml"} <= set(root.names(FOLDER, month)):
-        return Ingested(_stored(root, month, f"{document.stem}.txt"), False)
+    if {document.name, f"{document.stem}.yaml"} <= set(root.names(FOLDER, month)):
+        return Ingested(_stored(root, month, document.name), False)
     # The sidecar first: a document without one is an error, a sidecar without its document is nothing.
     import yaml
 
     text = yaml.safe_dump(asdict(document), sort_keys=False, allow_unicode=True)
     root.write(text.encode(), FOLDER, month, f"{document.stem}.yaml")
-    root.write(data, FOLDER, month, f"{document.stem}.txt")
+    root.write(data, FOLDER, month, document.name)
     return Ingested(document, True)

@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 
 from trade_assets.facts.schemas import Column, Table
-from trade_assets.facts.tables import ALL_TABLES
+from trade_assets.facts.tables import CATALOGUE
 
 _LAYERS = {
     "raw": "What was published, as received.",
     "parsed": "Every figure, located; and each family's document in tidy form.",
     "validated": "Verdicts, figures in doubt, and the wide tables that people query.",
     "review": "Issues, the cells that may be wrong, decisions, and corrected figures.",
+    "vintages": "What was known when: every print of every fact, what each release changed, and whether it may.",
     "metrics": "Derived series, one formula and one unit each.",
 }
 
@@ -28,7 +29,7 @@ def markdown() -> str:
     ]
     for layer, sentence in _LAYERS.items():
         lines += ["", f"## {layer}", "", sentence]
-        for table in ALL_TABLES:
+        for table in CATALOGUE:
             if table.layer == layer:
                 lines += _table(table)
     return "\n".join(lines) + "\n"

@@ -45,14 +45,14 @@ def together(frames: Iterable[pd.DataFrame], table: Table) -> pd.DataFrame:
 
 
 def parsed_tables(
-    columns: Mapping[str, Mapping[str, list[Any]]], *, family: str, release_month: str, sha256: str, is_current: bool
+    columns: Mapping[str, Mapping[str, list[Any]]], *, family: str, product: str, release_month: str, sha256: str, is_current: bool
 ) -> dict[str, pd.DataFrame]:
     """One reading as the tables ``cells``, ``rows`` and ``series``.
 
     Args:
         columns: ``cells``, ``rows`` and ``series`` of the reading, by column.
     """
-    constants = {"release_month": release_month, "family": family, "sha256": sha256, "is_current": is_current}
+    constants = {"release_month": release_month, "family": family, "product": product, "sha256": sha256, "is_current": is_current}
     return {table.name: conform(pd.DataFrame(columns[table.name]), table, **constants) for table in (CELLS, ROWS, SERIES)}
 
 
@@ -84,7 +84,8 @@ def tidy(cells: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, family: 
     facts = facts.sort_values(["line", "start"], kind="stable", na_position="last")
     if cells.empty:
         return empty(table)
-    return conform(facts, table, release_month=cells["release_month"].iloc[0], sha256=cells["sha256"].iloc[0])
+    constants = {name: cells[name].iloc[0] for name in ("release_month", "sha256", "product")}
+    return conform(facts, table, **constants)
 
 
 def wide(facts: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -104,6 +105,8 @@ def wide(facts: pd.DataFrame, table: Table) -> pd.DataFrame:
     key = list(table.key)
     figures = pd.concat([attributes, facts[["column", "value", "decimals"]]], axis=1)
     reason = facts["reason"] if "reason" in facts else facts["gap"]
+    once = _shown_once(figures.assign(sha256=facts["sha256"]), key)
+    facts, attributes, figures, reason = facts.loc[once], attributes.loc[once], figures.loc[once], reason.loc[once]
     first = attributes.drop_duplicates(key).set_index(key)
     values = figures.pivot(index=key, columns="column", values=["value", "decimals"])
     result = first.copy()
@@ -117,6 +120,23 @@ def wide(facts: pd.DataFrame, table: Table) -> pd.DataFrame:
         result[name] = _notes(filled, key, len(table.figures)).reindex(first.index).fillna("") if len(filled) else ""
     frame = conform(result.reset_index(), table)
     return frame.sort_values(key, ignore_index=True, kind="stable")
+
+
+def _shown_once(figures: pd.DataFrame, key: list[str]) -> pd.Index:
+    """Which prints a wide table shows: of what is printed twice, in two documents or in one, the first that is no gap.
+
+    Raises:
+        ValueError: one document prints two figures for one place of the table, and neither is withheld.
+    """
+    if not figures.duplicated([*key, "column"]).any():
+        return figures.index
+    printed = figures[figures["value"].notna()]
+    differing = printed.groupby(["sha256", *key, "column"], sort=False)["value"].nunique()
+    if (differing > 1).any():
+        place = differing[differing > 1].index[0]
+        raise ValueError(f"two figures for {', '.join(map(str, place[1:]))} in the document {place[0]}, and no rule compares them")
+    first = figures.assign(is_gap=figures["value"].isna()).sort_values("is_gap", kind="stable")
+    return first.drop_duplicates([*key, "column"]).index.sort_values()
 
 
 def period_kind(period: str) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from trade_assets.facts.catalogue import TABLE_A_SERIES
+from trade_assets.facts.catalogue import TABLE_A_SERIES, records
 from trade_assets.facts.periods import add_months, span
 from trade_assets.facts.schemas import Table, decimals_of
 
@@ -73,6 +73,12 @@ FIGURES: dict[str, dict[str, Printed]] = {
         for flow in ("balance", "exports", "imports")
         for kind in ("total", "goods", "services")
     },
+    "goods_on_two_bases": {
+        line["column"]: Printed(_constant(line["series"]), "value", _own_period)
+        for line in records("ft900_headings")
+        if line["table"] == "goods_on_two_bases"
+    },
+    "index_levels": {"index": Printed(_own_series, "index", _own_period)},
     "price_indexes": {
         "relative_importance_pct": Printed(_own_series, "relative_importance", lambda row: add_months(row["period"], -1)),
         "index_previous_month": Printed(_own_series, "index", lambda row: add_months(row["period"], -1)),

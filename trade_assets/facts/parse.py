@@ -26,7 +26,7 @@ def parse_documents(release_month: str, documents: Iterable[tuple[Document, bool
     """Read all documents of a month.
 
     Args:
-        documents: each with whether it is its family's current issue, and its bytes.
+        documents: each with whether it is its product's current issue, and its bytes.
         damaged: files of the store that cannot be trusted. When they were received is not known, so each counts
             as current: its family waits until it is mended.
     """
@@ -39,7 +39,10 @@ def parse_documents(release_month: str, documents: Iterable[tuple[Document, bool
             unread.append(_unread(document.family, is_current, document.sha256, document.path, error))
             continue
         columns = {"cells": reading.cells, "rows": reading.rows, "series": reading.series}
-        tables = parsed_tables(columns, family=reading.family, release_month=release_month, sha256=document.sha256, is_current=is_current)
+        tables = parsed_tables(
+            columns, family=reading.family, product=reading.product, release_month=release_month, sha256=document.sha256,
+            is_current=is_current,
+        )  # fmt: skip
         for name, frame in tables.items():
             frames[name].append(frame)
     failures = conform(pd.DataFrame(unread), UNREAD, release_month=release_month) if unread else empty(UNREAD)
@@ -55,28 +58,36 @@ def _unread(family: str, is_current: bool, sha256: str, path: str, error: ReadEr
 
 
 def _read_as(document: Document, data: bytes) -> Reading:
-    """Read a stored document, which must still be of the family it is filed under."""
+    """Read a stored document, which must still be of the family and product it is filed under."""
     reading = read_document(data, document.path)
-    if reading.family != document.family:
+    if (reading.family, reading.product) != (document.family, document.product):
+        filed, found = (f"{each.family} {each.product}".rstrip() for each in (document, reading))
         raise ReadError(
-            document.path, expected=f"a document of the family {document.family}, under which it is stored", found=reading.family,
+            document.path, expected=f"a document of the family {filed}, under which it is stored", found=found,
             todo="ingest the document again",
         )  # fmt: skip
     return reading
 
 
 def facts_of(parsed: Parsed, family: str) -> pd.DataFrame:
-    """The tidy facts of a family's current document; empty without one.
+    """The tidy facts of a family's current documents, below each other; empty without any.
 
     Raises:
-        ReadError: the current document could not be read.
+        ReadError: a current document could not be read.
     """
     for error in read_errors(parsed.unread[(parsed.unread["family"] == family) & parsed.unread["is_current"]]):
         raise error
-    cells, rows, series = (frame[(frame["family"] == family) & frame["is_current"]] for frame in (parsed.cells, parsed.rows, parsed.series))
-    if cells.empty:
-        return empty(FACTS[family])
-    return tidy(cells, rows, series, family)
+    frames = [frame[(frame["family"] == family) & frame["is_current"]] for frame in (parsed.cells, parsed.rows, parsed.series)]
+    found = []
+    for sha256 in _in_order(frames[0]):
+        cells, rows, series = (frame[frame["sha256"] == sha256] for frame in frames)
+        found.append(tidy(cells, rows, series, family))
+    return pd.concat(found, ignore_index=True) if found else empty(FACTS[family])
+
+
+def _in_order(cells: pd.DataFrame) -> list[str]:
+    """The documents by product, the family's main one first."""
+    return list(cells[["product", "sha256"]].drop_duplicates().sort_values("product")["sha256"])
 
 
 def read_errors(unread: pd.DataFrame) -> list[ReadError]:

@@ -6,6 +6,7 @@ its first to its last (year to date) or for the change from the first to the las
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 MONTH_NAMES = (
@@ -52,6 +53,11 @@ def add_months(period: str, count: int) -> str:
         raise ValueError(f"{period!r} is no month; expected YYYY-MM")
     index = int(found[1]) * 12 + int(found[2]) - 1 + count
     return month(index // 12, index % 12 + 1)
+
+
+def last_day(period: str) -> str:
+    """The last day of a month, ``YYYY-MM-DD``. Raises ValueError if it is no month."""
+    return (dt.date.fromisoformat(f"{add_months(period, 1)}-01") - dt.timedelta(days=1)).isoformat()
 
 
 def span(first: str, last: str) -> str:

@@ -34,6 +34,8 @@ class Table:
         family: the family whose documents it is built from, ``None`` for all.
         key: the columns that identify a row.
         source_tables: the printed tables that it is built from.
+        is_partitioned: whether it has a partition per release month; else it is one file over all of them.
+        macros: statements that define, behind its view, what is asked of it by name.
     """
 
     layer: str
@@ -43,6 +45,8 @@ class Table:
     key: tuple[str, ...]
     family: str | None = None
     source_tables: tuple[str, ...] = ()
+    is_partitioned: bool = True
+    macros: tuple[str, ...] = ()
     by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ column metadata and the data dictionary are generated from it.
 
 from __future__ import annotations
 
+from trade_assets.facts.asked import MACROS
 from trade_assets.facts.schemas import Column, Table, decimals_of
 
 _MONTH_PATTERN = r"\d{4}-(?:0[1-9]|1[0-2])"
@@ -22,18 +23,32 @@ def _figure(name: str, description: str, unit: str, low: float | None = None, hi
     )
 
 
+_DAY_PATTERN = r"\d{4}-\d\d-\d\d"
+_KNOWN = (
+    _text("known_from", "day from which the document's figures count as known", is_nullable=False, pattern=_DAY_PATTERN),
+    _text("known_from_is", "how that day is known: stated; inferred from a day on which it was seen; month, the end of it",
+          is_nullable=False, one_of=("stated", "inferred", "month")),
+)  # fmt: skip
+
 RELEASE_MONTH = _text(
     "release_month", "month in which the document was published; the partition", is_nullable=False, pattern=_MONTH_PATTERN
 )
-_FAMILY = _text("family", "kind of document", is_nullable=False, one_of=("ft900", "mxp", "uscc", "kei"))
+_FAMILY = _text("family", "kind of document", is_nullable=False, one_of=("ft900", "mxp", "fred", "uscc", "kei"))
+_PRODUCT = _text("product", "which of the family's documents: exhibit_1, annual, a series id; empty for its main one", is_nullable=False)
 _SHA256 = _text("sha256", "SHA-256 of the document's bytes", is_nullable=False, pattern=r"[0-9a-f]{64}")
 _PATH = _text("path", "the document within the data root", is_nullable=False)
-_IS_CURRENT = Column("is_current", "bool", "whether it is the latest issue of its family in the month", is_nullable=False)
+_IS_CURRENT = Column("is_current", "bool", "whether it is the latest issue of its product in the month", is_nullable=False)
 _TABLE = _text("table", "printed table", is_nullable=False)
 _ROW = Column("row", "int", "number of the printed row in its document, from 0", is_nullable=False, low=0)
-_LINE = Column("line", "int", "line in the document, from 1", low=1)
+_LINE = Column("line", "int", "line in the document, from 1; in workbooks the row, in page formats the line of text", low=1)
 _START = Column("start", "int", "offset of the mark in its line, from 0", low=0)
 _END = Column("end", "int", "offset behind the mark", low=1)
+_WHERE = (
+    _text("sheet", "sheet of a workbook"),
+    _text("cell", "cell of the sheet, as B8"),
+    Column("page", "int", "page of a page format, from 1", low=1),
+    _text("box", "where the mark stands on the page: left, top, right, bottom in points"),
+)
 _COLUMN = _text("column", "column of the validated table that shows the figure", is_nullable=False)
 _SERIES = _text("series", "what is measured, as flow.classification.code", is_nullable=False)
 _MEASURE = _text("measure", "value, index, relative_importance, percent_change, share, …", is_nullable=False)
@@ -43,7 +58,7 @@ _VALUE = Column("value", "float", "the figure, empty for a gap", unit="see the c
 _DECIMALS = Column("decimals", "int", "decimals as printed", low=0, high=9)
 _UNIT = _text("unit", "unit of the value", is_nullable=False, one_of=("million_usd", "billion_usd", "percent", "index", "count"))
 _FLAGS = _text("flags", "printed flags: r revised, irregular_grouping; empty for none", is_nullable=False)
-_GAP = _text("gap", "why there is no value", one_of=("not_published", "not_yet_released"))
+_GAP = _text("gap", "why there is no value", one_of=("not_published", "not_yet_released", "suppressed"))
 _TEXT = _text("text", "the mark exactly as printed")
 _LABEL = _text("label", "label as printed", is_nullable=False)
 _FLOW = _text("flow", "exports, imports, balance, transportation, china")
@@ -61,7 +76,10 @@ DOCUMENTS = Table(
         RELEASE_MONTH, _FAMILY,
         _text("publisher", "who published it", is_nullable=False),
         _text("title", "its title", is_nullable=False),
-        _text("published_date", "day of publication where the document states it", pattern=r"\d{4}-\d\d-\d\d"),
+        _PRODUCT,
+        _text("published_date", "day of publication where it is stated", pattern=_DAY_PATTERN),
+        _text("seen_on", "a day on which it was seen to be published", pattern=_DAY_PATTERN),
+        *_KNOWN,
         _text("release_month_from", "what the release month was taken from", is_nullable=False,
               one_of=("document", "sidecar", "option", "file_name")),
         _text("source", "where the publisher offers it", is_nullable=False),
@@ -88,7 +106,7 @@ CELLS = Table(
     (
         RELEASE_MONTH, _FAMILY, _IS_CURRENT, _SHA256, _TABLE, _ROW, _COLUMN, _SERIES, _MEASURE, _PERIOD, _VALUE,
         _DECIMALS, _UNIT, _FLAGS, _GAP, _LINE, _START, _END,
-        _text("text", "the mark exactly as printed, flag and unit sign included", is_nullable=False),
+        _text("text", "the mark exactly as printed, flag and unit sign included", is_nullable=False), *_WHERE, _PRODUCT,
     ),
     key=("sha256", "line", "start"),
 )  # fmt: skip
@@ -97,7 +115,7 @@ ROWS = Table(
     "parsed", "rows", "Every printed row of a table, also those without figures.",
     (RELEASE_MONTH, _FAMILY, _IS_CURRENT, _SHA256, _TABLE, _ROW, _LINE, _LABEL, _PERIOD,
      _text("series", "the series of the row where the row has one"),
-     _text("gap", "why the row has no figures", one_of=("not_yet_released",))),
+     _text("gap", "why the row has no figures", one_of=("not_published", "not_yet_released", "suppressed")), _PRODUCT),
     key=("sha256", "row"),
 )  # fmt: skip
 
@@ -105,19 +123,19 @@ SERIES = Table(
     "parsed", "series", "The series that the documents print, as they describe them.",
     (RELEASE_MONTH, _FAMILY, _IS_CURRENT, _SHA256, _SERIES, _FLOW, _CLASSIFICATION, _CODE, _LABEL, _BASE_PERIOD, _UNIT,
      _text("seasonal_adjustment", "seasonally adjusted or not, where stated"),
-     _text("basis", "basis of valuation, where stated")),
+     _text("basis", "basis of valuation, where stated"), _PRODUCT),
     key=("sha256", "series"),
 )  # fmt: skip
 
 
 def _facts(family: str, what: str) -> Table:
     return Table(
-        "parsed", family, f"{what}: every fact that the current document prints, tidy; missing ones with their reason.",
+        "parsed", family, f"{what}: every fact that the current documents print, tidy; missing ones with their reason.",
         (RELEASE_MONTH, _SHA256, _TABLE, _ROW, _COLUMN, _LABEL, _SERIES, _FLOW, _CLASSIFICATION, _CODE, _BASE_PERIOD, _MEASURE,
          _PERIOD, _VALUE, _DECIMALS, _UNIT, _FLAGS, _GAP, _LINE, _START, _END, _TEXT,
          _text("row_period", "the period of the printed row where the row has one", pattern=_PERIOD_PATTERN),
-         _text("series_label", "label of the series, without footnote marks", is_nullable=False)),
-        key=("table", "row", "column", "period", "series"), family=family,
+         _text("series_label", "label of the series, without footnote marks", is_nullable=False), *_WHERE, _PRODUCT),
+        key=("sha256", "table", "row", "column", "period", "series"), family=family,
     )  # fmt: skip
 
 
@@ -125,6 +143,7 @@ FACTS = {
     "ft900": _facts("ft900", "U.S. international trade in goods and services"),
     "mxp": _facts("mxp", "U.S. import and export price indexes"),
     "uscc": _facts("uscc", "Tables of the bulletin on U.S. trade with China"),
+    "fred": _facts("fred", "Series of U.S. trade as FRED offers them"),
 }
 
 _ISSUE = _text("issue", "id of the issue: its root cause in review.issues", is_nullable=False, pattern=r"[0-9a-f]{12}")
@@ -136,7 +155,7 @@ VERDICTS = Table(
      Column("holds", "int", "places where it holds within rounding", is_nullable=False, low=0),
      Column("violated", "int", "places where rounding cannot explain the gap", is_nullable=False, low=0),
      Column("not_evaluable", "int", "places where an operand is missing", is_nullable=False, low=0)),
-    key=("family", "identity"),
+    key=("sha256", "identity"),
 )  # fmt: skip
 
 IN_DOUBT = Table(
@@ -255,6 +274,99 @@ PUBLICATION = Table(
     key=("family", "series", "measure", "months_long"),
 )  # fmt: skip
 
+_FACT = (_SERIES, _MEASURE, _PERIOD)
+_ADJUSTED = _text("seasonal_adjustment", "seasonally adjusted or not, where stated")
+_HELD_BY = _text("held_by", "issue that withholds the figure", pattern=r"[0-9a-f]{12}")
+
+PRINTS = Table(
+    "vintages", "prints", "Every fact as each document of the month published it, re-issues too: the memory of what was known when.",
+    (RELEASE_MONTH, _FAMILY, _PRODUCT, _SHA256,
+     Column("edition", "int", "1 for the first issue of the product in the month, 2 for its re-issue, and so on", is_nullable=False, low=1),
+     _IS_CURRENT, *_KNOWN, *_FACT, _VALUE, _DECIMALS, _UNIT, _ADJUSTED, _BASE_PERIOD, _FLAGS, _GAP, _HELD_BY,
+     Column("corrected_value", "float", "the figure published instead, where a decision corrects it"),
+     Column("corrected_decimals", "int", "its decimals", low=0, high=9), _TABLE, _LINE, _START),
+    key=("sha256", "series", "measure", "period"),
+)  # fmt: skip
+
+HISTORY = Table(
+    "vintages", "history",
+    "All prints of all months, numbered, with the days from and until which each was the current figure. One file, remade from the prints.",
+    (*PRINTS.columns,
+     Column("print", "int", "1 for the first print of the fact by its family, 2 for the next, and so on", is_nullable=False, low=1),
+     Column("is_main", "bool", "false where another document of the family printed the fact on the same day and speaks for it",
+            is_nullable=False),
+     _text("valid_until", "day from which the next print is the current figure; empty for the latest; known_from is where it begins",
+           pattern=_DAY_PATTERN)),
+    key=("sha256", "series", "measure", "period"), is_partitioned=False, macros=MACROS,
+)  # fmt: skip
+
+_KINDS_OF_REVISION = ("deleted", "withdrawn", "added", "filled", "rebased", "changed")
+REVISIONS = Table(
+    "vintages", "revisions",
+    "What a release changed: each of its documents against the one of the same product before it; losses first.",
+    (RELEASE_MONTH, _FAMILY, _PRODUCT, _SHA256,
+     _text("former_release_month", "release month of the document compared with", is_nullable=False, pattern=_MONTH_PATTERN),
+     _text("former_sha256", "SHA-256 of the document compared with", is_nullable=False, pattern=r"[0-9a-f]{64}"),
+     _text("kind", "deleted: printed no more; withdrawn: a gap instead; added; filled: a figure instead of a gap; rebased: on another "
+                   "base; changed", is_nullable=False, one_of=_KINDS_OF_REVISION),
+     *_FACT, _UNIT,
+     Column("old_value", "float", "the figure before"), Column("old_decimals", "int", "its decimals", low=0, high=9),
+     Column("new_value", "float", "the figure now"), Column("new_decimals", "int", "its decimals", low=0, high=9),
+     Column("revision", "float", "new less old, exactly", unit="see the column unit"),
+     _text("flags", "printed flags of the new figure", is_nullable=False),
+     _text("window", "what the publisher's policy says of a change there: monthly, annual, outside; empty where none is declared, "
+                     "or nothing was changed", one_of=("monthly", "annual", "outside")),
+     _LINE, _START),
+    key=("sha256", "series", "measure", "period"),
+)  # fmt: skip
+
+REVISION_FINDINGS = Table(
+    "vintages", "revision_findings", "Revisions that the publisher's own rules do not explain; empty when all is well.",
+    (RELEASE_MONTH, _FAMILY, _PRODUCT, _SHA256,
+     _text("check", "the check that found it", is_nullable=False), *_FACT,
+     _text("sentence", "what was found, for people", is_nullable=False),
+     Column("old_value", "float", "the figure before"), Column("new_value", "float", "the figure now"), _LINE, _START),
+    key=("sha256", "check", "series", "measure", "period"),
+)  # fmt: skip
+
+
+def _fraction(name: str, description: str) -> Column:
+    """A share or a probability."""
+    return Column(name, "float", description, low=0, high=1)
+
+
+REVISION_STATISTICS = Table(
+    "vintages", "revision_statistics",
+    "How figures were revised after their first print, and what tests say of it, per series and horizon. See docs/revision-statistics.md.",
+    (RELEASE_MONTH, _FAMILY, _SERIES, _MEASURE,
+     _text("transform", "level: the figure; change_1_month: its change on the month before as the same release month knew it",
+           is_nullable=False, one_of=("level", "change_1_month")),
+     _text("horizon", "k: from the first print to print k+1; latest: from the first print to the latest one",
+           is_nullable=False, pattern=r"[1-9]\d*|latest"),
+     _text("unit", "unit of the figure; of a change percent, or the unit of the level where that can be negative. Revisions of "
+                   "percent are in percentage points", is_nullable=False),
+     Column("n", "int", "sample size: months with both prints, comparable", is_nullable=False, low=0),
+     Column("n_without_figure", "int", "months left out because a print, or the month before it, is a gap", is_nullable=False, low=0),
+     Column("n_of_other_base", "int", "months left out because a print is on another base or in another unit", is_nullable=False, low=0),
+     Column("mean_revision", "float", "mean of later less first print", unit="see the column unit"),
+     Column("mean_absolute_revision", "float", "mean of its absolute amount", unit="see the column unit", low=0),
+     Column("root_mean_square_revision", "float", "square root of the mean of its square", unit="see the column unit", low=0),
+     _fraction("share_of_sign_changes", "share of months whose sign is the opposite one later; empty for levels that have none"),
+     Column("hac_lags", "int", "lags of the robust covariance of the row's tests", low=0),
+     Column("bias_t", "float", "t-statistic of the mean revision, with robust standard error"),
+     _fraction("bias_p", "p-value of a mean revision of zero"),
+     Column("mincer_zarnowitz_intercept", "float", "a of later = a + b * first", unit="see the column unit"),
+     Column("mincer_zarnowitz_slope", "float", "b of later = a + b * first"),
+     _fraction("mincer_zarnowitz_p", "p-value of a = 0 and b = 1 together"),
+     _fraction("news_p", "p-value of a revision uncorrelated with the first print; small: it is not news"),
+     _fraction("noise_p", "p-value of a revision uncorrelated with the later print; small: it is not noise"),
+     Column("first_efficient_release", "int", "earliest print not rejected as efficient for the latest; only at horizon latest", low=1),
+     Column("first_efficient_n", "int", "sample size of that test", low=0),
+     _fraction("first_efficient_p", "p-value of that test"),
+     _text("note", "why results are missing, as test: reason; empty for none", is_nullable=False)),
+    key=("family", "series", "measure", "transform", "horizon"),
+)  # fmt: skip
+
 _GANDS = tuple(
     column
     for flow in ("balance", "exports", "imports")
@@ -268,6 +380,29 @@ GOODS_AND_SERVICES = Table(
      _text("period_kind", "month, year or year_to_date", is_nullable=False, one_of=("month", "year", "year_to_date")),
      Column("is_revised", "bool", "whether the row carries the mark (R)", is_nullable=False), *_GANDS, _GAPS, _CORRECTIONS),
     key=("period",), family="ft900", source_tables=("goods_and_services",),
+)  # fmt: skip
+
+GOODS_ON_TWO_BASES = Table(
+    "validated", "goods_on_two_bases",
+    "U.S. trade in goods, not seasonally adjusted, on balance-of-payments and Census basis: months, years, year to date.",
+    (RELEASE_MONTH, _KEY_PERIOD,
+     _text("period_kind", "month, year or year_to_date", is_nullable=False, one_of=("month", "year", "year_to_date")),
+     Column("is_revised", "bool", "whether the row carries the mark (R)", is_nullable=False),
+     *_figure("balance_bop_musd", "balance, balance-of-payments basis", "million_usd"),
+     *_figure("balance_census_musd", "balance, Census basis", "million_usd"),
+     *_figure("exports_bop_musd", "exports, balance-of-payments basis", "million_usd", 0),
+     *_figure("exports_adjustments_musd", "exports, net adjustments from Census to balance-of-payments basis", "million_usd"),
+     *_figure("exports_census_musd", "exports, Census basis", "million_usd", 0),
+     *_figure("imports_bop_musd", "imports, balance-of-payments basis", "million_usd", 0),
+     *_figure("imports_adjustments_musd", "imports, net adjustments from Census to balance-of-payments basis", "million_usd"),
+     *_figure("imports_census_musd", "imports, Census basis", "million_usd", 0), _GAPS, _CORRECTIONS),
+    key=("period",), family="ft900", source_tables=("goods_on_two_bases",),
+)  # fmt: skip
+
+FRED_OBSERVATIONS = Table(
+    "validated", "fred_observations", "Series of U.S. trade as FRED offers them: months, and quarters as averages of their months.",
+    (RELEASE_MONTH, _SERIES, _LABEL, _MEASURE, _KEY_PERIOD, *_figure("value_musd", "value", "million_usd"), _GAPS, _CORRECTIONS),
+    key=("series", "measure", "period"), family="fred", source_tables=("fred_observations",),
 )  # fmt: skip
 
 _PRICE_TABLES = (
@@ -287,6 +422,13 @@ PRICE_INDEXES = Table(
      *_figure("change_month_minus_1_pct", "change in the month before", "percent", -100),
      *_figure("change_latest_month_pct", "change in the period", "percent", -100), _GAPS, _CORRECTIONS),
     key=("series",), family="mxp", source_tables=_PRICE_TABLES,
+)  # fmt: skip
+
+INDEX_LEVELS = Table(
+    "validated", "index_levels", "BLS import and export price indexes by month, from BLS's series files.",
+    (RELEASE_MONTH, _SERIES, _LABEL, _BASE_PERIOD, _text("period", "month", is_nullable=False, pattern=_MONTH_PATTERN),
+     *_figure("index", "index", "index", 0), _GAPS, _CORRECTIONS),
+    key=("series", "period"), family="mxp", source_tables=("index_series",),
 )  # fmt: skip
 
 PRICE_CHANGES = Table(
@@ -356,8 +498,8 @@ CHINA_PURCHASING_MANAGER_SURVEYS = Table(
 )  # fmt: skip
 
 VALIDATED = (
-    GOODS_AND_SERVICES, PRICE_INDEXES, PRICE_CHANGES, CHINA_TRADE_GROWTH, CHINA_TOP_FIVE, CHINA_ADVANCED_TECHNOLOGY,
-    CHINA_OUTBOUND_INVESTMENT, CHINA_PURCHASING_MANAGER_SURVEYS,
+    GOODS_AND_SERVICES, GOODS_ON_TWO_BASES, PRICE_INDEXES, INDEX_LEVELS, PRICE_CHANGES, FRED_OBSERVATIONS, CHINA_TRADE_GROWTH,
+    CHINA_TOP_FIVE, CHINA_ADVANCED_TECHNOLOGY, CHINA_OUTBOUND_INVESTMENT, CHINA_PURCHASING_MANAGER_SURVEYS,
 )  # fmt: skip
 
 _FLOW3 = _text("flow", "balance, exports or imports", is_nullable=False, one_of=("balance", "exports", "imports"))
@@ -430,6 +572,66 @@ CHINA_BALANCES = Table(
     key=("period", "classification", "group"), family="uscc",
 )  # fmt: skip
 
+METRIC_FIGURES = Table(
+    "metrics", "figures", "Every metric of every series, from what the release month knew, with the interval that the print allows.",
+    (RELEASE_MONTH, _FAMILY,
+     _text("metric", "name of the metric; metrics.definitions has its formula", is_nullable=False),
+     _text("series", "what the metric is of; of two series the one above the line; rounding: what printed parts miss", is_nullable=False),
+     _KEY_PERIOD,
+     Column("value", "float", "the metric, the float next to its exact value; empty for a gap", unit="see the column unit"),
+     Column("low", "float", "least value that true figures can give that print as printed", unit="see the column unit"),
+     Column("high", "float", "greatest such value", unit="see the column unit"),
+     _text("unit", "unit of the value", is_nullable=False),
+     _text("seasonal_adjustment", "seasonally adjusted or not, as the figures it is made of; mixed if they differ"),
+     _BASE_PERIOD,
+     _text("gap", "why there is no value, as reason: period of the operand, with its series if it is another one; ...")),
+    key=("metric", "series", "period"),
+)  # fmt: skip
+
+METRIC_DEFINITIONS = Table(
+    "metrics", "definitions", "What each metric of metrics.figures is: formula, unit, whose, and what one must know of it.",
+    (RELEASE_MONTH,
+     *(_text(name, description, is_nullable=False) for name, description in (
+         ("metric", "name of the metric"), ("formula", "v(m) is the figure of month m"), ("unit", "unit, {unit} that of the figures"),
+         ("applies_to", "family, measure and series that have it"), ("seasonal_adjustment", "of the metric"),
+         ("base", "base of the metric"), ("of_signed", "what a balance, whose sign may change, has"),
+     )),
+     _text("authority", "official: the publisher defines it so; ours", is_nullable=False, one_of=("official", "ours")),
+     _text("source", "who states the formula", is_nullable=False), _text("note", "what a reader must know", is_nullable=False)),
+    key=("metric",),
+)  # fmt: skip
+
+REVISION_EXPLANATIONS = Table(
+    "metrics", "revision_explanations", "What moved a headline that a release revised: each component's part, and what rounding left.",
+    (RELEASE_MONTH, _FAMILY, _PRODUCT, _FLOW3, _KEY_PERIOD,
+     _text("component", "goods or services of a flow, exports or imports of the balance; rounding: what is left, within what the print "
+                        "allows; unexplained: what is left beyond that", is_nullable=False,
+           one_of=("goods", "services", "exports", "imports", "rounding", "unexplained")),
+     Column("total_revision", "float", "new less old total, exactly; 0 if only components moved", unit="see the column unit",
+            is_nullable=False),
+     Column("contribution", "float", "the component's part, exactly; of imports to the balance with the sign turned; the parts add up",
+            unit="see the column unit"),
+     Column("share_pct", "float", "contribution in percent of the revision of the total; empty if that is 0", unit="percent"),
+     _UNIT,
+     _text("gap", "why there is no contribution, as what became of the figure"),
+     _text("sentence", "the explanation of the total, for people", is_nullable=False)),
+    key=("family", "product", "flow", "period", "component"),
+)  # fmt: skip
+
+REPRODUCED = Table(
+    "metrics", "reproduced", "The derived figures that a release prints, by kind, and how many of them follow from its other figures.",
+    (RELEASE_MONTH, _FAMILY,
+     _text("kind", "total, balance, year, year_to_date, cumulative, share, change_1_month, change_12_months, …", is_nullable=False),
+     Column("printed", "int", "printed figures of the kind", is_nullable=False, low=0),
+     Column("reproduced", "int", "of them, those that follow to the print from figures of the release", is_nullable=False, low=0),
+     Column("consistent", "int", "of them, those that only an interval bears on, and lie in it", is_nullable=False, low=0),
+     Column("not_evaluable", "int", "of them, those of which an operand is not printed", is_nullable=False, low=0),
+     Column("exceptions", "int", "of them, those that contradict their operands", is_nullable=False, low=0),
+     _text("identities", "the identities that reproduce the kind; empty for none", is_nullable=False),
+     _text("issues", "the issues behind the exceptions; empty for none", is_nullable=False)),
+    key=("family", "kind"),
+)  # fmt: skip
+
 METRICS = (TRADE_CHANGES, TRADE_RATIOS, PRICE_CONTRIBUTIONS, PRICE_RATIOS, FUEL_AND_NONFUEL, CHINA_BALANCES)
 
 PARSED = (CELLS, ROWS, SERIES, UNREAD, *FACTS.values())
@@ -439,4 +641,10 @@ PROOF = (VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES, SUSPECTS, CORRECTIONS)
 
 REVIEW = (ISSUES, SUSPECTS, DECISIONS, CORRECTIONS, REPORTS)
 
-ALL_TABLES = (DOCUMENTS, *PARSED, VERDICTS, VIOLATIONS, IN_DOUBT, *REVIEW, PUBLICATION, *VALIDATED, *METRICS)
+VINTAGES = (PRINTS, REVISIONS, REVISION_FINDINGS, REVISION_STATISTICS)
+
+ALL_TABLES = (DOCUMENTS, *PARSED, VERDICTS, VIOLATIONS, IN_DOUBT, *REVIEW, PUBLICATION, *VALIDATED, *VINTAGES, *METRICS)
+"""The tables that have a partition per release month: the assets."""
+
+CATALOGUE = (*ALL_TABLES, HISTORY)
+"""All tables that people query."""

@@ -124,8 +124,8 @@ class _Binder:
     @places.register
     def _(self, rule: Sum) -> None:
         form = forms.total((-1, *rule.parts.values()))
-        for _, series in chosen(rule):
-            columns = [self.periods.get((name, rule.measure), {}) for name in series]
+        for (_, series), measure in itertools.product(chosen(rule), rule.measures):
+            columns = [self.periods.get((name, measure), {}) for name in series]
             periods = dict.fromkeys(itertools.chain(*columns))
             self.found[form].extend(zip(*([column.get(period, MISSING) for period in periods] for column in columns), strict=True))
 
@@ -146,10 +146,11 @@ class _Binder:
 
     @places.register
     def _(self, rule: PeriodSum) -> None:
+        summed = frozenset(rule.series)
         for series, period, cell in self.firsts[rule.measure]:
-            if period is not None and not is_month(period):
+            if period is not None and not is_month(period) and series in summed:
                 months = [self.cell(series, rule.measure, month) for month in _months_of(period)]
-                self.add(forms.total((-1, *[1] * len(months))), [cell, *months])
+                self.add(forms.total((-1, *[1] * len(months))) if len(months) > 1 else forms.AGREE, [cell, *months])
 
     @places.register
     def _(self, rule: Running) -> None:
@@ -216,8 +217,8 @@ class _Binder:
 
     @places.register
     def _(self, rule: Agree) -> None:
-        for first, *others in self.again.values():
-            for other in others:
+        for (_, measure, _), (first, *others) in self.again.items():
+            for other in others if measure == rule.measure else ():
                 self.add(forms.AGREE, [first, other])
 
     @places.register

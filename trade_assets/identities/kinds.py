@@ -37,9 +37,15 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Agree(Rule):
-    """Cells that print the same fact show the same figure; with different decimals, one that rounds to the other."""
+    """Cells that print the same fact show the same figure; with different decimals, one that rounds to the other.
+
+    Attributes:
+        measure: of which measure the facts are.
+    """
 
     kind = "agree"
+
+    measure: str
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,6 +53,9 @@ class Sum(Rule):
     """A total equals the signed sum of its parts, wherever one of them is printed, period by period.
 
     ``total`` and ``parts`` are series; ``{name}`` in them runs over ``over[name]``.
+
+    Attributes:
+        measures: of each of these measures by itself.
     """
 
     kind = "sum"
@@ -54,7 +63,7 @@ class Sum(Rule):
     total: str
     parts: Mapping[str, int]
     over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    measure: str = "value"
+    measures: tuple[str, ...] = ("value",)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -76,10 +85,15 @@ class TopSum(Rule):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PeriodSum(Rule):
-    """A year, or a year to date, equals the sum of its months."""
+    """A year, or a year to date, equals the sum of its months; a year to date of one month prints that month again.
+
+    Attributes:
+        series: which series add up over time.
+    """
 
     kind = "sum"
 
+    series: tuple[str, ...]
     measure: str = "value"
 
 

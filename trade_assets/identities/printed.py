@@ -18,7 +18,7 @@ Fact = tuple[str, str, str | None]
 """(series, measure, period)"""
 
 _SAFE = 2.0**62  # beyond it sums and products may leave 64 bits; then Python's integers take over
-_PLACE = ("table", "row", "column", "line", "start", "end", "text", "flags")
+_PLACE = ("table", "row", "column", "line", "start", "end", "text", "flags", "sheet", "cell", "page", "box")
 
 
 @dataclass
@@ -28,8 +28,8 @@ class Facts:
     Attributes:
         keys: what each prints, as (series, measure, period).
         figures: the printed figures as exact integers.
-        place: where and how each is printed: columns table, row, column, line, start, end, text, flags; lines and
-            offsets are ``None`` for a gap that no mark prints.
+        place: where and how each is printed: columns table, row, column, line, start, end, text, flags, and sheet, cell,
+            page and box of formats that have them; lines and offsets are ``None`` for a gap that no mark prints.
     """
 
     keys: Sequence[Fact]

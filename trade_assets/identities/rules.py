@@ -32,6 +32,12 @@ _KINDS = ("total", "goods", "services")
 _TECHNOLOGY_GROUPS = tuple(f"{number:02d}" for number in range(1, 11))
 
 _FT900_NOTE = "FT-900: figures in millions, details may not equal totals because of rounding"
+_TWO_BASES_NOTE = "FT-900, Exhibit 12: net adjustments lead from the Census basis to the balance-of-payments basis"
+_FT900_MEASURES = ("value", "value_last_month")
+_GOODS_AND_SERVICES = tuple(f"{flow}.{kind}" for flow in _FLOWS for kind in _KINDS)
+_GOODS_ON_TWO_BASES = tuple(
+    dict.fromkeys(line["series"] for line in catalogue.records("ft900_headings") if line["table"] == "goods_on_two_bases")
+)
 _ROUNDING = "BLS, technical note of the 2018-08 release, rounding policy: changes derive from rounded indexes"
 _LASPEYRES = "BLS, technical note of the 2018-08 release: indexes are of a modified Laspeyres form, weighted by trade"
 _WEIGHTS = "layout of the release: relative importances in percent; classifications as in facts/catalogue/parts.csv"
@@ -55,6 +61,7 @@ RULES: tuple[Rule, ...] = (
         total="{flow}.total",
         parts={"{flow}.goods": 1, "{flow}.services": 1},
         over={"flow": _FLOWS},
+        measures=_FT900_MEASURES,
     ),
     Sum(
         name="balance_equals_exports_minus_imports",
@@ -65,6 +72,7 @@ RULES: tuple[Rule, ...] = (
         total="balance.{kind}",
         parts={"exports.{kind}": 1, "imports.{kind}": -1},
         over={"kind": _KINDS},
+        measures=_FT900_MEASURES,
     ),
     PeriodSum(
         name="year_equals_sum_of_months",
@@ -72,6 +80,37 @@ RULES: tuple[Rule, ...] = (
         table="goods_and_services",
         description="A year, or a year to date, is the sum of its months.",
         source=_FT900_NOTE,
+        series=_GOODS_AND_SERVICES,
+    ),
+    Sum(
+        name="bop_basis_equals_census_basis_plus_adjustments",
+        family="ft900",
+        table="goods_on_two_bases",
+        description="Goods on balance-of-payments basis are goods on Census basis plus net adjustments.",
+        source=_TWO_BASES_NOTE,
+        total="{flow}.goods_bop_nsa",
+        parts={"{flow}.goods_census_nsa": 1, "{flow}.goods_adjustments_nsa": 1},
+        over={"flow": ("exports", "imports")},
+        measures=_FT900_MEASURES,
+    ),
+    Sum(
+        name="goods_balance_equals_exports_minus_imports",
+        family="ft900",
+        table="goods_on_two_bases",
+        description="The balance of goods on each basis is exports minus imports on that basis.",
+        source=_TWO_BASES_NOTE,
+        total="balance.goods_{basis}_nsa",
+        parts={"exports.goods_{basis}_nsa": 1, "imports.goods_{basis}_nsa": -1},
+        over={"basis": ("bop", "census")},
+        measures=_FT900_MEASURES,
+    ),
+    PeriodSum(
+        name="year_of_goods_equals_sum_of_months",
+        family="ft900",
+        table="goods_on_two_bases",
+        description="A year of goods on each basis, or a year to date, is the sum of its months.",
+        source=_TWO_BASES_NOTE,
+        series=_GOODS_ON_TWO_BASES,
     ),
     Change(
         name="percent_change_matches_rounded_indexes",
@@ -88,6 +127,15 @@ RULES: tuple[Rule, ...] = (
         table="price_changes",
         description="Table A prints the same changes as Tables 1 and 2.",
         source="layout of the release: Table A selects categories of Tables 1 and 2",
+        measure="percent_change",
+    ),
+    Agree(
+        name="index_printed_twice_agrees",
+        family="mxp",
+        table="index_levels",
+        description="A series file that holds the records of a year twice prints the same index both times.",
+        source="what a series is: one index a month",
+        measure="index",
     ),
     PartsSum(
         name="relative_importances_of_parts_sum_to_total",

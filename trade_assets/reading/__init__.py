@@ -1,38 +1,86 @@
-"""Bytes to cells: one module per family, one per file format, and the order in which families are tried.
+"""Bytes to cells: one module per kind of document, one per file format, and the order in which kinds are tried.
 
-``read_document`` is the room's door. It decodes, recognises the family from the content, and returns a
-``Reading``: columns of located cells, never one object per cell.
+``read_document`` is the room's door. It opens the format that the bytes have, recognises the kind of document from the
+content, and returns a ``Reading``: columns of located cells, never one object per cell.
 """
 
 from __future__ import annotations
 
 from types import ModuleType
 
-from trade_assets.reading import ft900, kei, mxp, uscc
+from trade_assets.reading import annual, bls_series, exhibits, fred, ft900, kei, mxp, pages, uscc, workbook
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.errors import ReadError
+from trade_assets.reading.grid import GridDocument
 from trade_assets.reading.text import MAX_BYTES, TextDocument, decode, read_bounded
 
-FAMILIES: dict[str, ModuleType] = {module.FAMILY: module for module in (ft900, mxp, uscc, kei)}
+TEXT_READERS: tuple[ModuleType, ...] = (ft900, mxp, bls_series, fred, uscc, kei)
+GRID_READERS: tuple[ModuleType, ...] = (exhibits, annual)
+"""Readers of text, and of workbooks and pages; a family may have several, each for some of its products."""
+_DELIMITED = (bls_series, fred)
 
-__all__ = ["FAMILIES", "MAX_BYTES", "ReadError", "Reading", "TextDocument", "read_bounded", "read_document", "recognise"]
+FAMILIES: dict[str, ModuleType] = {module.FAMILY: module for module in reversed((*TEXT_READERS, *GRID_READERS))}
+"""The families, each with the reader of its main document."""
+
+_FORMATS = {
+    workbook.ZIP: ("xlsx", workbook.read_workbook),
+    workbook.OLE: ("xls", workbook.read_workbook),
+    pages.PDF: ("pdf", pages.read_pages),
+}
+"""How the bytes of a format begin; all others are text."""
+
+__all__ = [
+    "FAMILIES", "MAX_BYTES", "GridDocument", "ReadError", "Reading", "TextDocument", "open_document", "read_bounded",
+    "read_document", "recognise", "render", "suffix_of",
+]  # fmt: skip
 
 
-def recognise(document: TextDocument) -> str:
-    """The family of a document, from its content alone.
+def open_document(data: bytes, name: str) -> TextDocument | GridDocument:
+    """A document in the format that its bytes have, whatever its name says.
 
     Raises:
-        ReadError: if no family recognises it, or more than one does.
+        ReadError: empty, too large, damaged, protected, or of no format that is read.
     """
-    names = [name for name, module in FAMILIES.items() if module.recognises(document)]
-    if len(names) == 1:
-        return names[0]
-    titles = "; ".join(f"{name}: {module.RECOGNISED_BY}" for name, module in FAMILIES.items())
+    for magic, (_, opened) in _FORMATS.items():
+        if data.startswith(magic):
+            return opened(data, name)
+    return decode(data, name)
+
+
+def render(data: bytes, name: str) -> list[str]:
+    """A document as lines of text, to which the ``line`` and offsets of its cells refer. Raises as ``open_document``."""
+    return open_document(data, name).printed
+
+
+def suffix_of(data: bytes) -> str:
+    """The ending for files of the format that the bytes have: xlsx, xls, pdf, csv for delimited series, else txt.
+
+    Raises:
+        ReadError: the bytes are no text and of no other format that is read.
+    """
+    for magic, (suffix, _) in _FORMATS.items():
+        if data.startswith(magic):
+            return suffix
+    document = decode(data, "document")
+    return "csv" if any(reader.recognises(document) for reader in _DELIMITED) else "txt"
+
+
+def recognise(document: TextDocument | GridDocument) -> ModuleType:
+    """The reader for a document, from its content alone.
+
+    Raises:
+        ReadError: no reader recognises it, or more than one does.
+    """
+    readers = TEXT_READERS if isinstance(document, TextDocument) else GRID_READERS
+    found = [reader for reader in readers if reader.recognises(document)]
+    if len(found) == 1:
+        return found[0]
+    titles = "; ".join(f"{reader.FAMILY}: {reader.RECOGNISED_BY}" for reader in readers)
     raise ReadError(
         document.name,
         expected=f"a document of exactly one known family ({titles})",
-        found="none of them" if not names else " and ".join(names),
-        todo="check that this is the publisher's text, whole; for a new family add a reader in trade_assets/reading",
+        found="none of them" if not found else " and ".join(reader.FAMILY for reader in found),
+        todo="check that this is the publisher's document, whole; for a new family add a reader in trade_assets/reading",
     )
 
 
@@ -44,9 +92,11 @@ def read_document(data: bytes, name: str) -> Reading:
         name: how errors call the document; never used as a path.
 
     Raises:
-        ReadError: empty, too large, binary, of no known family, or not laid out as its family is.
+        ReadError: empty, too large, damaged, of no known family, or not laid out as its family is.
     """
-    document = decode(data, name)
-    family = recognise(document)
-    reading: Reading = FAMILIES[family].read(document)
+    document = open_document(data, name)
+    reader = recognise(document)
+    reading: Reading = reader.read(document)
+    reading.source = reading.source or reader.SOURCE
+    reading.printed = document.printed
     return reading

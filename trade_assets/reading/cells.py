@@ -5,18 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import add
-from typing import Any
+from typing import Any, NamedTuple
 
 from trade_assets.reading.marks import Mark
 
 CELL_COLUMNS = (
     "table", "row", "column", "series", "measure", "period",
-    "value", "decimals", "unit", "flags", "gap", "line", "start", "end", "text",
+    "value", "decimals", "unit", "flags", "gap", "line", "start", "end", "text", "sheet", "cell", "page", "box",
 )  # fmt: skip
 ROW_COLUMNS = ("table", "row", "line", "label", "period", "series", "gap")
 SERIES_COLUMNS = (
     "series", "flow", "classification", "code", "label", "base_period", "unit", "seasonal_adjustment", "basis",
 )  # fmt: skip
+UNREAD_COLUMNS = ("line", "start", "end", "text", "sheet", "cell", "page", "box", "reason")
+
+
+class Where(NamedTuple):
+    """Where a mark stands in a format that has more than lines; ``None`` where the format has no such thing.
+
+    Attributes:
+        sheet, cell: of a workbook, ``B8``.
+        page: of a page format, from 1.
+        box: left, top, right and bottom of the mark on its page, in points from the top left corner.
+    """
+
+    sheet: str | None = None
+    cell: str | None = None
+    page: int | None = None
+    box: str | None = None
+
+
+IN_LINES = Where()
+"""A format of lines: line and offsets say all."""
 
 
 def _columns(names: tuple[str, ...]) -> dict[str, list[Any]]:
@@ -29,22 +49,31 @@ class Reading:
 
     Attributes:
         family, publisher, title: what it is, from its content.
+        product: which of the family's documents it is, empty for its main one; a re-issue has the same product.
+        source: where the publisher offers it.
         published_date: ``YYYY-MM-DD`` if the document states it.
         release_month: ``YYYY-MM`` if the document states it; never inferred from its periods.
         cells: one entry per printed mark, by ``CELL_COLUMNS``; ``line`` from 1, ``start``/``end`` half-open
-            offsets into that line, ``text`` exactly what stands there.
+            offsets into that line, ``text`` exactly what stands there: ``printed[line - 1][start:end] == text``. In
+            workbooks and page formats also ``sheet`` and ``cell``, or ``page`` and ``box``.
         rows: one entry per printed row of a table, by ``ROW_COLUMNS``; a row without figures has a ``gap``.
         series: one entry per series that a cell prints, by ``SERIES_COLUMNS``.
+        unread: one entry per figure that stands in the document and in no table read, by ``UNREAD_COLUMNS``.
+        printed: the document as lines of text: a text document's own, a row of a workbook's sheet, a line of a page.
     """
 
     family: str
     publisher: str
     title: str
+    product: str = ""
+    source: str = ""
     published_date: str | None = None
     release_month: str | None = None
     cells: dict[str, list[Any]] = field(default_factory=lambda: _columns(CELL_COLUMNS))
     rows: dict[str, list[Any]] = field(default_factory=lambda: _columns(ROW_COLUMNS))
     series: dict[str, list[Any]] = field(default_factory=lambda: _columns(SERIES_COLUMNS))
+    unread: dict[str, list[Any]] = field(default_factory=lambda: _columns(UNREAD_COLUMNS))
+    printed: list[str] = field(default_factory=list, repr=False)
 
     def add_row(
         self,
@@ -90,19 +119,26 @@ class Reading:
         lines: Sequence[int],
         starts: Sequence[int],
         texts: Sequence[str],
+        where: Sequence[Where] | None = None,
     ) -> None:
         """Append the cells of one printed row, or of many; all sequences have one entry per cell."""
         count = len(marks)
         values, decimals, flags, gaps = zip(*marks, strict=True)
         ends = list(map(add, starts, map(len, texts)))
+        places: Sequence[Sequence[Any]] = [[None] * count] * len(IN_LINES) if where is None else list(zip(*where, strict=True))
         cells = self.cells
         for name, entries in zip(
             CELL_COLUMNS,
             ([table] * count, rows, columns, series, measures, periods,
-             values, decimals, units, flags, gaps, lines, starts, ends, texts),
+             values, decimals, units, flags, gaps, lines, starts, ends, texts, *places),
             strict=True,
         ):  # fmt: skip
             cells[name].extend(entries)
+
+    def add_unread(self, line: int, start: int, text: str, where: Where, reason: str) -> None:
+        """Append a figure that no table read holds, with the reason."""
+        for name, entry in zip(UNREAD_COLUMNS, (line, start, start + len(text), text, *where, reason), strict=True):
+            self.unread[name].append(entry)
 
     def add_series(self, **attributes: str | None) -> None:
         """Append a series by ``SERIES_COLUMNS``; missing attributes are ``None``."""

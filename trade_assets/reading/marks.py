@@ -14,6 +14,8 @@ _MAX_DIGITS = 15  # a float64 keeps 15 significant digits, so value and decimals
 MISSING = frozenset({"-", "--", "---"})
 NOT_PUBLISHED = "not_published"
 NOT_YET_RELEASED = "not_yet_released"
+SUPPRESSED = "suppressed"
+"""Gaps: the publisher prints no figure; will print it later; never will, because it could not be collected or shown."""
 
 
 class Mark(NamedTuple):

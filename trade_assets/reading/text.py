@@ -17,6 +17,11 @@ _MINUSES = "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
 _PLAIN = str.maketrans(_SPACES + _MINUSES, " " * len(_SPACES) + "-" * len(_MINUSES))
 
 
+def plain(text: str) -> str:
+    """The text with every kind of space and minus made plain, character for character."""
+    return text.translate(_PLAIN)
+
+
 @dataclass(frozen=True)
 class TextDocument:
     """A decoded document.
@@ -100,8 +105,8 @@ def decode(data: bytes, name: str) -> TextDocument:
                 found=f"one of {len(line):,}",
                 todo="check that this is the publisher's text",
             )
-    plain = text.translate(_PLAIN)
-    return TextDocument(name, printed, lines=printed if plain == text else _split(plain))
+    made_plain = plain(text)
+    return TextDocument(name, printed, lines=printed if made_plain == text else _split(made_plain))
 
 
 def _split(text: str) -> list[str]:

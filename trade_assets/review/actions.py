@@ -15,7 +15,6 @@ from trade_assets.identities.evaluate import Evaluation
 from trade_assets.identities.printed import Facts
 from trade_assets.reading import read_document
 from trade_assets.reading.marks import parse
-from trade_assets.reading.text import decode
 from trade_assets.review.check import issue_text
 from trade_assets.review.commands import deciding
 from trade_assets.review.decisions import (
@@ -82,18 +81,19 @@ def open_issue(root: DataRoot, issue: str) -> Opened:
     for found_damaged in damaged:
         if found_damaged.family == family:
             raise found_damaged.error
-    current = next((document for document, is_current in sound if is_current and document.family == family), None)
-    if current is None:
+    current = [document for document, is_current in sound if is_current and document.family == family]
+    if not current:
         raise ReviewError(f"{family} has no document in {month} any more. To do: run the month again; the issue will be gone")
-    data = content(root, current)
-    reading = read_document(data, current.path)
-    facts = Facts.of_reading(reading)
-    evaluation, issues = examine(facts, family, month)
-    shown = next((each for each in issues if each.id == identity), None)
-    if shown is None:
-        raise ReviewError(f"the document of {month} does not show issue {identity} any more. To do: run the month again")
-    entries = read_decisions(root, month)[0].get(identity, [])
-    return Opened(month, current, decode(data, current.path).printed, facts, evaluation, shown, tuple(entries))
+    # The document that showed it last comes first; a later issue of it, or another, may show it too.
+    for document in sorted(current, key=lambda document: document.sha256 != str(row["sha256"])):
+        reading = read_document(content(root, document), document.path)
+        facts = Facts.of_reading(reading)
+        evaluation, issues = examine(facts, family, month, document.product)
+        for shown in issues:
+            if shown.id == identity:
+                entries = read_decisions(root, month)[0].get(identity, [])
+                return Opened(month, document, reading.printed, facts, evaluation, shown, tuple(entries))
+    raise ReviewError(f"no document of {month} shows issue {identity} any more. To do: run the month again")
 
 
 def shown(opened: Opened) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from trade_assets.identities.findings import Suspect
 from trade_assets.identities.printed import Facts
 from trade_assets.reading import Reading, read_bounded, read_document
 from trade_assets.reading.errors import printable
-from trade_assets.reading.text import decode
 from trade_assets.review.decimals import decimal_text, range_text
 from trade_assets.review.formulas import gap_sentence
 from trade_assets.review.issues import Issue, examine
@@ -31,7 +30,7 @@ class Checked:
     """What the rule book says of one document.
 
     Attributes:
-        lines: the document's lines as printed; line 1 is the first.
+        lines: the document as lines of text; line 1 is the first.
     """
 
     path: Path
@@ -58,9 +57,8 @@ def check_file(path: Path, release_month: str | None = None) -> Checked:
     sha256 = hashlib.sha256(data).hexdigest()
     month, _ = release_month_of(path, reading, given_sidecar(path) or stored_month(path, sha256), release_month)
     facts = Facts.of_reading(reading)
-    evaluation, issues = examine(facts, reading.family, month)
-    lines = decode(data, path.name).printed
-    return Checked(path, sha256, month, reading, lines, facts, evaluation, issues)
+    evaluation, issues = examine(facts, reading.family, month, reading.product)
+    return Checked(path, sha256, month, reading, reading.printed, facts, evaluation, issues)
 
 
 # JSON
@@ -85,7 +83,7 @@ def as_json(checked: Checked) -> dict[str, Any]:
         ],
         "issues": [issue_json(issue) for issue in checked.issues],
         "claims": [],
-        "unread": [],
+        "unread": [_unread_json(dict(zip(reading.unread, entry, strict=True))) for entry in zip(*reading.unread.values(), strict=True)],
     }
 
 
@@ -106,8 +104,20 @@ def issue_json(issue: Issue) -> dict[str, Any]:
 
 
 def _cell_json(issue: Issue, cell: int) -> dict[str, Any]:
-    place = issue.place(cell)
-    return {"line": place.line, "start": place.start, "end": place.end, "text": place.text}
+    place = vars(issue.place(cell))
+    return {**location(place), "text": place["text"]}
+
+
+def _unread_json(entry: dict[str, Any]) -> dict[str, Any]:
+    return {**location(entry), "text": entry["text"], "reason": entry["reason"]}
+
+
+def location(place: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a mark stands: sheet and cell of a workbook, page and box of a page, else line and offsets."""
+    for names in (("sheet", "cell"), ("page", "box")):
+        if place[names[0]] is not None:
+            return {name: place[name] for name in names}
+    return {name: place[name] for name in ("line", "start", "end")}
 
 
 def _verdict_json(issue: Issue, verdict: Verdict) -> dict[str, Any]:
@@ -144,6 +154,9 @@ def as_text(checked: Checked) -> Iterator[str]:
     month = f"release month {checked.release_month}" if checked.release_month else "release month unknown"
     yield f"{printable(checked.path.name)}: {checked.reading.family}, {month}, {cells:,} figures in {rows:,} rows"
     yield f"  {holds:,} identities hold, {violated:,} violated, {not_evaluable:,} not evaluable (an operand is not printed)"
+    unread = len(checked.reading.unread["line"])
+    if unread:
+        yield f"  {_figures(unread)} in no table that is read; --format json lists them"
     if not checked.issues:
         yield "  Nothing to review."
         return
@@ -162,7 +175,7 @@ def issue_text(issue: Issue, lines: list[str]) -> Iterator[str]:
     for line in sorted({issue.place(cell).line for cell in marked})[:_SHOWN_SUSPECTS]:
         yield from (f"    {shown}" for shown in marked_line(issue, line, marked, lines))
     for verdict in issue.violated[:_SHOWN_IDENTITIES]:
-        yield f"    {verdict.rule.name} at line {issue.place(verdict.cells[0]).line}: {gap_sentence(verdict)}"
+        yield f"    {verdict.rule.name} at {issue.place(verdict.cells[0]).where}: {gap_sentence(verdict)}"
         yield f"      {issue.equation(verdict)}"
     if len(issue.violated) > _SHOWN_IDENTITIES:
         yield f"    and {len(issue.violated) - _SHOWN_IDENTITIES} more violated identities"
@@ -185,7 +198,7 @@ def issue_text(issue: Issue, lines: list[str]) -> Iterator[str]:
 
 def _suspect_text(issue: Issue, suspect: Suspect) -> str:
     place, proposal = issue.place(suspect.cell), issue.proposal(suspect)
-    said = f"line {place.line}: {place.text} ({place.fact})"
+    said = f"{place.where}: {place.text} ({place.fact})"
     if suspect.allowed is not None:
         low, high = range_text(suspect.allowed)
         said += f", {low} satisfies" if low == high and low is not None else f", {low or '...'} to {high or '...'} satisfy"
@@ -201,11 +214,12 @@ def _figures(count: int) -> str:
 
 def marked_line(issue: Issue, line: int, cells: frozenset[int], lines: list[str]) -> tuple[str, str]:
     """A line of the document and a line below it that marks the cells; long lines are cut around the first."""
-    places = sorted((place.start, place.end) for cell in cells if (place := issue.place(cell)).line == line)
+    marked = sorted((place for cell in cells if (place := issue.place(cell)).line == line), key=lambda place: place.start)
+    places = [(place.start, place.end) for place in marked]
     text = lines[line - 1]
     first = max(0, min(places[0][0] - 20, len(text) - _LINE_WIDTH)) if len(text) > _LINE_WIDTH else 0
     shown = text[first : first + _LINE_WIDTH]
-    label = f"line {line} | {'...' if first else ''}"
+    label = f"{marked[0].where} | {'...' if first else ''}"
     marks = [" "] * len(shown)
     for start, end in places:
         for at in range(start - first, min(end - first, len(shown))):

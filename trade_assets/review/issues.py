@@ -1,6 +1,6 @@
 """Issues: one root cause each, with a stable id, the suspects, the evidence, and a sentence that says it.
 
-An id is a hash of family, release month and the facts of the violated places: it stays when lines move, when the
+An id is a hash of family, product, release month and the facts of the violated places: it stays when lines move, when the
 document is issued again, when a rule is renamed, or when another wrong figure is printed at the same place.
 """
 
@@ -25,12 +25,13 @@ from trade_assets.review.decimals import value_text
 from trade_assets.review.formulas import equation, gap_sentence
 
 _NAMED = 3  # figures that a title names
+_BEYOND_LINES = ("sheet", "cell", "page", "box")  # where a cell stands in formats that are not made of lines
 _AROUND = 60  # characters of a line that are shown before and behind its cells
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a cell stands and what it prints."""
+    """Where a cell stands and what it prints; in workbooks also its sheet and cell, in page formats its page and box."""
 
     line: int
     start: int
@@ -39,6 +40,15 @@ class Place:
     series: str
     measure: str
     period: str | None
+    sheet: str | None = None
+    cell: str | None = None
+    page: int | None = None
+    box: str | None = None
+
+    @property
+    def where(self) -> str:
+        """How people find it: ``B8``, ``page 1`` or ``line 101``."""
+        return self.cell or (f"line {self.line}" if self.page is None else f"page {self.page}")
 
     @property
     def fact(self) -> str:
@@ -63,7 +73,11 @@ class Issue:
     def place(self, cell: int) -> Place:
         """Where a cell stands and what it prints."""
         line, start, end, text = (self.facts.place[name][cell] for name in ("line", "start", "end", "text"))
-        return Place(int(line), int(start), int(end), str(text), *self.facts.keys[cell])
+        sheet, address, page, box = (self.facts.place[name][cell] if name in self.facts.place else None for name in _BEYOND_LINES)
+        return Place(
+            int(line), int(start), int(end), str(text), *self.facts.keys[cell],
+            sheet=sheet, cell=address, page=None if page is None else int(page), box=box,
+        )  # fmt: skip
 
     @property
     def certainty(self) -> Certainty:
@@ -130,8 +144,13 @@ class Issue:
     @cached_property
     def lines(self) -> tuple[int, ...]:
         """The lines where the likeliest wrong cells stand, or all cells involved if none is likelier."""
+        return tuple(sorted({place.line for place in self._likeliest}))
+
+    @cached_property
+    def _likeliest(self) -> list[Place]:
+        """Where the likeliest wrong cells stand, or all cells involved if none is likelier, in the order of the document."""
         cells = [self.suspects[at].cell for at in next(iter(self.finding.explanations), ())]
-        return tuple(sorted({self.place(cell).line for cell in cells or self.violated[0].cells}))
+        return sorted((self.place(cell) for cell in cells or self.violated[0].cells), key=lambda place: (place.line, place.start))
 
     def marked_line(self, lines: Sequence[str]) -> str:
         """The document's first line of the issue, with the cells to look at between » and «, safe to show."""
@@ -148,7 +167,11 @@ class Issue:
 
     @property
     def sentence(self) -> str:
-        """The title with its lines."""
+        """The title with its lines, or with the cells or pages of a format that is not made of lines."""
+        found = list(dict.fromkeys(place.where for place in self._likeliest))
+        if self._likeliest[0].page is not None or self._likeliest[0].cell is not None:
+            where = f"{', '.join(found[:_NAMED])}{f' and {len(found) - _NAMED} more' if len(found) > _NAMED else ''}"
+            return f"{where}: {self.title}"
         lines = self.lines
         if len(lines) == 1:
             return f"line {lines[0]}: {self.title}"
@@ -189,11 +212,11 @@ class Issue:
         return frozenset(first | {suspect.cell for suspect in self.finding.singles})
 
 
-def issues_of(facts: Facts, evaluation: Evaluation, family: str, release_month: str | None) -> list[Issue]:
+def issues_of(facts: Facts, evaluation: Evaluation, family: str, release_month: str | None, product: str = "") -> list[Issue]:
     """The issues of one document, ordered by certainty of the error times its effect on the headlines, then by line."""
     by_id: dict[str, list[Finding]] = {}
     for finding in localise(facts, evaluation):
-        by_id.setdefault(issue_id(family, release_month, facts, finding.violated), []).append(finding)
+        by_id.setdefault(issue_id(family, release_month, facts, finding.violated, product), []).append(finding)
     findings = {identity: merged(found) for identity, found in by_id.items()}
     found = [Issue(identity, finding, facts, consequence(finding, facts, family)) for identity, finding in findings.items()]
     return sorted(found, key=lambda issue: (-WEIGHTS[issue.certainty] * issue.consequence.effect, issue.lines))
@@ -227,14 +250,14 @@ def still_violated(issue: Issue, evaluation: Evaluation, corrected: Mapping[int,
     ]
 
 
-def issue_id(family: str, release_month: str | None, facts: Facts, violated: Sequence[Verdict]) -> str:
-    """The stable id of an issue: 12 hexadecimal digits."""
+def issue_id(family: str, release_month: str | None, facts: Facts, violated: Sequence[Verdict], product: str = "") -> str:
+    """The stable id of an issue: 12 hexadecimal digits. A family's main document has no product."""
     places = sorted({facts.keys[cell] for verdict in violated for cell in verdict.cells}, key=str)
-    said = json.dumps([family, release_month, places], separators=(",", ":"))
+    said = json.dumps([f"{family}/{product}" if product else family, release_month, places], separators=(",", ":"))
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
-def examine(facts: Facts, family: str, release_month: str | None) -> tuple[Evaluation, list[Issue]]:
+def examine(facts: Facts, family: str, release_month: str | None, product: str = "") -> tuple[Evaluation, list[Issue]]:
     """Evaluate the family's rule book on a document's facts and find what is behind every violation."""
     evaluation = evaluate(rules_of(family), facts)
-    return evaluation, issues_of(facts, evaluation, family, release_month)
+    return evaluation, issues_of(facts, evaluation, family, release_month, product)

@@ -16,7 +16,6 @@ from trade_assets.identities.coverage import coverage
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading import ReadError, read_document
-from trade_assets.reading.text import decode
 from trade_assets.review.decisions import read_decisions
 from trade_assets.review.issues import examine
 from trade_assets.review.pages import FOLDER, INDEX_PAGE, month_page_name
@@ -59,25 +58,28 @@ def _family(root: DataRoot, release_month: str, document: Document, today: dt.da
     data = content(root, document)
     reading = read_document(data, document.path)
     facts = Facts.of_reading(reading)
-    evaluation, issues = examine(facts, document.family, release_month)
+    evaluation, issues = examine(facts, document.family, release_month, document.product)
     ruled = rule_on(issues, evaluation, document.sha256, read_decisions(root, release_month)[0], today)
     doubt = read_partition(root, IN_DOUBT, release_month)
+    # A metric that too many issues hold names none of them; it is said once, with the family's main document.
+    own, known = {issue.id for issue in issues}, set(doubt["issue"])
     return FamilyReview(
         family=document.family, title=document.title, publisher=document.publisher, path=document.path, sha256=document.sha256,
-        lines=decode(data, document.path).printed, facts=facts, evaluation=evaluation, issues=issues,
+        lines=reading.printed, facts=facts, evaluation=evaluation, issues=issues,
         coverage=coverage(rules_of(document.family), facts),
         decisions={each.issue.id: each.decision for each in ruled if each.decision is not None},
         states={each.issue.id: "decided" if each.decision else "open" if each.entries else "new" for each in ruled},
         withheld=[
             WithheldFigure(row["table"], row["column"], row["series"], None if pd.isna(row["period"]) else row["period"], row["text"],
                            row["issue"])
-            for row in doubt[doubt["family"] == document.family].to_dict("records")
+            for row in doubt[doubt["sha256"] == document.sha256].to_dict("records")
         ],
         withheld_metrics=[
             held
             for table in METRICS
             if table.family == document.family
             for held in _withheld_metrics(read_partition(root, table, release_month), table)
+            if held.issue in own or (held.issue not in known and not document.product)
         ],
     )  # fmt: skip
 

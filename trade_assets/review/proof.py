@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from trade_assets.facts.frames import conform, empty
+from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import CORRECTIONS, DECISIONS, IN_DOUBT, ISSUES, PROOF, SUSPECTS, VERDICTS, VIOLATIONS
 from trade_assets.identities.evaluate import Evaluation
 from trade_assets.identities.forms import Printed
@@ -111,26 +112,43 @@ def prove(
     *,
     decisions: Mapping[str, Sequence[Decision]] | None = None,
     today: dt.date | None = None,
-    lines: Sequence[str] | None = None,
+    lines: Mapping[str, Sequence[str]] | None = None,
 ) -> Proof:
-    """Evaluate the family's rules on the facts of its current document, localise what is violated, apply decisions.
+    """Evaluate the family's rules on the facts of each of its current documents, localise what is violated, apply decisions.
 
     Args:
-        facts: the tidy facts of the family's current document; empty without one.
+        facts: the tidy facts of the family's current documents; empty without any.
         former: the issues that were known of the release month, by the schema ``review.issues``.
         decisions: the month's decisions by issue, oldest first.
         today: the day on which decisions must be in force; by default that of the clock.
-        lines: the document's lines as printed, so that issues can show theirs.
+        lines: the lines of each document as printed, by sha256, so that issues can show theirs.
     """
     former = former[former["family"] == family]
-    if facts.empty:
-        gone = _gone(former, set())
-        return Proof(*(gone if table is ISSUES and len(gone) else empty(table) for table in PROOF))
-    month, sha256 = facts["release_month"].iloc[0], facts["sha256"].iloc[0]
-    columns = Facts.of_frame(facts)
-    evaluation, issues = examine(columns, family, month)
-    ruled = rule_on(issues, evaluation, sha256, decisions or {}, today or dt.datetime.now(dt.UTC).date())
-    constants = {"release_month": month, "family": family, "sha256": sha256}
+    day = today or dt.datetime.now(dt.UTC).date()
+    proofs = [
+        _prove_document(
+            document.reset_index(drop=True), family, former, decisions=decisions or {}, day=day, lines=(lines or {}).get(str(sha256))
+        )
+        for sha256, document in facts.groupby("sha256", sort=False)
+    ]
+    present = {issue for each in proofs for issue in each.issues["issue"]}
+    gone = Proof(*(_gone(former, present) if table is ISSUES else empty(table) for table in PROOF))
+    return Proof(*(_below(frames, table) for table, *frames in zip(PROOF, *proofs, gone, strict=True)))
+
+
+def _below(frames: Sequence[pd.DataFrame], table: Table) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else empty(table)
+
+
+def _prove_document(
+    facts: pd.DataFrame, family: str, former: pd.DataFrame, *, decisions: Mapping[str, Sequence[Decision]], day: dt.date,
+    lines: Sequence[str] | None,
+) -> Proof:
+    """The proof of one document."""
+    constants = {name: facts[name].iloc[0] for name in ("release_month", "sha256")} | {"family": family}
+    evaluation, issues = examine(Facts.of_frame(facts), family, constants["release_month"], facts["product"].iloc[0])
+    ruled = rule_on(issues, evaluation, constants["sha256"], decisions, day)
     return Proof(
         _verdicts(evaluation, constants),
         _violations(facts, evaluation, issues, family),
@@ -183,7 +201,7 @@ def _in_doubt(facts: pd.DataFrame, ruled: Sequence[Ruled], family: str) -> pd.Da
 def _issues(
     ruled: Sequence[Ruled], former: pd.DataFrame, constants: dict[str, Any], lines: Sequence[str] | None
 ) -> pd.DataFrame:
-    """The issues of the document with their states, and those of earlier documents of the month that are gone."""
+    """The issues of the document with their states."""
     seen = former[former["state"] != "gone"].set_index("issue")
     rows = []
     for rank, each in enumerate(ruled, start=1):
@@ -203,10 +221,7 @@ def _issues(
                 "suspects": len(issue.suspects), "withheld": len(each.withheld), "is_cut": finding.is_cut,
             }
         )  # fmt: skip
-    present = {each.issue.id for each in ruled}
-    shown = conform(pd.DataFrame(rows), ISSUES, **constants) if rows else empty(ISSUES)
-    frames = [frame for frame in (shown, _gone(former, present)) if len(frame)]
-    return pd.concat(frames, ignore_index=True) if frames else empty(ISSUES)
+    return conform(pd.DataFrame(rows), ISSUES, **constants) if rows else empty(ISSUES)
 
 
 def _gone(former: pd.DataFrame, present: set[str]) -> pd.DataFrame:

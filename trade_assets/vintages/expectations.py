@@ -41,15 +41,15 @@ def judge(
         Rows of ``validated.publication``, and a sentence for each expectation that is not met.
     """
     summary = observations(facts, earlier_vintages)
-    result = _validate(root, family, release_month, summary)
-    unmet = [
-        sentence for item in result["results"] if not item["success"] for sentence in _sentences(item, _missing_series(summary, family))
-    ]
-    return _with_status(summary, family, release_month), unmet
+    expected = expected_series(family, set(facts["table"]))
+    absent = [name for name in expected if name not in set(summary["series"])]
+    result = _validate(root, family, release_month, summary, expected)
+    unmet = [sentence for item in result["results"] if not item["success"] for sentence in _sentences(item, absent)]
+    return _with_status(summary, absent, family, release_month), unmet
 
 
-def _with_status(summary: pd.DataFrame, family: str, release_month: str) -> pd.DataFrame:
-    missing = pd.DataFrame({"series": _missing_series(summary, family)})
+def _with_status(summary: pd.DataFrame, absent: list[str], family: str, release_month: str) -> pd.DataFrame:
+    missing = pd.DataFrame({"series": absent})
     status = pd.Series("as_expected", index=summary.index, dtype="object")
     status[summary["earlier_observations"] < ENOUGH] = "not_evaluable"
     status[summary["beyond_range"] > 0] = "beyond_range"
@@ -77,7 +77,7 @@ def _context(root: DataRoot) -> Any:
     return context
 
 
-def _validate(root: DataRoot, family: str, release_month: str, summary: pd.DataFrame) -> dict[str, Any]:
+def _validate(root: DataRoot, family: str, release_month: str, summary: pd.DataFrame, expected: list[str]) -> dict[str, Any]:
     context = _context(root)
     import great_expectations as gx
     from great_expectations.core.run_identifier import RunIdentifier
@@ -88,7 +88,7 @@ def _validate(root: DataRoot, family: str, release_month: str, summary: pd.DataF
             name=family,
             expectations=[
                 gxe.ExpectColumnDistinctValuesToContainSet(
-                    column="series", value_set=expected_series(family), notes="The expected series are all there."
+                    column="series", value_set=expected, notes="The expected series are all there."
                 ),
                 gxe.ExpectColumnValuesToBeInSet(
                     column="missing_months", value_set=[0], notes="Months are complete from the first to the last."
@@ -113,11 +113,6 @@ def _validate(root: DataRoot, family: str, release_month: str, summary: pd.DataF
         run_id=RunIdentifier(run_name=release_month, run_time=pd.Timestamp.now(tz="UTC").to_pydatetime()),
     )
     return dict(result.to_json_dict())
-
-
-def _missing_series(summary: pd.DataFrame, family: str) -> list[str]:
-    printed = set(summary["series"])
-    return [name for name in expected_series(family) if name not in printed]
 
 
 def _sentences(item: dict[str, Any], missing_series: list[str]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from trade_assets.facts import catalogue
@@ -15,12 +17,22 @@ _KEYS = ["series", "measure", "months_long"]
 FLOWS_OF_GROUPS = ("exports", "imports")
 
 
-def expected_series(family: str) -> list[str]:
-    """The series without which a publication of the family deserves a warning."""
+def expected_series(family: str, tables: Collection[str]) -> list[str]:
+    """The series without which a publication of the family deserves a warning.
+
+    Args:
+        tables: the printed tables of the publication; of a table that its documents do not have nothing is expected.
+    """
+    if family == "fred":
+        return []
     if family == "ft900":
+        if "goods_and_services" not in tables:
+            return []
         return [f"{flow}.{kind}" for flow in ("balance", "exports", "imports") for kind in ("total", "goods", "services")]
     expected: dict[str, None] = {}
     for entry in catalogue.entries(family):
+        if entry.table not in tables:
+            continue
         if entry.is_expected and entry.table in ("china_top_five", "china_advanced_technology"):
             flows = (*FLOWS_OF_GROUPS, "balance") if entry.table == "china_advanced_technology" else FLOWS_OF_GROUPS
             expected.update({f"{flow}.{entry.series}": None for flow in flows})

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trade_assets.facts.schemas import Table
-from trade_assets.warehouse.partitions import FOLDER, is_written
+from trade_assets.warehouse.partitions import FOLDER, existing_months, is_written, location
 from trade_assets.warehouse.root import DataRoot
 
 if TYPE_CHECKING:
@@ -27,20 +27,30 @@ def _literal(path: str) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in path)
 
 
-def view_script(root: DataRoot, tables: Sequence[Table]) -> str:
-    """The statements that create schemas and views for all tables that have a partition.
+def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = None) -> str:
+    """The statements that create schemas, views and macros for all tables that have a partition.
 
     Only names from the schemas and the data root enter it, never text of a document.
+
+    Args:
+        until: the last release month to see; files of later ones are not named at all.
     """
     lines = [f"CREATE SCHEMA IF NOT EXISTS {layer};" for layer in dict.fromkeys(t.layer for t in tables)]
     for table in tables:
         if is_written(root, table):
-            files = f"{_literal(root.path(FOLDER, table.layer, table.name))}/*/*.parquet"
+            files = [f"{_literal(root.path(FOLDER, table.layer, table.name))}/*/*.parquet"]
+            if not table.is_partitioned:
+                files = [_literal(root.path(*location(table)))]
+            elif until is not None:
+                files = [_literal(root.path(*location(table, month))) for month in existing_months(root, table) if month <= until]
+            if not files:
+                continue
             # All columns that the files have: a partition written before a column was added lacks it, and comes back as missing.
             lines.append(
                 f'CREATE OR REPLACE VIEW {table.layer}."{table.name}" AS SELECT * '  # noqa: S608  # names of the schemas only
-                f"FROM read_parquet({_quoted(files)}, union_by_name = true, hive_partitioning = false);"
+                f"FROM read_parquet([{', '.join(map(_quoted, files))}], union_by_name = true, hive_partitioning = false);"
             )
+            lines += [f"{statement};" for statement in table.macros]
     return "\n".join(lines) + "\n"
 
 
@@ -75,12 +85,15 @@ def refresh(root: DataRoot, tables: Sequence[Table]) -> bool:
     return True
 
 
-def connect(root: DataRoot, tables: Sequence[Table]) -> duckdb.DuckDBPyConnection:
-    """A connection in memory with the same views, for a data root of any kind. The caller closes it."""
+def connect(root: DataRoot, tables: Sequence[Table], until: str | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection in memory with the same views, for a data root of any kind, up to a release month if one is given.
+
+    The caller closes it.
+    """
     import duckdb
 
     connection = duckdb.connect()
     if not root.is_local:
         connection.register_filesystem(root.filesystem)
-    connection.execute(view_script(root, tables))
+    connection.execute(view_script(root, tables, until))
     return connection

@@ -55,17 +55,18 @@ def write_partition(root: DataRoot, table: Table, release_month: str, frame: pd.
     content = content.replace_schema_metadata({"description": table.description})
     buffer = io.BytesIO()
     pq.write_table(content, buffer, compression="zstd")
-    root.write(buffer.getvalue(), *_location(table, release_month))
+    root.write(buffer.getvalue(), *location(table, release_month))
     return partition_path(root, table, release_month)
 
 
 def partition_path(root: DataRoot, table: Table, release_month: str) -> str:
     """Where the table's partition of a month stands, written or not."""
-    return root.path(*_location(table, release_month))
+    return root.path(*location(table, release_month))
 
 
-def _location(table: Table, release_month: str) -> tuple[str, ...]:
-    return FOLDER, table.layer, table.name, _month_folder(release_month), _FILE
+def location(table: Table, release_month: str | None = None) -> tuple[str, ...]:
+    """The file of a month's partition within the data root, or the one file of a table without partitions."""
+    return FOLDER, table.layer, table.name, *([] if release_month is None else [_month_folder(release_month)]), _FILE
 
 
 def read_partition(root: DataRoot, table: Table, release_month: str) -> pd.DataFrame:
@@ -73,7 +74,7 @@ def read_partition(root: DataRoot, table: Table, release_month: str) -> pd.DataF
     import pyarrow.parquet as pq
 
     try:
-        data = root.read(*_location(table, release_month))
+        data = root.read(*location(table, release_month))
     except FileNotFoundError:
         return empty(table)
     frame = pq.read_table(io.BytesIO(data)).to_pandas()
@@ -89,12 +90,24 @@ def written_months(root: DataRoot, table: Table) -> list[str]:
 
 def is_month_written(root: DataRoot, table: Table, release_month: str) -> bool:
     """Whether the table has a partition of the month."""
-    return root.exists(*_location(table, release_month))
+    return root.exists(*location(table, release_month))
 
 
 def is_written(root: DataRoot, table: Table) -> bool:
-    """Whether the table has any partition; a folder whose first file is still under way is none."""
-    return any(root.exists(*_location(table, month)) for month in written_months(root, table))
+    """Whether the table has any partition, or its file; a folder whose first file is still under way is none."""
+    if not table.is_partitioned:
+        return root.exists(*location(table))
+    return any(is_month_written(root, table, month) for month in written_months(root, table))
+
+
+def existing_months(root: DataRoot, table: Table) -> list[str]:
+    """The months whose partition is there, in order."""
+    return [month for month in written_months(root, table) if is_month_written(root, table, month)]
+
+
+def partition_stamps(root: DataRoot, table: Table) -> str:
+    """The table's partitions with what changes when one is written anew; empty without any."""
+    return "\n".join(f"{month} {root.stamp(*location(table, month))}" for month in existing_months(root, table))
 
 
 def read_months(root: DataRoot, table: Table, months: Iterable[str]) -> pd.DataFrame:

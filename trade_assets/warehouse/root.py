@@ -81,6 +81,13 @@ class DataRoot:
         """Size of a file in bytes. Raises FileNotFoundError."""
         return int(self.filesystem.size(self.path(*parts)))
 
+    def stamp(self, *parts: str) -> str:
+        """Size and time of change of a file, as far as its file system tells. Raises FileNotFoundError."""
+        told = self.filesystem.info(self.path(*parts))
+        times = ("mtime", "LastModified", "last_modified", "updated", "created", "ETag")  # file systems name it differently
+        changed = next((told[name] for name in times if name in told), "")
+        return f"{told['size']} {changed}"
+
     def read(self, *parts: str) -> bytes:
         """The bytes of a file. Raises FileNotFoundError."""
         with self.filesystem.open(self.path(*parts), "rb") as file:

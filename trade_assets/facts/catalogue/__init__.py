@@ -4,6 +4,9 @@ One CSV per family, so that a renamed or new label is a line of data, not a bran
 ``table``; ``series``; ``code`` as printed, empty for a row without one; ``label`` without footnote marks and
 base period; ``parent``, the series of which the row is a part; ``is_expected``, whether a release without it
 deserves a warning. A series that was renamed has a line for each of its labels.
+
+Other files say what stands in files of columns and series: ``ft900_headings``, which column of which table a heading
+is; ``fred`` and ``bls_series``, which series an id is; ``bls_footnotes``, what a footnote's code says of a figure.
 """
 
 from __future__ import annotations
@@ -51,9 +54,16 @@ def entries(family: str) -> tuple[Entry, ...]:
         )
 
 
-def location(family: str) -> str:
-    """The catalogue file as named in messages."""
-    return f"trade_assets/facts/catalogue/{family}.csv"
+@cache
+def records(name: str) -> tuple[dict[str, str], ...]:
+    """The lines of another file of the catalogue, by column. Raises FileNotFoundError if there is none."""
+    with (_FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def location(name: str) -> str:
+    """The catalogue file of a family, or of another name, as named in messages."""
+    return f"trade_assets/facts/catalogue/{name}.csv"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,126 @@
+"""Vintage assets: what the month's documents printed, what they changed, and how the series have been revised so far."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from trade_assets.defs.parsed import PARSED, read_parsed
+from trade_assets.defs.partitions import RELEASE_MONTHS
+from trade_assets.defs.publication import DATA_DOCS_LATER
+from trade_assets.defs.resources import DataRootResource
+from trade_assets.defs.specs import asset_deps, asset_out, check_spec
+from trade_assets.documents.store import survey
+from trade_assets.facts.tables import (
+    CATALOGUE,
+    CORRECTIONS,
+    DOCUMENTS,
+    IN_DOUBT,
+    PRINTS,
+    REVISION_FINDINGS,
+    REVISION_STATISTICS,
+    REVISIONS,
+    VERDICTS,
+)
+from trade_assets.reading import ReadError
+from trade_assets.vintages.revisions import CHECKS
+from trade_assets.warehouse import catalogue
+
+_SHOWN = 20
+
+
+@dg.multi_asset(
+    name="prints",
+    outs={PRINTS.name: asset_out(PRINTS)},
+    deps=asset_deps(DOCUMENTS, *PARSED, VERDICTS, IN_DOUBT, CORRECTIONS),
+    partitions_def=RELEASE_MONTHS,
+)
+def prints(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+    """Remember what each document of the month printed, withheld and corrected figures marked as such."""
+    from trade_assets.identities.publish import UnprovenError, require_proof
+    from trade_assets.vintages.history import refresh_history
+    from trade_assets.vintages.prints import prints_of
+
+    root, month = data_root.root, context.partition_key
+    parsed = read_parsed(data_root, month)
+    verdicts, doubt, corrections = (data_root.read(table, month) for table in (VERDICTS, IN_DOUBT, CORRECTIONS))
+    try:
+        documents, _ = survey(root, month)
+        frame = prints_of(parsed, documents, doubt, corrections)
+        for family, of_family in frame[frame["is_current"]].groupby("family"):
+            require_proof(of_family, verdicts, str(family))
+    except (ReadError, UnprovenError) as error:
+        raise dg.Failure(str(error), allow_retries=False) from None
+    yield dg.Output(frame, output_name=PRINTS.name, metadata={"documents": int(frame["sha256"].nunique())})
+    if DATA_DOCS_LATER not in context.run.tags:
+        refresh_history(root)
+        catalogue.refresh(root, CATALOGUE)
+
+
+_CHECKS = {name: check_spec(name, REVISIONS, said) for name, said in CHECKS.items()}
+
+
+@dg.multi_asset(
+    name="revisions",
+    outs={table.name: asset_out(table) for table in (REVISIONS, REVISION_FINDINGS)},
+    deps=asset_deps(PRINTS),
+    check_specs=list(_CHECKS.values()),
+    partitions_def=RELEASE_MONTHS,
+    can_subset=True,
+)
+def revisions(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+    """Compare the month's documents with the ones before them; what the publisher's rules do not explain is a warning."""
+    from trade_assets.vintages.revisions import compare_month
+
+    compared = compare_month(data_root.root, context.partition_key)
+    kinds = {str(kind): int(count) for kind, count in compared.revisions["kind"].value_counts().items()}
+    selected = context.op_execution_context.selected_output_names
+    for table, frame, metadata in ((REVISIONS, compared.revisions, kinds), (REVISION_FINDINGS, compared.findings, {})):
+        if table.name in selected:
+            yield dg.Output(frame, output_name=table.name, metadata=metadata)
+    for name, spec in _CHECKS.items():
+        # Without a former release, a mark or a policy there is nothing to judge: no result is neither passed nor failed.
+        if compared.evaluated[name] and spec.key in context.selected_asset_check_keys:
+            yield _result(spec, compared.findings[compared.findings["check"] == name], compared.evaluated[name])
+
+
+def _result(spec: dg.AssetCheckSpec, found: pd.DataFrame, evaluated: int) -> dg.AssetCheckResult:
+    metadata: dict[str, Any] = {"places_evaluated": evaluated, "findings": len(found)}
+    if len(found):
+        metadata["first_findings"] = dg.MetadataValue.table(
+            [
+                dg.TableRecord({"what": row["sentence"], "document": f"{row['family']} {row['product']}".rstrip(), "line": _line(row)})
+                for row in found.head(_SHOWN).to_dict("records")
+            ],
+            dg.TableSchema([dg.TableColumn("what"), dg.TableColumn("document"), dg.TableColumn("line", "int")]),
+        )
+    said = "; ".join(found["sentence"].head(3)) + (f"; and {len(found) - 3} more" if len(found) > 3 else "")
+    return dg.AssetCheckResult(
+        check_name=spec.name,
+        asset_key=spec.asset_key,
+        passed=found.empty,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{said}. {evaluated} places evaluated." if len(found) else f"Holds in {evaluated} places evaluated.",
+        metadata=metadata,
+    )
+
+
+def _line(row: dict[Any, Any]) -> int | None:
+    return None if pd.isna(row["line"]) else int(row["line"])
+
+
+@dg.multi_asset(
+    name="revision_statistics",
+    outs={REVISION_STATISTICS.name: asset_out(REVISION_STATISTICS)},
+    deps=asset_deps(PRINTS),
+    partitions_def=RELEASE_MONTHS,
+)
+def revision_statistics(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+    """How the series have been revised from print to print, from all that was published until the month."""
+    from trade_assets.vintages.knowledge import numbered_prints
+    from trade_assets.vintages.statistics import revision_statistics as computed
+
+    month = context.partition_key
+    frame = computed(numbered_prints(data_root.root, month)).assign(release_month=month)
+    yield dg.Output(frame, output_name=REVISION_STATISTICS.name)

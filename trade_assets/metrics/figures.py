@@ -1,0 +1,248 @@
+"""Every metric of a release month, from what that month knew: value, interval, or the reason why there is none.
+
+A metric of a series begins with the first period for which all its operands lie in what is known of their series, and
+ends with the latest period of the series. In between every period has a row: one operand missing is enough for a gap,
+which names the operand and its reason. Nothing is computed across a hole.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from trade_assets.facts.frames import conform, empty
+from trade_assets.facts.tables import METRIC_FIGURES
+from trade_assets.metrics.definitions import BY_METRIC, DEFINITIONS, Case, Definition, Frequency, Operand, sign_reason
+from trade_assets.metrics.exact import Interval, Rounded, power_of_quotient
+from trade_assets.metrics.timelines import Key, Setting, Timeline, period_of, timelines_of
+
+OTHER_BASE = "other_base"
+"""The gap of a metric whose operands are not on one base, in one unit, or adjusted alike."""
+NO_DIVISOR = "divisor_may_be_zero"
+"""The gap of a metric whose divisor may be zero or negative before rounding."""
+TOO_LARGE = "too_large"
+"""The gap of a metric that no float can hold."""
+
+_ADJUSTED = "seasonally adjusted"
+_MIXED = "mixed"
+
+
+def figures(knowledge: pd.DataFrame) -> pd.DataFrame:
+    """All metrics of a release month, by the schema ``metrics.figures``.
+
+    Args:
+        knowledge: by the schema ``vintages.knowledge``: each fact as one release month knew it.
+
+    Raises:
+        ValueError: the facts are not of one release month, one of them was published later, or stands there twice.
+    """
+    if knowledge.empty:
+        return empty(METRIC_FIGURES)
+    release_month = _release_month(knowledge)
+    timelines = timelines_of(knowledge)
+    rows: list[dict[str, Sequence[Any]]] = []
+    for definition in DEFINITIONS:
+        for case, frequency in itertools.product(definition.cases, definition.frequencies):
+            for bound in _bound(case, frequency, timelines):
+                rows.append(_Evaluation(definition, case, bound).rows())
+    filled = [each for each in rows if len(each["period"])]
+    if not filled:
+        return empty(METRIC_FIGURES)
+    columns = {name: list(itertools.chain.from_iterable(each[name] for each in filled)) for name in filled[0]}
+    return conform(pd.DataFrame(columns, dtype=object), METRIC_FIGURES, release_month=release_month)
+
+
+def unsound(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows that contradict what every metric promises; empty when all is well.
+
+    A value has its interval around it and no gap, a gap has none of the three, and each metric is in the catalogue.
+
+    Args:
+        frame: by the schema ``metrics.figures``.
+    """
+    has_value, has_gap = frame["value"].notna(), frame["gap"].fillna("").ne("")
+    is_around = ((frame["low"] <= frame["value"]) & (frame["value"] <= frame["high"])).fillna(False).astype(bool)
+    has_interval = frame["low"].notna() | frame["high"].notna()
+    is_sound = frame["metric"].isin(list(BY_METRIC)) & ((has_value & is_around & ~has_gap) | (~has_value & ~has_interval & has_gap))
+    return frame[~is_sound]
+
+
+def _release_month(knowledge: pd.DataFrame) -> str:
+    months = knowledge["release_month"].unique()
+    if len(months) != 1:
+        raise ValueError(f"metrics are of one release month, and these facts are of {len(months)}: {', '.join(map(str, months[:5]))}")
+    later = knowledge[(knowledge["published_in"] > months[0]).fillna(False)]
+    if len(later):
+        fact = later.iloc[0]
+        raise ValueError(f"{fact['series']} {fact['period']} was published in {fact['published_in']}, which {months[0]} could not know")
+    return str(months[0])
+
+
+Operands = tuple[tuple[Operand, Timeline], ...]
+
+
+class _Bound(NamedTuple):
+    """A case met by a series: its operands with their lines of time, and what the metric's series is called.
+
+    Attributes:
+        own: the series that the case is of.
+        above, below: the operands of the two sums.
+    """
+
+    family: str
+    frequency: Frequency
+    own: Timeline
+    named: str
+    above: Operands
+    below: Operands
+
+    @property
+    def operands(self) -> Operands:
+        """Those of both sums."""
+        return (*self.above, *self.below)
+
+
+def _bound(case: Case, frequency: Frequency, timelines: dict[Key, dict[str, Timeline]]) -> Iterator[_Bound]:
+    """Every series that the case is of and whose operands are all known as series."""
+    leading = case.above[0]
+    for series, own in timelines.get((leading.family, leading.measure, frequency), {}).items():
+        found = re.fullmatch(case.of, series)
+        if found is None:
+            continue
+        names = {"series": series, **found.groupdict()}
+        above, below = (
+            tuple(
+                (operand, line)
+                for operand in operands
+                for line in (timelines.get((operand.family, operand.measure, frequency), {}).get(operand.series.format(**names)),)
+                if line is not None
+            )
+            for operands in (case.above, case.below)
+        )
+        if len(above) == len(case.above) and len(below) == len(case.below):
+            yield _Bound(leading.family, frequency, own, case.named.format(**names), above, below)
+
+
+class _Evaluation:
+    """One metric of one series, over all its periods."""
+
+    def __init__(self, definition: Definition, case: Case, bound: _Bound) -> None:
+        self.definition, self.case, self.bound = definition, case, bound
+        first = max(line.earliest(operand.window) for operand, line in bound.operands)
+        self.numbers = np.arange(first, bound.own.last + 1)
+        if definition.needs_seasonal_adjustment:
+            is_adjusted = [bound.own.setting(number).seasonal_adjustment == _ADJUSTED for number in self.numbers.tolist()]
+            self.numbers = self.numbers[np.array(is_adjusted, dtype=bool)]
+
+    def rows(self) -> dict[str, Sequence[Any]]:
+        """The columns of the metric."""
+        count = len(self.numbers)
+        if not count:
+            return {"period": []}
+        found, gaps = self._computed()
+        settings = [self._setting(number) for number in self.numbers.tolist()]
+        return {
+            "family": [self.bound.family] * count, "metric": [self.definition.metric] * count, "series": [self.bound.named] * count,
+            "period": [period_of(number, self.bound.frequency) for number in self.numbers.tolist()],
+            **{name: [None if each is None else getattr(each, name) for each in found] for name in Interval._fields},
+            "unit": [self._unit(setting) for setting in settings],
+            "seasonal_adjustment": [setting.seasonal_adjustment for setting in settings],
+            "base_period": [setting.base_period for setting in settings],
+            "gap": gaps,
+        }  # fmt: skip
+
+    def _computed(self) -> tuple[list[Interval | None], list[str | None]]:
+        """Each period's interval, or its gap."""
+        reason = None if self.definition.is_of_signed else sign_reason(self.bound.own.series)
+        if reason is not None:
+            return [None] * len(self.numbers), [reason] * len(self.numbers)
+        digits = max(line.digits for _, line in self.bound.operands)
+        above, above_half, above_missing = self._added(self.bound.above, digits)
+        below, below_half, below_missing = self._added(self.bound.below, digits)
+        is_missing = above_missing + below_missing > 0
+        if not self.bound.below:
+            below = below + 2 * 10**digits  # the sum itself is meant, and this is 1 in its measure
+        others = self._others() if self._may_differ() else {}
+        found, gaps = list[Interval | None](), list[str | None]()
+        for at, number in enumerate(self.numbers.tolist()):
+            interval, gap = None, None
+            if is_missing[at]:
+                gap = self._missing(number)
+            elif number in others:
+                gap = others[number]
+            else:
+                interval, gap = self._interval(number, Rounded(above[at], above_half[at]), Rounded(below[at], below_half[at]))
+            found.append(interval)
+            gaps.append(gap)
+        return found, gaps
+
+    def _added(self, operands: Operands, digits: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Per period, the weighted sum in halves of a unit at ``digits`` decimals, its rounding, and its missing figures."""
+        total, half, missing = (np.zeros(len(self.numbers), dtype=object) for _ in range(3))
+        for operand, line in operands:
+            figures, halves, gaps = line.summed(self.numbers, operand.window)
+            factor = 10 ** (digits - line.digits)
+            total, half = total + operand.weight * factor * figures, half + abs(operand.weight) * factor * halves
+            missing = missing + gaps
+        return total, half, missing
+
+    def _interval(self, number: int, above: Rounded, below: Rounded) -> tuple[Interval | None, str | None]:
+        period = period_of(number, self.bound.frequency)
+        try:
+            interval = power_of_quotient(above, below, self.definition.scale, self.definition.power, self.case.minus)
+        except OverflowError:
+            return None, f"{TOO_LARGE}: {period}"
+        return interval, None if interval is not None else f"{NO_DIVISOR}: {period}"
+
+    def _places(self, number: int) -> Iterator[tuple[Timeline, int]]:
+        """Every figure that the metric of a period is made of."""
+        for operand, line in self.bound.operands:
+            first, last = line.window(np.array([number]), operand.window)
+            yield from ((line, each) for each in range(int(first[0]), int(last[0]) + 1))
+
+    def _said(self, reasons: Iterator[tuple[str, Timeline, int]]) -> str:
+        """Reasons with their operands, in order of time."""
+        ordered = sorted({(number, "" if line.series == self.bound.named else f"{line.series} ", why) for why, line, number in reasons})
+        return "; ".join(f"{why}: {series}{period_of(number, self.bound.frequency)}" for number, series, why in ordered)
+
+    def _missing(self, number: int) -> str:
+        """The gaps that the metric of a period inherits."""
+        return self._said((line.reason(each), line, each) for line, each in self._places(number) if line.reason(each))
+
+    def _may_differ(self) -> bool:
+        lines = [line for _, line in self.bound.operands]
+        is_one_base = len({line.settings[0].base_period for line in lines}) == 1 or not self.definition.has_one_base
+        return not (is_one_base and all(line.has_one_setting for line in lines))
+
+    def _others(self) -> dict[int, str]:
+        """The periods of which not all figures of a series, or of all series, have one setting, with the figures that differ."""
+        found = {}
+        for number in self.numbers.tolist():
+            leading: dict[str, Setting] = {}
+            differing = []
+            for line, each in sorted(self._places(number), key=lambda place: -place[1]):
+                setting = line.setting(each)
+                first = leading.setdefault("" if self.definition.has_one_base else line.series, setting)
+                if setting != first:
+                    differing.append((OTHER_BASE, line, each))
+            if differing:
+                found[number] = self._said(iter(differing))
+        return found
+
+    def _setting(self, number: int) -> Setting:
+        """Unit and base of the figures at a period, and their adjustment where all agree on it."""
+        settings = dict.fromkeys(line.setting(number) for _, line in self.bound.operands)
+        if len(settings) == 1:
+            return next(iter(settings))
+        adjustments = {setting.seasonal_adjustment for setting in settings}
+        base = next((setting.base_period for setting in settings if setting.base_period is not None), None)
+        adjustment = adjustments.pop() if len(adjustments) == 1 else _MIXED
+        return Setting(self.bound.own.setting(number).unit, adjustment, base)
+
+    def _unit(self, setting: Setting) -> str:
+        return self.definition.unit.format(unit=setting.unit, base=(setting.base_period or "unknown").removesuffix("=100"))

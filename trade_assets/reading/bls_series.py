@@ -1,0 +1,120 @@
+"""Series files of BLS price indexes: a year, a period code and a value per record, in either order of time.
+
+Early years have two or four observations; a file may hold the records of a year twice. A month without a figure has a
+footnote if it will never have one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from trade_assets.facts import catalogue
+from trade_assets.facts.periods import MONTH_NAMES, month
+from trade_assets.reading.cells import Reading
+from trade_assets.reading.delimited import header_of
+from trade_assets.reading.grid import GridRow
+from trade_assets.reading.marks import MISSING, SUPPRESSED
+from trade_assets.reading.series_file import Observation, SeriesFile
+from trade_assets.reading.text import TextDocument
+
+FAMILY = "mxp"
+PUBLISHER = "U.S. Bureau of Labor Statistics"
+SOURCE = "data.bls.gov/timeseries"
+RECOGNISED_BY = "a header with the columns series_id, year, period and value"
+TABLE = "index_series"
+TABLES = (TABLE,)
+
+_NAMES = {
+    "series_id": "series", "series id": "series", "seriesid": "series", "series": "series", "year": "year", "period": "period",
+    "periodname": "month", "period_name": "month", "value": "value", "latest": "latest",
+    "footnotes": "footnotes", "footnote_codes": "footnotes",
+}  # fmt: skip
+_REQUIRED = ("series", "year", "period", "value")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_PERIOD = re.compile(r"M(0[1-9]|1[0-2])")
+_CODES = re.compile(r"(?:[A-Za-z0-9]{1,3}(?:\s*,\s*|$))+")
+# One footnote of a list, as JSON or as Python writes it; the list may hold empty ones.
+_QUOTED = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_NOTE = re.compile(rf"\{{\s*(?:['\"]code['\"]\s*:\s*(?P<code>{_QUOTED})\s*(?:,\s*['\"]text['\"]\s*:\s*(?P<text>{_QUOTED})\s*)?)?\}}")
+_NOTES = re.compile(r"\[\s*(?:\{[^{}]*\}\s*(?:,\s*\{[^{}]*\}\s*)*)?\]")
+_UNAVAILABLE = re.compile(r"\b(?:unavailable|not (?:available|published)|suppressed)\b", re.IGNORECASE)
+
+
+def recognises(document: TextDocument) -> bool:
+    """Whether the header has the columns of a series file."""
+    return set(_REQUIRED) <= {_NAMES.get(name) for name in header_of(document)}
+
+
+def read(document: TextDocument) -> Reading:
+    """Read the series.
+
+    Raises:
+        ReadError: a column, a period or a footnote's code is unknown, the file holds another series than one of the
+            catalogue, or more than one, or a value is no figure.
+    """
+    file = SeriesFile(document)
+    file.rename(_NAMES, _REQUIRED)
+    name = file.text(file.records[0], "series")
+    known = next((entry for entry in catalogue.records("bls_series") if entry["id"] == name), None)
+    if known is None:
+        file.fail(file.records[0], "a series of the catalogue", repr(name), todo=f"add the series to {catalogue.location('bls_series')}")
+    observations = []
+    for row in file.records:
+        if file.text(row, "series") != name:
+            todo = "give each series as a file of its own"
+            file.fail(row, f"the series {name} in every record", repr(file.text(row, "series")), todo=todo)
+        year, period = file.text(row, "year"), _PERIOD.fullmatch(file.text(row, "period"))
+        if period is None or not _YEAR.fullmatch(year):
+            file.fail(row, "a year and a month, M01 to M12")
+        if file.text(row, "month") not in ("", MONTH_NAMES[int(period[1]) - 1]):
+            file.fail(row, f"{MONTH_NAMES[int(period[1]) - 1]} as the name of {period[0]}", repr(file.text(row, "month")))
+        flags, is_suppressed = _footnotes(file, row)
+        mark = file.figure(row, "value", MISSING)
+        observations.append(
+            Observation(
+                row, f"{year} {period[0]}", month(int(year), int(period[1])), file.field(row, "value"), mark, flags,
+                SUPPRESSED if is_suppressed and mark is None else None,
+            )
+        )  # fmt: skip
+    reading = Reading(FAMILY, PUBLISHER, f"{known['label']} ({name})", name)
+    file.add(reading, TABLE, "index", known["series"], "index", "index", observations)
+    flow, classification, code = known["series"].split(".")
+    reading.add_series(
+        series=known["series"], flow=flow, classification=classification, code=code, label=known["label"], base_period=known["base_period"],
+        unit="index", seasonal_adjustment=known["seasonal_adjustment"],
+    )  # fmt: skip
+    return reading
+
+
+def _footnotes(file: SeriesFile, row: GridRow) -> tuple[str, bool]:
+    """The flags that a record's footnotes give its figure, and whether they say that there never will be one."""
+    said = file.text(row, "footnotes")
+    if not said or said == "[]":
+        return "", False
+    # A quoted field doubles the quotes in it.
+    said = said.replace('""', '"')
+    notes: list[tuple[str, str]] = []
+    if _CODES.fullmatch(said):
+        notes = [(code.strip(), "") for code in said.split(",")]
+    elif _NOTES.fullmatch(said):
+        for part in re.findall(r"\{[^{}]*\}", said):
+            found = _NOTE.fullmatch(part)
+            if found is None:
+                file.fail(row, "footnotes with code and text", repr(part))
+            if found["code"] is not None:
+                notes.append((found["code"][1:-1], (found["text"] or "''")[1:-1]))
+    else:
+        file.fail(row, "footnotes as a list, or as codes", repr(said))
+    flags, is_suppressed = list[str](), False
+    for code, text in notes:
+        entry = next((each for each in catalogue.records("bls_footnotes") if each["code"] == code), None)
+        is_unavailable = _UNAVAILABLE.search(text) is not None
+        if entry is None and not is_unavailable:
+            known = ", ".join(each["code"] for each in catalogue.records("bls_footnotes"))
+            file.fail(
+                row, f"a footnote's code of {known}", repr(f"{code}: {text}"), todo=f"add the code to {catalogue.location('bls_footnotes')}"
+            )
+        if entry is not None:
+            flags.append(entry["flag"])
+        is_suppressed |= is_unavailable or (entry is not None and entry["is_suppressed"] == "yes")
+    return " ".join(flags), is_suppressed

@@ -1,0 +1,132 @@
+"""Files of one series, a record per observation: which field of a record is what, and gaps by where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple, NoReturn
+
+from trade_assets.reading.cells import Reading
+from trade_assets.reading.delimited import read_delimited
+from trade_assets.reading.errors import ReadError
+from trade_assets.reading.grid import Field, GridRow
+from trade_assets.reading.marks import NOT_PUBLISHED, NOT_YET_RELEASED, Mark, parse
+from trade_assets.reading.text import TextDocument
+
+MAX_DECIMALS = 9
+_COMPARE = "compare the file with the publisher's; it may be cut or altered"
+
+
+class Observation(NamedTuple):
+    """A record as read.
+
+    Attributes:
+        field: where its figure stands, or what stands for a missing one; ``None`` if nothing does.
+        mark: the figure; ``None`` for a missing one.
+        flags: what the record says of the figure beside it.
+        gap: why it is missing, where the record says so.
+    """
+
+    row: GridRow
+    label: str
+    period: str
+    field: Field | None
+    mark: Mark | None
+    flags: str = ""
+    gap: str | None = None
+
+
+class SeriesFile:
+    """The records of a delimited file.
+
+    Attributes:
+        header: the first record.
+        records: the others, in the order of the file.
+        columns: the position of each column, by its name in small letters.
+    """
+
+    def __init__(self, document: TextDocument) -> None:
+        self.document = document
+        self.header, *self.records = read_delimited(document).rows
+        self.columns: dict[str, int] = {}
+        for field in self.header.fields:
+            name = field.plain.lower()
+            if name in self.columns:
+                self.fail(self.header, "each column once", f"a second {field.plain!r}")
+            self.columns[name] = field.column
+        if not self.records:
+            self.fail(self.header, "records below the header", "none")
+
+    def fail(self, row: GridRow, expected: str, found: str | None = None, todo: str = _COMPARE) -> NoReturn:
+        """Raise for a record."""
+        if found is None:
+            found = repr(self.document.printed[row.line - 1])
+        raise ReadError(self.document.name, row.line, expected=expected, found=found, todo=todo)
+
+    def rename(self, names: Mapping[str, str], required: Collection[str]) -> None:
+        """Call the columns by other names.
+
+        Raises:
+            ReadError: a column has no other name, two have the same, or a required one is missing.
+        """
+        renamed: dict[str, int] = {}
+        for name, column in self.columns.items():
+            if name not in names:
+                todo = "if the publisher now offers it, add it to the columns that the reader knows"
+                self.fail(self.header, f"columns called {', '.join(names)}", repr(name), todo=todo)
+            if names[name] in renamed:
+                self.fail(self.header, f"one column of {names[name]}", f"a second, {name!r}")
+            renamed[names[name]] = column
+        self.columns = renamed
+        missing = [name for name in required if name not in renamed]
+        if missing:
+            self.fail(self.header, f"a column of {', '.join(missing)}")
+
+    def field(self, row: GridRow, name: str) -> Field | None:
+        """A record's field; ``None`` if it is blank, or the file has no such column."""
+        column = self.columns.get(name, -1)
+        return next((field for field in row.fields if field.column == column), None)
+
+    def text(self, row: GridRow, name: str) -> str:
+        """A record's field as plain text, empty if blank."""
+        field = self.field(row, name)
+        return "" if field is None else field.plain
+
+    def figure(self, row: GridRow, name: str, missing: Collection[str]) -> Mark | None:
+        """The figure of a record, ``None`` if blank or one of the marks for a missing one.
+
+        Raises:
+            ReadError: it is no figure.
+        """
+        text = self.text(row, name)
+        if not text or text in missing:
+            return None
+        mark = parse(text)
+        if mark is None or mark.gap is not None or (mark.decimals or 0) > MAX_DECIMALS:
+            self.fail(row, "a figure", repr(text), todo="correct the figure in the file")
+        return mark
+
+    def add(  # noqa: PLR0917 - what all cells have in common, in the order of the cells' columns
+        self, reading: Reading, table: str, column: str, series: str, measure: str, unit: str, observations: list[Observation],
+    ) -> None:  # fmt: skip
+        """Append the observations, one row each; what is missing after the latest figure will still be released.
+
+        Raises:
+            ReadError: there is no figure at all.
+        """
+        figures = [each.period for each in observations if each.mark is not None]
+        if not figures:
+            self.fail(self.records[0], "figures", "none in any record")
+        latest = max(figures)
+        for each in observations:
+            gap = None if each.mark is not None else each.gap or (NOT_YET_RELEASED if each.period > latest else NOT_PUBLISHED)
+            row, field = each.row, each.field
+            # A gap that nothing marks is the row's, one that a mark prints is a cell's.
+            number = reading.add_row(table, row.line, each.label, period=each.period, gap=gap if field is None else None)
+            if field is not None:
+                mark = Mark(None, None, "", gap) if each.mark is None else each.mark
+                reading.add_cells(
+                    table, [number], columns=[column], series=[series], measures=[measure], periods=[each.period], units=[unit],
+                    marks=[mark._replace(flags=" ".join(filter(None, (each.flags, mark.flags))))], lines=[field.line],
+                    starts=[field.start], texts=[field.text],
+                )  # fmt: skip
+

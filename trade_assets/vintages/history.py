@@ -1,0 +1,160 @@
+"""The bitemporal store: which figure was current from which day until which, asked for by day, release month or print.
+
+``vintages.prints`` remembers what each release month published, ``vintages.history`` puts the prints of all months in
+order. Where a print ends is never recorded: it is the day on which the next print of the same fact begins, so that
+there can be neither overlap nor hole. The file is remade whenever a partition of the prints is newer than it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from trade_assets.facts.frames import conform, empty
+from trade_assets.facts.schemas import Table
+from trade_assets.facts.tables import HISTORY, PRINTS
+from trade_assets.warehouse.catalogue import connect
+from trade_assets.warehouse.partitions import arrow_schema, location, partition_stamps
+from trade_assets.warehouse.root import DataRoot
+
+if TYPE_CHECKING:
+    import duckdb
+
+FILE = location(HISTORY)
+_MADE_OF = b"made_of"
+
+# Documents of one family that appear on one day print a fact together: the main one's figure is its print of that day,
+# another's only where that one has none. A later edition is a print of its own.
+_ORDERED = """
+WITH chosen AS (
+    SELECT *, 1 = row_number() OVER (
+        PARTITION BY family, series, measure, period, release_month, edition, known_from ORDER BY value IS NULL, product, sha256
+    ) AS is_main FROM vintages.prints
+)
+SELECT *,
+    dense_rank() OVER (PARTITION BY family, series, measure, period ORDER BY known_from, release_month, edition) AS print,
+    CASE WHEN is_main THEN lead(known_from) OVER (
+        PARTITION BY family, series, measure, period, is_main ORDER BY known_from, release_month, edition
+    ) ELSE known_from END AS valid_until
+FROM chosen
+ORDER BY family, series, measure, period, print, is_main DESC, product, sha256
+"""
+
+
+def refresh_history(root: DataRoot) -> bool:
+    """Bring the history up to date with the prints; False if it was.
+
+    No lock is needed: whoever writes looks afterwards whether a partition came in meanwhile, and if so writes again,
+    so that the last one to write has seen them all.
+    """
+    if not is_stale(root):
+        return False
+    while is_stale(root):
+        root.write(_remade(root), *FILE)
+    return True
+
+
+def is_stale(root: DataRoot) -> bool:
+    """Whether a partition of the prints came, changed or went since the history was made."""
+    import pyarrow.parquet as pq
+
+    stamps = partition_stamps(root, PRINTS)
+    if not root.exists(*FILE):
+        return bool(stamps)
+    made_of = (pq.read_schema(io.BytesIO(root.read(*FILE))).metadata or {}).get(_MADE_OF, b"")
+    return bool(made_of != stamps.encode())
+
+
+def _remade(root: DataRoot) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    # The stamps first: a partition that comes in while the others are read makes the file stale, not wrong.
+    stamps = partition_stamps(root, PRINTS)
+    if not stamps:
+        content = pa.Table.from_pandas(empty(HISTORY), schema=arrow_schema(HISTORY), preserve_index=False)
+    else:
+        with connect(root, [PRINTS]) as connection:
+            content = connection.sql(_ORDERED).to_arrow_table()
+        content = content.select(list(HISTORY.dtypes)).cast(arrow_schema(HISTORY))
+    content = content.replace_schema_metadata({"description": HISTORY.description, _MADE_OF: stamps.encode()})
+    buffer = io.BytesIO()
+    pq.write_table(content, buffer, compression="zstd", row_group_size=1 << 17)
+    return buffer.getvalue()
+
+
+class UnknownVintageError(LookupError):
+    """What was asked for was not known then, or not published."""
+
+
+class Vintages:
+    """The vintages of a data root, in Python: each question one call, each answer a frame by ``vintages.history``.
+
+    ``with Vintages(root) as vintages: vintages.as_known("2016-12-01", "ft900")``. Opening brings the history up to
+    date. Rows hold the figure as printed; ``held_by`` names the issue that withholds it, ``corrected_value`` what a
+    decision puts in its place.
+    """
+
+    def __init__(self, root: DataRoot) -> None:
+        refresh_history(root)
+        self._connection: duckdb.DuckDBPyConnection = connect(root, [PRINTS, HISTORY])
+
+    def __enter__(self) -> Vintages:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._connection.close()
+
+    def as_published(self, release_month: str, family: str | None = None) -> pd.DataFrame:
+        """What the current documents of a release month print, each of them whole.
+
+        Raises:
+            UnknownVintageError: nothing (of the family) was published in the month.
+        """
+        return self._asked("SELECT * FROM vintages.as_published(?, of_family := ?)", [release_month, family])
+
+    def as_known(self, day: str | dt.date, family: str | None = None) -> pd.DataFrame:
+        """Each fact as it was known at the end of a day.
+
+        Raises:
+            UnknownVintageError: the day lies before the first release (of the family).
+        """
+        return self._asked("SELECT * FROM vintages.as_known(?, of_family := ?)", [str(day), family])
+
+    def latest(self, family: str | None = None) -> pd.DataFrame:
+        """Each fact as last printed."""
+        return self._asked("SELECT * FROM vintages.latest(of_family := ?)", [family])
+
+    def nth_print(self, number: int, family: str | None = None) -> pd.DataFrame:
+        """Each fact as printed for the n-th time; 1 gives the first print. Facts with fewer prints are left out."""
+        return self._asked("SELECT * FROM vintages.nth_print(?, of_family := ?)", [number, family])
+
+    def revision_triangle(
+        self, series: str, measure: str = "value", period: str | None = None, family: str | None = None
+    ) -> pd.DataFrame:
+        """All prints of a series, or of one of its periods, in order.
+
+        Raises:
+            UnknownVintageError: there is none.
+        """
+        question = "SELECT * FROM vintages.revision_triangle(?, of_measure := ?, of_period := ?, of_family := ?)"
+        found = self._asked(question, [series, measure, period, family])
+        if found.empty:
+            raise UnknownVintageError(f"no print of {series} {measure} {period or ''}".rstrip())
+        return found
+
+    def _asked(self, question: str, values: list[Any], table: Table = HISTORY) -> pd.DataFrame:
+        import duckdb
+
+        try:
+            return conform(self._connection.execute(question, values).df(), table)
+        except (duckdb.InvalidInputException, duckdb.CatalogException) as error:
+            # A catalogue without the macros is one without prints.
+            missing = isinstance(error, duckdb.CatalogException)
+            raise UnknownVintageError("no release is known" if missing else str(error).removeprefix("Invalid Input Error: ")) from None
+        except duckdb.ConversionException:
+            raise ValueError(f"{values[0]!r} is no day; expected YYYY-MM-DD") from None

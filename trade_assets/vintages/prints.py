@@ -1,0 +1,55 @@
+"""What each document of a release month printed, fact by fact, with what was withheld and corrected: one month's memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from trade_assets.documents.store import Document
+from trade_assets.facts.frames import conform, tidy, together
+from trade_assets.facts.parse import Parsed
+from trade_assets.facts.tables import FACTS, PRINTS
+
+FACT = ["series", "measure", "period"]
+
+
+def prints_of(
+    parsed: Parsed, documents: Sequence[tuple[Document, bool]], doubt: pd.DataFrame, corrections: pd.DataFrame
+) -> pd.DataFrame:
+    """The prints of a month: one row per document and fact, of current documents and of those re-issued since.
+
+    A fact that a document prints twice is one print: its most precise figure, and the first of these.
+
+    Args:
+        parsed: the month's parsed tables.
+        documents: the month's documents, those of one product in the order in which they appeared.
+        doubt: by the schema ``validated.in_doubt``.
+        corrections: by the schema ``review.corrections``.
+    """
+    frames, editions = [], dict[tuple[str, str], int]()
+    for document, is_current in documents:
+        key = (document.family, document.product)
+        editions[key] = editions.get(key, 0) + 1
+        cells, rows, series = (frame[frame["sha256"] == document.sha256] for frame in (parsed.cells, parsed.rows, parsed.series))
+        if document.family in FACTS and len(cells):
+            facts = _printed_once(tidy(cells, rows, series, document.family))
+            known_from, known_from_is = document.known_from
+            facts = facts.merge(series[["series", "seasonal_adjustment"]], on="series", how="left")
+            constants = {"family": document.family, "edition": editions[key], "is_current": is_current,
+                         "known_from": known_from, "known_from_is": known_from_is}  # fmt: skip
+            frames.append(conform(_ruled(facts, doubt, corrections), PRINTS, **constants))
+    return together(frames, PRINTS)
+
+
+def _printed_once(facts: pd.DataFrame) -> pd.DataFrame:
+    order = facts.assign(precision=facts["decimals"].fillna(-1)).sort_values("precision", ascending=False, kind="stable")
+    return facts.loc[order.drop_duplicates(FACT).index.sort_values()]
+
+
+def _ruled(facts: pd.DataFrame, doubt: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
+    """The facts with the issue that withholds each, and the figure that a decision puts in its place."""
+    fact = ["sha256", *FACT]
+    held = doubt[[*fact, "issue"]].rename(columns={"issue": "held_by"}).drop_duplicates(fact)
+    corrected = corrections[[*fact, "corrected_value", "corrected_decimals"]].drop_duplicates(fact)
+    return facts.merge(held, on=fact, how="left").merge(corrected, on=fact, how="left")

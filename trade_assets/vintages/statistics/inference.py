@@ -1,0 +1,187 @@
+"""Tests on a sample of revisions: bias, Mincer-Zarnowitz, news against noise, the first efficient release.
+
+All are ordinary least squares with the robust (HAC) covariance of Newey and West (1987), A Simple, Positive Semi-definite,
+Heteroskedasticity and Autocorrelation Consistent Covariance Matrix, Econometrica 55: Bartlett's weights ``1 − l/(L+1)`` on
+the lags 1 to L, multiplied by ``n/(n−k)`` for the k coefficients (small-sample correction). Statistics are judged by
+Student's t with n−k, or F with q and n−k degrees of freedom. Neighbours in the sample count as one month apart, also across
+a month that is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+ENOUGH = 10
+"""Fewer pairs than this are shown with their means, and tested for nothing."""
+SIGNIFICANCE = 0.05
+"""Below this probability a print is not efficient."""
+
+_ROUNDING = 1e-10
+"""What is smaller than this, relative to what it is a part of, is binary rounding and not data."""
+
+
+class Untestable(Exception):
+    """A sample of which a test can say nothing; the message says why."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Pairs of prints in the order of their periods.
+
+    Attributes:
+        first, later: the two prints' figures.
+        revision: later less first, exact before it became a float.
+    """
+
+    first: NDArray[np.float64]
+    later: NDArray[np.float64]
+    revision: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.revision)
+
+
+def lags(n: int) -> int:
+    """The lags of the robust covariance, ``⌊4·(n/100)^(2/9)⌋``.
+
+    Source: Newey and West (1994), Automatic Lag Selection in Covariance Matrix Estimation, Review of Economic Studies 61: their rule
+    for Bartlett's weights, here the number of lags itself. Decided in integers: the greatest L with ``L⁹·100² ≤ 4⁹·n²``.
+    """
+    count = 0
+    while (count + 1) ** 9 * 100**2 <= 4**9 * n**2:
+        count += 1
+    return count
+
+
+def bias(sample: Sample) -> dict[str, float]:
+    """Whether the mean revision is zero: t-statistic and p-value of the constant of ``revision = a``."""
+    _check(sample)
+    fit = _fit(sample.revision, np.ones((len(sample), 1)), alike="every revision is the same")
+    return {"bias_t": float(fit.tvalues[0]), "bias_p": float(_p_value(fit, [0]))}
+
+
+def mincer_zarnowitz(sample: Sample) -> dict[str, float]:
+    """``later = a + b·first``: a, b, and the p-value of Wald's joint test of a = 0 and b = 1.
+
+    Source: Mincer and Zarnowitz (1969), The Evaluation of Economic Forecasts, in: Economic Forecasts and Expectations, NBER.
+    """
+    # With first taken from both sides it is revision = a + (b−1)·first: the same residuals and covariance, and the
+    # revision is exact, where later − first of two large floats would not be.
+    fit = _on_prints(sample, sample.first, "first")
+    return {
+        "mincer_zarnowitz_intercept": float(fit.params[0]),
+        "mincer_zarnowitz_slope": 1.0 + float(fit.params[1]),
+        "mincer_zarnowitz_p": _p_value(fit, [0, 1]),
+    }
+
+
+def news(sample: Sample) -> dict[str, float]:
+    """p-value of no correlation between revision and first print, b = 0 in ``revision = a + b·first``.
+
+    So it must be if the revision is news, unknown when the first print was made. Source: Mankiw and Shapiro (1986), News or
+    Noise: An Analysis of GNP Revisions, Survey of Current Business 66.
+    """
+    return {"news_p": _p_value(_on_prints(sample, sample.first, "first"), [1])}
+
+
+def noise(sample: Sample) -> dict[str, float]:
+    """p-value of no correlation between revision and later print, b = 0 in ``revision = a + b·later``.
+
+    So it must be if the first print was the later one with an error of measurement. Source: as of ``news``.
+    """
+    return {"noise_p": _p_value(_on_prints(sample, sample.later, "later"), [1])}
+
+
+TESTS = {"bias": bias, "mincer_zarnowitz": mincer_zarnowitz, "news": news, "noise": noise}
+
+
+def inferred(sample: Sample) -> tuple[dict[str, float], list[str]]:
+    """The results of all tests that the sample allows, and the reasons for those that it does not, as ``test: reason``."""
+    results: dict[str, float] = {}
+    reasons = {}
+    for name, test in TESTS.items():
+        try:
+            results |= test(sample)
+        except Untestable as why:
+            reasons[name] = str(why)
+    if results:
+        results["hac_lags"] = lags(len(sample))
+    if len(reasons) == len(TESTS) and len(set(reasons.values())) == 1:
+        return results, [f"every test: {reasons['bias']}"]
+    return results, [f"{name}: {why}" for name, why in reasons.items()]
+
+
+def first_efficient(samples: Iterable[tuple[int, Sample]]) -> tuple[dict[str, float], list[str]]:
+    """The earliest print for which ``latest = a + b·print``, a = 0 and b = 1, is not rejected at ``SIGNIFICANCE``.
+
+    Source: Aruoba (2008), Data Revisions Are Not Well Behaved, Journal of Money, Credit and Banking 40, for efficiency against a
+    final value; the search from print to print as the R package reviser does it. A print that cannot be tested ends the search:
+    a later one might not be the first.
+
+    Args:
+        samples: from each print to the latest, with the print's number, in its order.
+
+    Returns:
+        first_efficient_release, its sample size and p-value; or nothing of that, and the reason.
+    """
+    number = 0
+    for number, sample in samples:
+        try:
+            p_value = mincer_zarnowitz(sample)["mincer_zarnowitz_p"]
+        except Untestable as why:
+            return {}, [f"first_efficient_release: print {number}: {why}"]
+        if p_value >= SIGNIFICANCE:
+            return {"first_efficient_release": number, "first_efficient_n": len(sample), "first_efficient_p": p_value}, []
+    return {}, [f"first_efficient_release: rejected for every print up to {number}"]
+
+
+def _check(sample: Sample) -> None:
+    if len(sample) < ENOUGH:
+        raise Untestable(f"fewer than {ENOUGH} pairs")
+    if not sample.revision.any():
+        raise Untestable("every revision is zero")
+
+
+def _on_prints(sample: Sample, prints: NDArray[np.float64], which: str) -> Any:
+    """The fit of the revisions on a constant and the prints."""
+    _check(sample)
+    if np.ptp(prints) <= _ROUNDING * np.abs(prints).max():
+        raise Untestable(f"every {which} print is the same")
+    design = np.column_stack([np.ones(len(sample)), prints])
+    return _fit(sample.revision, design, alike=f"the revision follows exactly from the {which} print")
+
+
+def _fit(explained: NDArray[np.float64], design: NDArray[np.float64], alike: str) -> Any:
+    """Least squares with robust covariance.
+
+    Raises:
+        Untestable: with ``alike``, because nothing remains unexplained that a test could weigh.
+    """
+    from statsmodels.regression.linear_model import OLS  # type: ignore[import-untyped]  # statsmodels ships no types
+
+    covariance = {"maxlags": lags(len(explained)), "use_correction": True}
+    fit = OLS(explained, design).fit(cov_type="HAC", cov_kwds=covariance, use_t=True)
+    if np.linalg.norm(fit.resid) <= _ROUNDING * np.linalg.norm(explained):
+        raise Untestable(alike)
+    return fit
+
+
+def _p_value(fit: Any, at: list[int]) -> float:
+    """The p-value of Wald's test, as F, that the coefficients at these places are all zero.
+
+    Raises:
+        Untestable: the robust covariance of them is singular. Where only one month has another first print, say, its residual
+            is zero, and the data tell nothing of how exact the line is.
+    """
+    places = np.ix_(at, at)
+    # Relative to the covariance without robustness, which is never singular here, so that units cancel.
+    classical = np.linalg.cholesky((fit.scale * fit.normalized_cov_params)[places])
+    relative = np.linalg.solve(classical, np.linalg.solve(classical, fit.cov_params()[places]).T)
+    if np.linalg.eigvalsh(relative).min() <= _ROUNDING:
+        raise Untestable("the robust variance is zero")
+    return float(fit.wald_test(np.eye(len(fit.params))[at], use_f=True, scalar=True).pvalue)

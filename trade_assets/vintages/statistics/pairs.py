@@ -1,0 +1,137 @@
+"""From prints to pairs: a monthly figure as one print gives it and as a later one does, as a level and as a change.
+
+Figures are ``Decimal`` until the revision is taken, so that a figure that was not revised has a revision of exactly zero
+and a change of nothing has no sign: with binary fractions 0.3 − 0.2 and 0.2 − 0.1 differ.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+from trade_assets.facts.periods import is_month
+
+SERIES = ["family", "series", "measure"]
+LEVELS = ("value", "index")
+"""The measures that are levels; changes and shares that are themselves printed are derived figures."""
+LATEST = "latest"
+
+_FACT = [*SERIES, "period"]
+_NEEDED = [*_FACT, "print", "release_month", "value", "unit", "base_period"]
+
+
+def levels(prints: pd.DataFrame) -> pd.DataFrame:
+    """The monthly prints of levels, each with what it can be compared with.
+
+    Args:
+        prints: one row per print of a fact: family, series, measure, period, print, release_month, value, unit, base_period.
+
+    Returns:
+        Besides ``SERIES``, period and print: ``transform``; ``figure``, a Decimal or None for a gap; ``unit``, that of the
+        series' latest figure; ``scale``, a number per unit and base period; ``is_foreign``, whether that is another one than
+        the scale of the series' latest figure; ``is_signed``, whether figures of the series can be negative;
+        ``month``, ``released`` and ``series_number``, which order and tell apart.
+
+    Raises:
+        ValueError: a print stands twice, or a value is infinite.
+    """
+    used = prints["measure"].isin(LEVELS) & prints["period"].fillna("").map(is_month).astype(bool)
+    frame = prints.loc[used, _NEEDED].astype({"print": "int64"}).reset_index(drop=True)
+    twice = frame.duplicated([*_FACT, "print"])
+    if twice.any():
+        raise ValueError(f"two rows for print {_place(frame, twice)}; expected one row per print of a fact")
+    value = pd.Series(frame["value"].to_numpy("float64", na_value=np.nan), index=frame.index)
+    infinite = value.abs() == np.inf
+    if infinite.any():
+        raise ValueError(f"an infinite value for print {_place(frame, infinite)}")
+    has_figure = value.notna()
+    frame["figure"] = _figures(frame.index, has_figure, value[has_figure].map(lambda number: Decimal(repr(number))))
+    frame["month"], frame["released"] = _number(frame["period"]), _number(frame["release_month"])
+    frame["series_number"] = frame.groupby(SERIES, sort=False).ngroup()
+    frame["scale"] = frame.groupby(["unit", "base_period"], dropna=False, sort=False).ngroup()
+    # The latest figure says in which unit and on which base the series is today; a gap only where there is no figure.
+    order = frame.assign(has_figure=has_figure).sort_values(["has_figure", "released", "month", "print"], kind="stable")
+    latest = order.drop_duplicates("series_number", keep="last").set_index("series_number")
+    frame["is_foreign"] = frame["scale"] != frame["series_number"].map(latest["scale"])
+    frame["unit"] = frame["series_number"].map(latest["unit"])
+    is_signed = (value <= 0) | frame["series"].str.startswith("balance.").astype(bool)
+    frame["is_signed"] = is_signed.groupby(frame["series_number"]).transform("any")
+    return frame.drop(columns=["value", "base_period", "release_month"]).assign(transform="level")
+
+
+def changes(of_levels: pd.DataFrame) -> pd.DataFrame:
+    """The change of each print on the month before, within one vintage.
+
+    Print k of month m was published in some release month. The month before is taken as it was known then: its latest
+    print up to that release month. ``100·(m / (m−1) − 1)`` in percent; ``m − (m−1)`` in the series' unit where the series
+    can be negative, as balances are. A gap in either month is a gap of the change.
+
+    Args:
+        of_levels: as ``levels`` gives them.
+
+    Returns:
+        The same columns. A percentage does not depend on the base, so that it is foreign only where the two months stand on
+        different scales.
+    """
+    ordered = of_levels.sort_values(["released", "print"], kind="stable")
+    earlier = ordered[["series_number", "month", "released", "figure", "scale", "is_foreign"]].assign(month=ordered["month"] + 1)
+    frame = pd.merge_asof(ordered, earlier, on="released", by=["series_number", "month"], suffixes=("", "_before"))
+    has_figure = frame["figure"].notna() & frame["figure_before"].notna()
+    now, before = frame.loc[has_figure, "figure"], frame.loc[has_figure, "figure_before"]
+    # A difference in the unit of a signed series has no divisor, one in percent divides by figures that are all positive.
+    divisor = before.where(~frame["is_signed"], Decimal(100))
+    frame["figure"] = _figures(frame.index, has_figure, 100 * (now - before) / divisor)
+    is_of_one_scale = frame["scale_before"] == frame["scale"]
+    frame["is_foreign"] = ~is_of_one_scale | (frame["is_signed"] & frame["is_foreign"])
+    frame["unit"] = frame["unit"].where(frame["is_signed"], "percent")
+    return frame[of_levels.columns].assign(transform="change_1_month")
+
+
+def pairs_from_first(figures: pd.DataFrame, longest: int) -> pd.DataFrame:
+    """The first print with each of the ``longest`` prints after it; the horizon of print k+1 is ``k``."""
+    later = figures[figures["print"].between(2, longest + 1)]
+    return _paired(figures[figures["print"] == 1], later).assign(horizon=lambda pairs: (pairs["print_later"] - 1).astype(str))
+
+
+def pairs_to_latest(figures: pd.DataFrame) -> pd.DataFrame:
+    """Each print with the latest print of its fact, where that is another; the horizon is ``latest``."""
+    latest = figures.sort_values("print").drop_duplicates(_FACT, keep="last")
+    return _paired(figures, latest).loc[lambda pairs: pairs["print"] < pairs["print_later"]].assign(horizon=LATEST)
+
+
+def _paired(start: pd.DataFrame, end: pd.DataFrame) -> pd.DataFrame:
+    """Prints of the same fact side by side, in the order of their periods.
+
+    Returns:
+        The columns of the former print; of the later one with ``_later``. ``first``, ``later`` and ``revision``, later less
+        first, as floats and empty where there is nothing to compare, for one of two reasons: ``is_without_figure``, a
+        print is a gap; ``is_of_other_base``, a print is foreign, or the two stand on different scales.
+    """
+    pairs = start.merge(end[[*_FACT, "print", "figure", "scale", "is_foreign"]], on=_FACT, suffixes=("", "_later"))
+    has_figures = pairs["figure"].notna() & pairs["figure_later"].notna()
+    is_other = pairs["is_foreign"] | pairs["is_foreign_later"] | (pairs["scale"] != pairs["scale_later"])
+    compared = has_figures & ~is_other
+    first, later = pairs.loc[compared, "figure"], pairs.loc[compared, "figure_later"]
+    for name, figure in (("first", first), ("later", later), ("revision", later - first)):
+        pairs[name] = figure.astype("float64").reindex(pairs.index)
+    return pairs.assign(is_without_figure=~has_figures, is_of_other_base=has_figures & is_other).sort_values("period", kind="stable")
+
+
+def _figures(index: pd.Index, has_figure: pd.Series, figures: pd.Series) -> pd.Series:
+    """The figures as a column of objects, ``None`` where there is none."""
+    column = pd.Series([None] * len(index), index=index, dtype="object")
+    column[has_figure] = figures.astype("object")
+    return column
+
+
+def _number(months: pd.Series) -> pd.Series:
+    """Months ``YYYY-MM`` as numbers that follow each other."""
+    return months.str.slice(0, 4).astype("int64") * 12 + months.str.slice(5).astype("int64")
+
+
+def _place(frame: pd.DataFrame, at: pd.Series) -> str:
+    """The first of the marked rows, in words."""
+    row = frame.loc[at].iloc[0]
+    return f"{row['print']} of {row['family']} {row['series']} {row['measure']} {row['period']}"

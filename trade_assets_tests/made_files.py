@@ -1,0 +1,182 @@
+"""Small workbooks, pages and series files made for tests, with figures of a stated arithmetic: nobody published them."""
+
+import io
+
+import openpyxl
+import xlwt
+
+from trade_assets.facts.periods import MONTH_NAMES
+
+FLOWS = ("Balance", "Exports", "Imports")
+BASE = {"exports": (1000, 300), "imports": (1400, 200)}
+"""Goods and services of each flow in the month before the first; they grow by 7 and 3, and by 5 and 2, each month."""
+GROWTH = {"exports": (7, 3), "imports": (5, 2)}
+
+
+def goods_and_services(first, last=None):
+    """Balance, exports and imports, each as total, goods and services, summed over months counted from 1."""
+    flows = {}
+    for flow, (goods, services) in BASE.items():
+        months = range(first, (last or first) + 1)
+        more = GROWTH[flow]
+        flows[flow] = sum(goods + more[0] * m for m in months), sum(services + more[1] * m for m in months)
+    flows["balance"] = tuple(a - b for a, b in zip(flows["exports"], flows["imports"], strict=True))
+    return [figure for flow in ("balance", "exports", "imports") for figure in (sum(flows[flow]), *flows[flow])]
+
+
+def exhibit_1(first_year, latest, *, to_date=True, revised=(), last_month=True):
+    """The rows of an Exhibit 1 of three years up to the month ``latest`` (year, month); row 1 is the first entry.
+
+    Args:
+        to_date: whether each year has a row to date beside that of the year; in a January release it reads 'Jan. -'.
+        revised: labels that carry (R).
+    """
+    year_latest, month_latest = latest
+    name = "" if month_latest == 1 else MONTH_NAMES[month_latest - 1][:3] + "."
+
+    def marked(label):
+        return f"{label} (R) " if label in revised else label
+
+    rows = [
+        [None] * 9 + [" "],
+        ["Part A: Seasonally Adjusted (by Commodity/Service)"],
+        ["Exhibit 1. U.S. International Trade in Goods and Services"],
+        ["In millions of dollars. Details may not equal totals due to seasonal adjustment and rounding.  (R) - Revised."],
+        ["Period", "Balance", None, None, "Exports", None, None, "Imports"],
+        [None, *["Total", "Goods (1)", "Services"] * 3],
+    ]
+    for year in range(first_year, year_latest + 1):
+        start = 12 * (year - first_year)
+        rows.append([str(year)])
+        if year < year_latest or month_latest == 12:
+            rows.append([marked("Jan. - Dec."), *goods_and_services(start + 1, start + 12)])
+        if (to_date or year == year_latest) and month_latest < 12:
+            rows.append([marked(f"Jan. - {name}".strip()), *goods_and_services(start + 1, start + month_latest)])
+        for number, label in enumerate(MONTH_NAMES, start=1):
+            is_released = year < year_latest or number <= month_latest
+            rows.append([marked(label), *goods_and_services(start + number)] if is_released else [label])
+    if last_month:
+        before = 12 * (year_latest - first_year) + month_latest - 1
+        rows += [[f"{MONTH_NAMES[(month_latest - 2) % 12]} data as published last month:"], [None, *goods_and_services(before)]]
+    return [*rows, ["(1) Data are presented on a balance of payments (BOP) basis."], ["NOTE: For information see www.census.gov/ft900 or"]]
+
+
+def two_bases(first, last=None):
+    """Eight figures: exports grow by 10 from 500 on Census basis, imports by 20 from 700; adjustments are 5 and 9 a month."""
+    months = range(first, (last or first) + 1)
+    exports, imports = sum(500 + 10 * m for m in months), sum(700 + 20 * m for m in months)
+    up, down = 5 * len(months), 9 * len(months)
+    return [exports + up - imports - down, exports - imports, exports + up, up, exports, imports + down, down, imports]
+
+
+def exhibit_12(year):
+    """The rows of an Exhibit 12 of one whole year."""
+    bop, census, net = "Total Balance of Payments Basis", "Total Census Basis", "Net Adjustments"
+    return [
+        [], ["Part B: NOT Seasonally Adjusted"], ["Exhibit 12. U.S. Trade in Goods"],
+        ["In millions of dollars. Details may not equal totals due to rounding. (R) - Revised."],
+        ["Period", "Balance", None, "Exports", None, None, "Imports"], [None, bop, census, bop, net, census, bop, net, census],
+        [str(year)], ["Jan.- Dec.", *two_bases(1, 12)], *([name, *two_bases(m)] for m, name in enumerate(MONTH_NAMES, start=1)),
+        ["November data as published last month:"], [None, *two_bases(11)],
+        ["NOTE: For information on data sources see the explanatory notes in this release."],
+    ]  # fmt: skip
+
+
+def annual(first, last, *, date="February 5, 2016"):
+    """The rows of the annual table; a year's figures are those of the month of the same number."""
+    return [
+        [date], ["U.S. Trade in Goods and Services - Balance of Payments (BOP) Basis"], ["Value in millions of dollars"],
+        [f"{first} through {last}"], [None, "Balance", None, None, "Exports", None, None, "Imports"],
+        ["Period", *["Total ", "Goods BOP", "Services"] * 3],
+        *([year, *goods_and_services(year - first + 1)] for year in range(first, last + 1)),
+        ["U.S. Census Bureau, Economic Indicator Division"], ["NOTE:  (1) Data presented on a Balance of Payment (BOP) basis."],
+    ]  # fmt: skip
+
+
+def xlsx(*sheets, title="1"):
+    """An .xlsx of these sheets, each a list of rows; the first is called ``title``."""
+    book = openpyxl.Workbook()
+    for number, rows in enumerate(sheets):
+        sheet = book.active if number == 0 else book.create_sheet()
+        sheet.title = title if number == 0 else f"more {number}"
+        for row in rows:
+            sheet.append(list(row))
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def xls(rows, title="BOP History"):
+    """An .xls of one sheet."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet(title)
+    for number, row in enumerate(rows):
+        for column, value in enumerate(row):
+            if value is not None:
+                sheet.write(number, column, value)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+SIZE = 6
+ADVANCE = 0.6 * SIZE
+"""Points that a letter of Courier takes, at the size that pages are set in."""
+
+
+def pdf(*pages, content=None, trailer=b"", filters=b""):
+    """A PDF of these pages; a page is a list of lines, a line of (left, text).
+
+    Args:
+        content: the content of every page as bytes, in place of lines; ``filters`` says how it is encoded.
+        trailer: more entries of the trailer.
+    """
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>"]
+    kids = []
+    for lines in pages:
+        text = content
+        if text is None:
+            shown = []
+            for number, line in enumerate(lines):
+                for left, words in line:
+                    escaped = words.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+                    shown.append(f"BT /F1 {SIZE} Tf {left} {780 - 9 * number} Td ({escaped}) Tj ET")
+            text = "\n".join(shown).encode("latin-1")
+        objects.append(b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(text), filters, text))
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R /Resources << /Font << /F1 3 0 R >> >> >>" % len(objects)
+        )
+        kids.append(b"%d 0 R" % len(objects))
+    objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))
+    data, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = len(data)
+    data += b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
+    return data + b"trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, trailer, start)
+
+
+def annual_page(first, last, *, without=None):
+    """The lines of the annual table on a page: figures end below each other, headings stand in the middle.
+
+    Args:
+        without: year and number of a figure that is not printed.
+    """
+    rights = [60 + 55 * column for column in range(10)]
+
+    def centred(text, middle):
+        return round(middle - len(text) * ADVANCE / 2, 2), text
+
+    def ending(text, right):
+        return round(right - len(text) * ADVANCE, 2), text
+
+    lines = [[centred(text, 300)] for text in (annual(first, last)[1][0], "Value in millions of dollars", f"{first} through {last}")]
+    lines.append([centred(flow, rights[3 * number + 2] - 20) for number, flow in enumerate(FLOWS)])
+    lines.append([ending("Period", rights[0])])
+    lines.append([centred(text, right - 25) for text, right in zip(["Total", "Goods BOP", "Services"] * 3, rights[1:], strict=True)])
+    for year in range(first, last + 1):
+        figures = [ending(f"{figure:,}", right) for figure, right in zip(goods_and_services(year - first + 1), rights[1:], strict=True)]
+        lines.append([ending(str(year), rights[0] - 5), *(f for n, f in enumerate(figures) if (year, n) != without)])
+    return [*lines, [(40, "U.S. Census Bureau, Economic Indicator Division")]]

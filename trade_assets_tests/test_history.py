@@ -1,0 +1,255 @@
+"""The bitemporal store: as published, as known, first, n-th and all prints, against a memory that the tests keep themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from trade_assets.facts.periods import add_months, last_day, month
+from trade_assets.facts.tables import CATALOGUE, HISTORY, PRINTS
+from trade_assets.vintages.history import FILE, UnknownVintageError, Vintages, is_stale, refresh_history
+from trade_assets.vintages.knowledge import knowledge, numbered_prints
+from trade_assets.warehouse import catalogue
+from trade_assets.warehouse.partitions import read_partition, write_partition
+from trade_assets.warehouse.root import DataRoot
+from trade_assets_tests.printed_months import prints_frame, write_prints
+
+
+def _fact(series: str, period: str, value: float | None, **more: Any) -> dict[str, Any]:
+    return {"series": series, "period": period, "value": value, **more}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> DataRoot:
+    return DataRoot(str(tmp_path / "data"))
+
+
+def _values(frame: pd.DataFrame) -> dict[tuple[str, str], float | None]:
+    return {
+        (row["series"], row["period"]): None if pd.isna(row["value"]) else row["value"] for row in frame.to_dict("records")
+    }
+
+
+def test_a_reissue_within_the_month_is_current_from_its_day(root: DataRoot) -> None:
+    issue = {"known_from_is": "stated", "sha256": "1" * 64, "known_from": "2020-03-05", "is_current": False}
+    reissue = {"known_from_is": "stated", "sha256": "2" * 64, "known_from": "2020-03-20", "edition": 2}
+    facts = [_fact("exports.goods", "2020-01", 1.0, **issue), _fact("exports.goods", "2020-01", 2.0, **reissue)]
+    write_prints(root, prints_frame("2020-03", facts))
+    with Vintages(root) as vintages:
+        found = [vintages.as_known(day)["value"].tolist() for day in ("2020-03-19", "2020-03-20", "2020-03-21")]
+        assert found == [[1.0], [2.0], [2.0]]
+        assert vintages.as_known(dt.date(2020, 3, 5))["value"].tolist() == [1.0]
+        assert vintages.as_published("2020-03")["value"].tolist() == [2.0]
+        assert vintages.nth_print(1)["value"].tolist() == [1.0]
+        assert vintages.nth_print(2)["value"].tolist() == [2.0]
+        triangle = vintages.revision_triangle("exports.goods", period="2020-01")
+        assert triangle[["value", "print", "known_from", "valid_until"]].fillna("").to_numpy().tolist() == [
+            [1.0, 1, "2020-03-05", "2020-03-20"], [2.0, 2, "2020-03-20", ""],
+        ]  # fmt: skip
+
+
+def test_what_was_not_known_is_an_error_and_not_the_earliest_figure(root: DataRoot) -> None:
+    with Vintages(root) as vintages, pytest.raises(UnknownVintageError, match="no release is known"):
+        vintages.as_known("2020-01-01")
+    write_prints(root, prints_frame("2020-03", [_fact("exports.goods", "2020-01", 1.0)]))
+    with Vintages(root) as vintages:
+        for day, family in (("2020-03-30", None), ("2020-03-30", "ft900"), ("2021-01-01", "mxp")):
+            with pytest.raises(UnknownVintageError, match=f"was known on {day}"):
+                vintages.as_known(day, family)
+        assert len(vintages.as_known("2020-03-31")) == 1
+        for asked in ("2020-02", "2020-04"):
+            with pytest.raises(UnknownVintageError, match=f"no release of any family in {asked}"):
+                vintages.as_published(asked)
+        with pytest.raises(UnknownVintageError, match="no print of exports.goods value 1999-01"):
+            vintages.revision_triangle("exports.goods", period="1999-01")
+        with pytest.raises(ValueError, match="'soon' is no day"):
+            vintages.as_known("soon")
+
+
+def test_the_questions_are_one_line_of_sql_each(root: DataRoot) -> None:
+    for number in range(3):
+        write_prints(root, prints_frame(month(2020, number + 1), [_fact("exports.goods", "2019-12", 10.0 + number)]))
+    refresh_history(root)
+    catalogue.refresh(root, CATALOGUE)
+    with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as connection:
+        for question, expected in {
+            "as_published('2020-02')": [11.0],
+            "as_published('2020-02', of_family := 'ft900')": [11.0],
+            "as_known('2020-02-29')": [11.0],
+            "as_known(DATE '2020-02-28')": [10.0],
+            "latest()": [12.0],
+            "nth_print(1)": [10.0],
+            "nth_print(3, of_family := 'ft900')": [12.0],
+            "revision_triangle('exports.goods')": [10.0, 11.0, 12.0],
+            "revision_triangle('exports.goods', of_period := '2019-12')": [10.0, 11.0, 12.0],
+        }.items():
+            assert [row[0] for row in connection.execute(f"SELECT value FROM vintages.{question}").fetchall()] == expected, question
+        with pytest.raises(duckdb.InvalidInputException, match="nothing of any family was known on 2020-01-30"):
+            connection.execute("SELECT * FROM vintages.as_known('2020-01-30')").fetchall()
+        with pytest.raises(duckdb.InvalidInputException, match="no release of any family in 2019-12"):
+            connection.execute("SELECT * FROM vintages.as_published('2019-12')").fetchall()
+
+
+def test_two_documents_of_one_day_speak_once(root: DataRoot) -> None:
+    facts = [
+        _fact("exports.goods", "2019", 5.0, product="annual", sha256="a" * 64),
+        _fact("exports.goods", "2019", 5.0, product="exhibit_1", sha256="b" * 64),
+        _fact("exports.goods", "2018", 4.0, product="annual", sha256="a" * 64),
+        _fact("exports.goods", "2018", None, product="", sha256="c" * 64),
+    ]
+    write_prints(root, prints_frame("2020-03", facts))
+    with Vintages(root) as vintages:
+        known = vintages.as_known("2020-03-31")
+        assert _values(known) == {("exports.goods", "2019"): 5.0, ("exports.goods", "2018"): 4.0}
+        assert len(vintages.nth_print(1)) == 2
+        assert len(vintages.nth_print(2)) == 0
+        assert len(vintages.as_published("2020-03")) == 4  # each document whole
+    assert _values(knowledge(root, "2020-03")) == {("exports.goods", "2019"): 5.0, ("exports.goods", "2018"): 4.0}
+
+
+def test_the_history_follows_the_partitions(root: DataRoot) -> None:
+    assert refresh_history(root) is False
+    write_prints(root, prints_frame("2020-03", [_fact("exports.goods", "2020-01", 1.0)]))
+    assert is_stale(root)
+    assert refresh_history(root) is True
+    before = root.read(*FILE)
+    assert refresh_history(root) is False
+    assert root.read(*FILE) == before
+    write_prints(root, prints_frame("2020-02", [_fact("exports.goods", "2020-01", 3.0)]))
+    with Vintages(root) as vintages:
+        assert vintages.nth_print(1)["value"].tolist() == [3.0]
+        assert vintages.nth_print(2)["value"].tolist() == [1.0]
+    write_partition(root, PRINTS, "2020-02", read_partition(root, PRINTS, "2020-02").iloc[:0])
+    with Vintages(root) as vintages:
+        assert vintages.revision_triangle("exports.goods")["value"].tolist() == [1.0]
+
+
+def test_the_history_stands_on_object_storage_too() -> None:
+    root = DataRoot("memory://history")
+    write_prints(root, prints_frame("2020-03", [_fact("exports.goods", "2020-01", 1.0)]))
+    with Vintages(root) as vintages:
+        assert vintages.as_known("2020-04-01")["value"].tolist() == [1.0]
+
+
+_MONTHS = [month(2020, number) for number in range(1, 7)]
+_RELEASES = st.dictionaries(
+    st.sampled_from(_MONTHS),
+    st.lists(  # the editions of a month: a day each, and the figures it prints
+        st.tuples(
+            st.integers(1, 28),
+            st.dictionaries(st.sampled_from(["2019-10", "2019-11", "2019-12"]), st.none() | st.integers(0, 9), min_size=1),
+        ),
+        min_size=1, max_size=3,
+    ),
+    min_size=1,
+)  # fmt: skip
+
+
+def _written(root: DataRoot, releases: dict[str, list[tuple[int, dict[str, int | None]]]]) -> list[tuple[str, dict[str, int | None]]]:
+    """Write made-up releases; what was published, day by day, in order."""
+    published = []
+    for release_month in sorted(releases):
+        editions = sorted(releases[release_month], key=lambda edition: edition[0])
+        facts = []
+        for number, (day, figures) in enumerate(editions, start=1):
+            known_from = f"{release_month}-{day:02d}"
+            published.append((known_from, figures))
+            of_edition = {"edition": number, "is_current": number == len(editions), "known_from": known_from, "sha256": f"{day:032x}{number:032x}"}
+            facts += [_fact("exports.goods", period, value, **of_edition) for period, value in figures.items()]
+        write_prints(root, prints_frame(release_month, facts, known_from_is="stated"))
+    return published
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_RELEASES)
+def test_validity_has_neither_overlap_nor_hole_and_as_of_is_what_was_last_said(
+    tmp_path_factory: pytest.TempPathFactory, releases: dict[str, list[tuple[int, dict[str, int | None]]]]
+) -> None:
+    root = DataRoot(str(tmp_path_factory.mktemp("history")))
+    published = _written(root, releases)
+    with Vintages(root) as vintages:
+        everything = pd.concat([vintages.nth_print(number) for number in range(1, 20)])
+        assert len(everything) == sum(len(figures) for _, figures in published)
+        for _, prints in everything.groupby("period"):
+            ordered = prints.sort_values("print")
+            assert ordered["print"].tolist() == list(range(1, len(ordered) + 1))
+            assert ordered["valid_until"].tolist()[:-1] == ordered["known_from"].tolist()[1:]
+            assert ordered["valid_until"].isna().tolist() == [False] * (len(ordered) - 1) + [True]
+        first = published[0][0]
+        days = sorted({day for known_from, _ in published for day in _around(known_from)})
+        for day in days:
+            expected: dict[tuple[str, str], float | None] = {}
+            for known_from, figures in published:
+                if known_from <= day:
+                    expected.update({("exports.goods", period): value for period, value in figures.items()})
+            if day < first:
+                with pytest.raises(UnknownVintageError):
+                    vintages.as_known(day)
+            else:
+                assert _values(vintages.as_known(day)) == expected
+        for release_month in _MONTHS:
+            if release_month >= min(releases):
+                end = last_day(release_month)
+                assert _values(knowledge(root, release_month)) == _values(vintages.as_known(end)) or _has_superseded(releases, release_month)
+
+
+def _has_superseded(releases: dict[str, list[Any]], until: str) -> bool:
+    """Whether a re-issue of a month left out a fact that the issue it replaced printed: published, but no longer stood by."""
+    return any(
+        set().union(*(figures for _, figures in editions)) - set(sorted(editions, key=lambda e: e[0])[-1][1])
+        for release_month, editions in releases.items() if release_month <= until
+    )  # fmt: skip
+
+
+def _around(day: str) -> list[str]:
+    at = dt.date.fromisoformat(day)
+    return [(at + dt.timedelta(days=days)).isoformat() for days in (-1, 0, 1)]
+
+
+def test_400_releases_are_each_known_as_published(root: DataRoot) -> None:
+    series = ["exports.goods", "exports.services", "exports.total"]
+    releases = {}
+    for number in range(400):
+        release_month = add_months("1990-03", number)
+        periods = [add_months(release_month, -2 - back) for back in range(24)]
+        figures = {(name, period): float((7 * number + 3 * at) % 1000) for name in series for at, period in enumerate(periods)}
+        releases[release_month] = figures
+        write_prints(root, prints_frame(release_month, [_fact(name, period, value) for (name, period), value in figures.items()]))
+    known: dict[tuple[str, str], float | None] = {}
+    differing = 0
+    with Vintages(root) as vintages:
+        for release_month, figures in releases.items():
+            known.update(figures)
+            differing += _values(vintages.as_published(release_month)) != figures
+            differing += _values(vintages.as_known(last_day(release_month))) != known
+    assert differing == 0
+    numbered = numbered_prints(root, "1995-12")
+    assert numbered["release_month"].max() == "1995-12"
+    assert numbered.groupby(["series", "period"])["print"].max().max() == 24
+
+
+def test_knowledge_of_a_month_reads_no_later_file(root: DataRoot) -> None:
+    write_prints(root, prints_frame("2020-01", [_fact("exports.goods", "2019-11", 1.0), _fact("exports.goods", "2019-12", None, gap="suppressed")]))
+    write_prints(root, prints_frame("2020-02", [_fact("exports.goods", "2019-11", 2.0, held_by="0" * 12)]))
+    write_prints(root, prints_frame("2020-03", [_fact("exports.goods", "2019-11", 3.0, corrected_value=4.0, corrected_decimals=0)]))
+    root.write(b"this is no Parquet file", "warehouse", "vintages", "prints", "release_month=2020-04", "data.parquet")
+    first, second, third = (knowledge(root, release_month) for release_month in ("2020-01", "2020-02", "2020-03"))
+    assert first.set_index("period")["gap"].fillna("").to_dict() == {"2019-11": "", "2019-12": "suppressed"}
+    assert first.set_index("period")["value"].fillna(-1).to_dict() == {"2019-11": 1.0, "2019-12": -1.0}
+    assert second.set_index("period").loc["2019-11", ["gap", "published_in"]].tolist() == ["withheld_by_issue_000000000000", "2020-02"]
+    assert second["value"].isna().all()
+    assert third.set_index("period").loc["2019-11", "value"] == 4.0
+    unread = knowledge(root, "2020-03", unread=["ft900"])
+    assert unread.set_index("period").loc["2020-01", "gap"] == "not_read"
+
+
+def test_the_tables_say_their_keys() -> None:
+    assert set(PRINTS.key) <= set(PRINTS.by_name)
+    assert [name for name in HISTORY.dtypes if name not in PRINTS.dtypes] == ["print", "is_main", "valid_until"]

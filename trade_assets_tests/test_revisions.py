@@ -1,0 +1,232 @@
+"""What a release changed: planted changes are found, and real consecutive releases show exactly what is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from trade_assets.facts.periods import add_months, months_between
+from trade_assets.vintages.policy import POLICIES, releases_since, window_of
+from trade_assets.vintages.revisions import (
+    CHECKS,
+    DIFFERENT,
+    DISAGREEING,
+    LAST_MONTH,
+    OUTSIDE,
+    UNCHANGED,
+    UNMARKED,
+    Compared,
+    compare_month,
+)
+from trade_assets.warehouse.root import DataRoot
+from trade_assets_tests.printed_months import prints_frame, write_prints
+
+_SERIES = ("exports.total", "exports.goods", "exports.services")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> DataRoot:
+    return DataRoot(str(tmp_path / "data"))
+
+
+def _exhibit(latest: str, changed: dict[tuple[str, str], float] | None = None, marked: tuple[str, ...] = (), **more: Any) -> pd.DataFrame:
+    """An Exhibit 1 of two years, released two months after its latest month; ``changed`` by series and month."""
+    facts = []
+    for period in months_between(add_months(latest, -24), latest):
+        base = float(int(period[:4]) * 10 + int(period[5:]))
+        for number, series in enumerate(_SERIES):
+            value = (changed or {}).get((series, period), base + number)
+            facts.append({"series": series, "period": period, "value": value, "flags": "r" if period in marked else ""})
+    return prints_frame(add_months(latest, 2), facts, **({"product": "exhibit_1"} | more))
+
+
+def _compared(root: DataRoot, *releases: pd.DataFrame) -> Compared:
+    for frame in releases:
+        write_prints(root, frame)
+    return compare_month(root, str(releases[-1]["release_month"].iloc[0]))
+
+
+def _found(compared: Compared) -> set[tuple[str, str, str]]:
+    return set(compared.findings[["check", "series", "period"]].itertuples(index=False, name=None))
+
+
+def test_nothing_is_compared_without_a_former_release(root: DataRoot) -> None:
+    compared = _compared(root, _exhibit("2020-07"))
+    assert compared.revisions.empty
+    assert compared.findings.empty
+    assert set(compared.evaluated) == set(CHECKS)
+    assert sum(compared.evaluated.values()) == 0
+
+
+def test_a_marked_revision_of_the_month_before_is_in_order(root: DataRoot) -> None:
+    compared = _compared(root, _exhibit("2020-07"), _exhibit("2020-08", {("exports.goods", "2020-07"): 1.0}, ("2020-07",)))
+    assert compared.findings.empty
+    assert compared.evaluated[UNMARKED] == 24  # every month that both print, the months to which no window is open too
+    assert compared.evaluated[UNCHANGED] == 1
+    assert compared.evaluated[OUTSIDE] == 24 * 3
+    kinds = compared.revisions.groupby("kind").size().to_dict()
+    assert kinds == {"deleted": 3, "added": 3, "changed": 1}
+    assert compared.revisions["kind"].tolist() == ["deleted"] * 3 + ["added"] * 3 + ["changed"]
+    changed = compared.revisions.iloc[-1]
+    assert changed[["old_value", "new_value", "revision", "flags", "window", "former_release_month"]].tolist() == [
+        20208.0, 1.0, -20207.0, "r", "monthly", "2020-09",
+    ]  # fmt: skip
+
+
+def test_planted_changes_are_found(root: DataRoot) -> None:
+    compared = _compared(
+        root,
+        _exhibit("2020-07"),
+        _exhibit("2020-08", {("exports.goods", "2020-07"): 1.0, ("exports.services", "2019-03"): 2.0}, ("2019-12",)),
+    )
+    assert _found(compared) == {
+        (UNMARKED, "exports.goods", "2020-07"),
+        (UNMARKED, "exports.services", "2019-03"),
+        (OUTSIDE, "exports.services", "2019-03"),
+        (UNCHANGED, "exports.goods", "2019-12"),  # the first figure of the row stands for it
+    }
+    by_check = compared.findings[compared.findings["series"] == "exports.services"].set_index("check")["sentence"]
+    assert by_check[OUTSIDE].startswith("exports.services 2019-03 was changed from 20,195 to 2, which no window")
+    assert by_check[UNMARKED] == "exports.services 2019-03 was changed from 20,195 to 2 without a mark"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_planted_kind_of_change_is_found_wherever_it_stands(root: DataRoot, seed: int) -> None:
+    latest = add_months("2019-05", seed)
+    former, at = _exhibit(add_months(latest, -1)), seed % 20
+    period = add_months(latest, -2 - at)  # never the month before the latest: outside of the monthly window
+    changed = {(_SERIES[seed % 3], period): -1.0}
+    is_annual = int(latest[5:]) == 4 or (int(latest[5:]) in (12, 1) and period[:4] == add_months(latest, -1)[:4])
+    found = _found(_compared(root, former, _exhibit(latest, changed)))
+    assert found == (set() if is_annual else {(check, _SERIES[seed % 3], period) for check in (UNMARKED, OUTSIDE)})
+    assert _found(_compared(root, former, _exhibit(latest, {}, (period,)))) == {(UNCHANGED, "exports.goods", period)}
+
+
+def test_of_a_release_that_is_not_in_the_store_nothing_is_asked(root: DataRoot) -> None:
+    """The missing release may have changed and marked the month before its latest, and this one only prints the outcome."""
+    compared = _compared(root, _exhibit("2020-06"), _exhibit("2020-08", {("exports.goods", "2020-06"): 1.0}, ("2020-07",)))
+    assert compared.findings.empty
+    assert compared.evaluated[UNMARKED] == compared.evaluated[UNCHANGED] == 0
+    assert compared.evaluated[OUTSIDE] == 23 * 3
+    assert compared.revisions.loc[compared.revisions["kind"] == "changed", "window"].tolist() == ["monthly"]
+
+
+def test_a_reissue_is_compared_with_the_issue_before_it(root: DataRoot) -> None:
+    first = _exhibit("2020-08", is_current=False, known_from="2020-10-05")
+    second = _exhibit("2020-08", {("exports.goods", "2020-02"): 7.0}, edition=2, known_from="2020-10-20")
+    compared = _compared(root, _exhibit("2020-07"), pd.concat([first, second], ignore_index=True))
+    of_second = compared.revisions[compared.revisions["sha256"] == second["sha256"].iloc[0]]
+    assert of_second[["series", "period", "former_release_month"]].to_numpy().tolist() == [["exports.goods", "2020-02", "2020-10"]]
+    assert _found(compared) == {(UNMARKED, "exports.goods", "2020-02"), (OUTSIDE, "exports.goods", "2020-02")}
+
+
+def _last_month(latest: str, value: float) -> dict[str, Any]:
+    period = add_months(latest, -1)
+    return {"series": "exports.goods", "period": period, "value": value, "measure": LAST_MONTH, "table": "goods_and_services_last_month"}
+
+
+@pytest.mark.parametrize(("latest", "printed"), [("2020-08", 20208.0), ("2021-01", 20213.0)])  # in January, of the year before
+def test_figures_as_published_last_month(root: DataRoot, latest: str, printed: float) -> None:
+    release_month = add_months(latest, 2)
+    new = _exhibit(latest)
+    for value, expected in ((printed, set()), (printed + 1, {(DIFFERENT, "exports.goods", add_months(latest, -1))})):
+        row = prints_frame(release_month, [_last_month(latest, value)], product="exhibit_1").assign(sha256=new["sha256"].iloc[0])
+        compared = _compared(root, _exhibit(add_months(latest, -1)), pd.concat([new, row], ignore_index=True))
+        assert compared.evaluated[DIFFERENT] == 1
+        assert _found(compared) == expected
+        assert LAST_MONTH not in set(compared.revisions["measure"])
+
+
+def test_figures_of_a_month_whose_release_is_missing_are_not_compared(root: DataRoot) -> None:
+    new = _exhibit("2020-09")
+    row = prints_frame("2020-11", [_last_month("2020-09", 1.0)], product="exhibit_1").assign(sha256=new["sha256"].iloc[0])
+    compared = _compared(root, _exhibit("2020-07"), pd.concat([new, row], ignore_index=True))
+    assert compared.evaluated[DIFFERENT] == 0
+    assert compared.findings.empty
+
+
+def _indexes(latest: str, changed: dict[str, float | None] | None = None, marked: tuple[str, ...] = (), **more: Any) -> pd.DataFrame:
+    facts: list[dict[str, Any]] = []
+    for period in months_between(add_months(latest, -12), latest):
+        value = (changed or {}).get(period, 100.0 + int(period[5:]) / 10)
+        facts.append({"series": "imports.end_use.all_commodities", "period": period, "value": value, "flags": "r" if period in marked else ""})
+    usual = {"family": "mxp", "product": "EIUIR", "measure": "index", "decimals": 1, "unit": "index", "table": "index_series",
+             "base_period": "2000=100"}  # fmt: skip
+    return prints_frame(add_months(latest, 1), facts, **(usual | more))
+
+
+def test_prices_are_open_for_three_months_and_then_final(root: DataRoot) -> None:
+    compared = _compared(
+        root, _indexes("2024-10"),
+        _indexes("2024-11", {"2024-10": 1.5, "2024-08": 2.5, "2024-07": 3.5, "2024-06": None}, ("2024-10", "2024-08", "2024-03")),
+    )  # fmt: skip
+    series = "imports.end_use.all_commodities"
+    assert _found(compared) == {(UNMARKED, series, "2024-07"), (OUTSIDE, series, "2024-07"), (UNCHANGED, series, "2024-03")}
+    revisions = compared.revisions.set_index("period")
+    assert revisions["kind"].to_dict() == {
+        "2023-10": "deleted", "2024-06": "withdrawn", "2024-11": "added", "2024-07": "changed", "2024-08": "changed", "2024-10": "changed",
+    }  # fmt: skip
+    assert revisions.loc["2024-10", "revision"] == pytest.approx(1.5 - 101.0, abs=0)  # exact in tenths: -99.5
+    assert compared.evaluated[UNMARKED] == 11
+
+
+def test_another_base_is_no_revision(root: DataRoot) -> None:
+    compared = _compared(root, _indexes("2024-10"), _indexes("2024-11", base_period="2010=100", changed={"2024-10": 5.0}))
+    assert set(compared.revisions["kind"]) == {"deleted", "added", "rebased"}
+    assert compared.findings.empty
+
+
+def test_documents_of_a_month_must_agree(root: DataRoot) -> None:
+    facts = [{"series": "balance.total", "period": "2025-12", "value": -70311.0}]
+    fred = [{"series": "balance.total", "period": "2025-12", "value": -70311.0}, {"series": "balance.total", "period": "2025-11", "value": 1.0}]
+    frame = pd.concat(
+        [prints_frame("2026-02", facts, product="exhibit_1"), prints_frame("2026-02", fred, family="fred", product="BOPGSTB")],
+        ignore_index=True,
+    )
+    assert _compared(root, frame).evaluated[DISAGREEING] == 1
+    assert _compared(root, frame).findings.empty
+    frame.loc[1, "value"] = -70312.0
+    compared = _compared(root, frame)
+    assert _found(compared) == {(DISAGREEING, "balance.total", "2025-12")}
+    assert compared.findings["sentence"].iloc[0] == "of balance.total 2025-12 ft900 exhibit_1 prints -70,311, fred BOPGSTB -70,312"
+
+
+def test_files_without_marks_are_not_asked_for_them(root: DataRoot) -> None:
+    of_fred = {"family": "fred", "product": "BOPGSTB", "table": "fred_observations"}
+    changed = {("exports.goods", "2025-02"): 1.0, ("exports.goods", "2024-12"): 2.0}
+    compared = _compared(root, _exhibit("2025-12", **of_fred), _exhibit("2026-01", changed, **of_fred))
+    assert compared.evaluated[UNMARKED] == compared.evaluated[UNCHANGED] == 0
+    assert compared.evaluated[OUTSIDE] == 24 * 3
+    assert _found(compared) == {(OUTSIDE, "exports.goods", "2024-12")}
+
+
+@pytest.mark.parametrize(
+    ("family", "former", "latest", "measure", "period", "expected"),
+    [
+        ("ft900", "2020-07", "2020-08", "value", "2020-07", "monthly"),
+        ("ft900", "2020-07", "2020-08", "value", "2020-06", "outside"),
+        ("ft900", "2020-07", "2020-08", "value", "2020", "monthly"),  # a sum over months of which one is open
+        ("ft900", "2020-07", "2020-08", "value", "2019", "outside"),
+        ("ft900", "2020-07", "2020-08", "value", "2020-01/2020-07", "monthly"),
+        ("ft900", "2020-11", "2020-12", "value", "2020-01", "annual"),
+        ("ft900", "2020-11", "2020-12", "value", "2019-12", "outside"),
+        ("ft900", "2020-12", "2021-01", "value", "2020-01", "annual"),
+        ("ft900", "2021-03", "2021-05", "value", "2019-01", "annual"),  # the release of June lies in between
+        ("ft900", "2021-03", "2021-03", "value", "2021-02", "monthly"),  # a re-issue
+        ("mxp", "2024-10", "2024-11", "index", "2024-08", "monthly"),
+        ("mxp", "2024-10", "2024-11", "index", "2024-07", "outside"),
+        ("mxp", "2024-10", "2024-11", "percent_change", "2023-08/2024-08", "monthly"),
+        ("mxp", "2024-10", "2024-11", "percent_change", "2024-06/2024-07", "outside"),
+        ("fred", "2025-12", "2026-01", "value", "2025-01", "annual"),
+    ],
+)
+def test_windows(family: str, former: str, latest: str, measure: str, period: str, expected: str) -> None:
+    assert window_of(POLICIES[family], releases_since(former, latest), measure, period) == expected
+
+
+def test_every_window_names_its_source() -> None:
+    for policy in POLICIES.values():
+        assert all(len(window.source) > 40 for window in policy.windows)
