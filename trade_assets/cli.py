@@ -18,6 +18,7 @@ from trade_assets.reading.errors import printable
 
 if TYPE_CHECKING:
     from trade_assets.defs.ranges import MonthRun
+    from trade_assets.publication.publish import Placed
     from trade_assets.warehouse.root import DataRoot
 
 T = TypeVar("T")
@@ -57,6 +58,7 @@ def main(context: click.Context, data_root: str | None) -> None:
     trade-assets ingest 2018-08.release.txt     put documents into the store
     trade-assets run                            build and check every release month
     trade-assets ui                             the same in Dagster, in the browser
+    trade-assets publish --month 2018-08        a month as a data package: CSV, Parquet, and what it changes
     trade-assets review list                    issues that wait for a decision; show, accept, correct, withhold, reopen
     trade-assets check 2018-08.release.txt      prove a document's figures and name the wrong ones, without store
     trade-assets coverage 2018-08.release.txt   which of its figures are proven, and which are not
@@ -317,6 +319,53 @@ def _report(root: DataRoot, done: MonthRun) -> int:
     if not done.is_success or len(read_partition(root, UNREAD, month)):
         return UNREADABLE
     return TO_REVIEW if any(not is_warning for _, _, is_warning, _ in done.red) else NOTHING_TO_REVIEW
+
+
+@main.command()
+@click.option("--month", required=True, metavar="YYYY-MM", help="The release month.")
+@click.option(
+    "--to", metavar="DIRECTORY|URL",
+    help="Where the month's folder is put, and replaced if it is there. Default: publications/ under the data root.",
+)  # fmt: skip
+@click.pass_context
+def publish(context: click.Context, month: str, to: str | None) -> None:
+    """Publish a release month as a data package: its tables as CSV and Parquet, described in datapackage.json.
+
+    The same tables give the same bytes. What open issues withhold is missing, with the reason; what the release changes
+    against the one before stands in difference.md, data loss first. A month whose tables are not those of its documents and
+    decisions is refused.
+    """
+    from trade_assets.facts.periods import is_month
+    from trade_assets.identities.publish import UnprovenError
+    from trade_assets.publication.publish import PublicationError, publish_month
+    from trade_assets.warehouse.root import DataRoot
+
+    if not is_month(month):
+        raise click.BadParameter(f"{month!r} is no month; expected YYYY-MM", param_hint="--month")
+    try:
+        placed = publish_month(_root(context), month, DataRoot.of(to) if to else None)
+    except (PublicationError, UnprovenError, ReadError) as error:
+        _stop(" ".join(str(error).split()))
+    sys.exit(_published(placed))
+
+
+def _published(placed: Placed) -> int:
+    """Say what was published, what it changes and what is left to review; the exit status it asks for."""
+    from trade_assets.publication.difference_report import count, sentences
+
+    made = placed.publication
+    tables = f"{count(len(made.rows), 'table')}, {count(sum(made.rows.values()), 'row')}"
+    said = "published" if placed.is_new else "published before, the same"
+    click.echo(f"{made.release_month}  {', '.join(made.families)}: {tables}; {said}")
+    for sentence in sentences(made.difference):
+        click.echo(f"         {sentence}")
+    for sentence in made.to_review:
+        click.echo(f"         REVIEW {' '.join(sentence.split())}")
+    if made.open_issues:
+        issues = f"{count(len(made.open_issues), 'open issue')}; 'trade-assets review list --month {made.release_month}'"
+        click.echo(f"         REVIEW {count(made.withheld, 'figure')} withheld, {issues}")
+    click.echo(f"Publication: {placed.path}")
+    return TO_REVIEW if made.open_issues or made.to_review else NOTHING_TO_REVIEW
 
 
 @main.command()

@@ -1,11 +1,14 @@
 """Small workbooks, pages and series files made for tests, with figures of a stated arithmetic: nobody published them."""
 
+import hashlib
 import io
 
 import openpyxl
 import xlwt
 
+from trade_assets.facts.frames import parsed_tables, tidy
 from trade_assets.facts.periods import MONTH_NAMES
+from trade_assets.reading import read_document
 
 FLOWS = ("Balance", "Exports", "Imports")
 BASE = {"exports": (1000, 300), "imports": (1400, 200)}
@@ -143,9 +146,8 @@ def pdf(*pages, content=None, trailer=b"", filters=b""):
                     shown.append(f"BT /F1 {SIZE} Tf {left} {780 - 9 * number} Td ({escaped}) Tj ET")
             text = "\n".join(shown).encode("latin-1")
         objects.append(b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(text), filters, text))
-        objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R /Resources << /Font << /F1 3 0 R >> >> >>" % len(objects)
-        )
+        page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R /Resources << /Font << /F1 3 0 R >> >> >>"
+        objects.append(page % len(objects))
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))
     data, places = b"%PDF-1.4\n", []
@@ -180,3 +182,23 @@ def annual_page(first, last, *, without=None):
         figures = [ending(f"{figure:,}", right) for figure, right in zip(goods_and_services(year - first + 1), rights[1:], strict=True)]
         lines.append([ending(str(year), rights[0] - 5), *(f for n, f in enumerate(figures) if (year, n) != without)])
     return [*lines, [(40, "U.S. Census Bureau, Economic Indicator Division")]]
+
+
+def made_files(family):
+    """One made file of each product of a family that no shipped document is of."""
+    return {
+        "ft900": [xlsx(exhibit_1(2019, (2021, 3))), xlsx(exhibit_12(2025), title="12"), xls(annual(1960, 1969))],
+        "mxp": [b"series_id,year,period,value\n" + b"EIUIR,2020,M01,125.2\n" * 2],
+        "fred": [b"DATE,BOPTEXP\n2025-01-01,273946\n2025-02-01,280908\n", b"DATE,BOPTEXP\n1992-01-01,50742\n1992-04-01,51000\n"],
+    }.get(family, [])
+
+
+def facts_of_made(data, release_month="2026-02"):
+    """The tidy facts of a made file."""
+    reading = read_document(data, "made")
+    columns = {"cells": reading.cells, "rows": reading.rows, "series": reading.series}
+    digest = hashlib.sha256(data).hexdigest()
+    tables = parsed_tables(
+        columns, family=reading.family, product=reading.product, release_month=release_month, sha256=digest, is_current=True
+    )
+    return tidy(*(tables[name] for name in ("cells", "rows", "series")), reading.family)

@@ -18,6 +18,7 @@ from trade_assets.identities.rules import rules_of
 from trade_assets.reading import read_document
 from trade_assets_tests.altered_documents import WITH_TABLES, reading_of, text_of
 from trade_assets_tests.conftest import REPOSITORY, shipped_document
+from trade_assets_tests.made_files import made_files
 from trade_assets_tests.shared_documents import shared_document
 
 WHOLE = (
@@ -176,7 +177,9 @@ def test_coverage_lists_what_nothing_proves():
 
 
 def _documents(family):
-    return [Facts.of_reading(reading_of(name)) for name, (found, _) in WITH_TABLES.items() if found == family]
+    """The shipped documents of a family, and made ones where the family also has files that none of them is."""
+    readings = [reading_of(name) for name, (found, _) in WITH_TABLES.items() if found == family]
+    return [Facts.of_reading(reading) for reading in (*readings, *(read_document(data, family) for data in made_files(family)))]
 
 
 @pytest.mark.parametrize("family", ["ft900", "mxp", "uscc"])

@@ -135,6 +135,7 @@ ROOMS = {
     "review": {"review", "identities", "facts", "reading", "documents", "warehouse"},
     "vintages": {"vintages", "facts", "warehouse"},
     "metrics": {"metrics", "facts"},
+    "publication": {"publication", "review", "identities", "facts", "reading", "documents", "warehouse"},
 }
 
 

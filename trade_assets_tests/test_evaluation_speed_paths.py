@@ -136,8 +136,8 @@ def test_groups_of_places_are_judged_as_each_place(group):
 
 def test_counts_add_up_over_the_groups_of_a_rule():
     """Two years, one of them of nine months only: two forms, one rule."""
-    keys = [("s", "value", f"{year}-{month:02d}") for year in (2015, 2016) for month in range(1, 13 if year == 2015 else 10)]
-    keys += [("s", "value", "2015"), ("s", "value", "2016-01/2016-09")]
+    months = [f"{year}-{month:02d}" for year in (2015, 2016) for month in range(1, 13 if year == 2015 else 10)]
+    keys = [("exports.total", "value", period) for period in (*months, "2015", "2016-01/2016-09")]
     facts = Facts(keys, Figures(np.array([1.0] * 21 + [12, 99]), np.zeros(23)))
     found = evaluate((rule("year_equals_sum_of_months"),), facts)
     assert found.counts == {"year_equals_sum_of_months": (1, 1, 0)}

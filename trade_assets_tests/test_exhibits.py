@@ -9,17 +9,32 @@ import json
 from collections import Counter
 
 import openpyxl
+import pandera.errors
 import pdfplumber
 import pytest
 from click.testing import CliRunner
 
 from trade_assets.cli import NOTHING_TO_REVIEW, TO_REVIEW, UNREADABLE, main
+from trade_assets.facts.frames import wide
+from trade_assets.facts.tables import VALIDATED
 from trade_assets.identities.evaluate import evaluate
+from trade_assets.identities.models import MODELS
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading import ReadError, read_document
 from trade_assets.review.check import check_file
-from trade_assets_tests.made_files import annual, annual_page, exhibit_1, exhibit_12, goods_and_services, pdf, two_bases, xls, xlsx
+from trade_assets_tests.made_files import (
+    annual,
+    annual_page,
+    exhibit_1,
+    exhibit_12,
+    facts_of_made,
+    goods_and_services,
+    pdf,
+    two_bases,
+    xls,
+    xlsx,
+)
 from trade_assets_tests.shared_documents import shared_sample
 
 COLUMNS = [f"{flow}_{kind}_musd" for flow in ("balance", "exports", "imports") for kind in ("total", "goods", "services")]
@@ -88,7 +103,8 @@ def test_row_as_published_last_month_is_a_fact_of_the_release_before():
     assert values(reading, "goods_and_services_last_month", "2021-02") == dict(zip(COLUMNS, goods_and_services(26), strict=True))
     row = reading.rows["table"].index("goods_and_services_last_month")
     assert reading.rows["label"][row] == "February data as published last month:"
-    assert {m for m, t in zip(reading.cells["measure"], reading.cells["table"], strict=True) if t.endswith("last_month")} == {"value_last_month"}
+    measures = set(zip(reading.cells["table"], reading.cells["measure"], strict=True))
+    assert measures == {("goods_and_services", "value"), ("goods_and_services_last_month", "value_last_month")}
     wrong = changed(exhibit_1(2019, (2021, 3)), 52, 4, 99_999)
     issue = counts(read(xlsx(wrong)))
     assert issue["goods_plus_services_equals_total"][1] == issue["balance_equals_exports_minus_imports"][1] == 1
@@ -125,13 +141,8 @@ def test_columns_are_known_by_their_headings_not_by_their_order():
         padded = list(row) + [None] * (10 - len(row))
         return [padded[column] for column in order]
 
-    mixed_rows = [mixed(row) if number >= 6 else row for number, row in enumerate(rows)]
-    mixed_rows[4] = ["Period", "Imports", None, None, "Balance", None, None, "Exports"]
+    mixed_rows = [*rows[:4], ["Period", "Imports", None, None, "Balance", None, None, "Exports"], *map(mixed, rows[5:])]
     reading, straight = read(xlsx(mixed_rows)), read(xlsx(rows))
-    # Under the mixed headings the row of names is mixed too.
-    assert [row[0] for row in mixed_rows[:7]] == [row[0] if row else None for row in rows[:7]]
-    mixed_rows[5] = mixed(rows[5])
-    reading = read(xlsx(mixed_rows))
     assert values(reading, "goods_and_services", "2025-05") == values(straight, "goods_and_services", "2025-05")
     assert counts(reading) == counts(straight)
 
@@ -155,7 +166,7 @@ def test_columns_are_known_by_their_headings_not_by_their_order():
         (44, 4, 17, "no figures after 2021-03"),
         (51, 0, "March data as published last month:", "the line 'February data as published last month:'"),
         (52, 0, "February", "the figures of 2021-02 in a row without a label"),
-        (53, 0, None, "the next year, the figures as published last month, or the notes"),
+        (53, 0, "Source: the Bureau.", "the next year, the figures as published last month, or the notes"),
         (54, 4, 12, "no figures below the notes"),
     ],
 )
@@ -218,12 +229,31 @@ def test_a_wrong_adjustment_is_named_by_its_cell(tmp_path):
     assert "E12 | April | " in text and "at D12: " in text and "line" not in text.replace("lines", "")
 
 
+@pytest.mark.parametrize(
+    ("column", "change", "check"),
+    [
+        ("exports_adjustments_musd", 40, "bop_basis_equals_census_basis_plus_adjustments"),
+        ("balance_census_musd", 40, "goods_balance_equals_exports_minus_imports"),
+        ("balance_census_musd", 40, "year_of_goods_equals_sum_of_months"),
+    ],
+)
+def test_the_wide_table_of_exhibit_12_is_checked_by_its_model(column, change, check):
+    table = next(table for table in VALIDATED if table.name == "goods_on_two_bases")
+    frame = wide(facts_of_made(xlsx(exhibit_12(2025))), table)
+    MODELS[table.name].validate(frame)
+    assert list(frame["period"])[:2] == ["2025", "2025-01"] and len(frame) == 13
+    frame.loc[frame["period"] == "2025", column] += change
+    with pytest.raises(pandera.errors.SchemaErrors) as raised:
+        MODELS[table.name].validate(frame, lazy=True)
+    assert check in set(raised.value.failure_cases["check"])
+
+
 def test_annual_workbook_states_its_day_and_has_no_sums_over_months():
     reading = read(xls(annual(1960, 1969)))
     assert (reading.family, reading.product, reading.published_date, reading.release_month) == ("ft900", "annual", "2016-02-05", "2016-02")
     assert values(reading, "goods_and_services", "1963") == dict(zip(COLUMNS, goods_and_services(4), strict=True))
     assert counts(reading) == {"goods_plus_services_equals_total": (30, 0, 0), "balance_equals_exports_minus_imports": (30, 0, 0)}
-    assert read(xls(annual(1960, 1969, date="updated")), ).release_month is None
+    assert read(xls(annual(1960, 1969, date="updated"))).release_month is None
 
 
 @pytest.mark.parametrize(
@@ -368,7 +398,7 @@ def test_every_number_of_the_published_annual_workbook_is_read_and_all_identitie
 
 
 def test_nine_years_of_the_published_annual_page_miss_their_balance_by_two():
-    """The years are those in which |balance − (exports − imports)| is 2 for total, goods or services, by hand of a pocket program."""
+    """Expected: integers of the page's text, and where |balance − (exports − imports)| exceeds 1, for each of three kinds."""
     path = shared_sample("census-gands/gands_annual_1960-2024.pdf")
     with pdfplumber.open(path) as document:
         lines = [line.split() for line in document.pages[0].extract_text().split("\n")]
@@ -381,8 +411,8 @@ def test_nine_years_of_the_published_annual_page_miss_their_balance_by_two():
     assert len(printed) == 65 and cells["value"] == [figure for row in printed.values() for figure in row]
     assert checked.evaluation.counts["balance_equals_exports_minus_imports"] == (195 - 13, 13, 0)
     assert checked.evaluation.counts["goods_plus_services_equals_total"] == (195, 0, 0)
-    found = sorted((issue.place(verdict.cells[0]).period, verdict) for issue in checked.issues for verdict in issue.violated)
-    assert [period for period, _ in found] == [year for year, _ in missed] and len(missed) == 13
-    assert sorted({period for period, _ in found}) == ["1960", "1968", "1971", "1972", "1977", "1979", "1982", "1984", "1988"]
-    assert all(abs(verdict.gap) == 2 and verdict.allowed == 1 for _, verdict in found)
+    violated = [(issue.place(verdict.cells[0]).period, verdict) for issue in checked.issues for verdict in issue.violated]
+    assert sorted(period for period, _ in violated) == [year for year, _ in missed] and len(missed) == 13
+    assert sorted({period for period, _ in violated}) == ["1960", "1968", "1971", "1972", "1977", "1979", "1982", "1984", "1988"]
+    assert all(abs(verdict.gap) == 2 and verdict.allowed == 1 for _, verdict in violated)
     assert len(checked.issues) == 13

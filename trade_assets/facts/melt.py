@@ -15,10 +15,10 @@ _Row = pd.Series
 
 
 class Printed(NamedTuple):
-    """The fact behind a figure's column, as functions of the wide row."""
+    """The fact behind a figure's column, as functions of the wide row; without a measure, it is the row's own."""
 
     series: Callable[[_Row], str]
-    measure: str
+    measure: str | None
     period: Callable[[_Row], str | None]
 
 
@@ -78,6 +78,7 @@ FIGURES: dict[str, dict[str, Printed]] = {
         for line in records("ft900_headings")
         if line["table"] == "goods_on_two_bases"
     },
+    "fred_observations": {"value_musd": Printed(_own_series, None, _own_period)},
     "index_levels": {"index": Printed(_own_series, "index", _own_period)},
     "price_indexes": {
         "relative_importance_pct": Printed(_own_series, "relative_importance", lambda row: add_months(row["period"], -1)),
@@ -138,7 +139,7 @@ def melt(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
                     "place": range(len(frame)),
                     "column": column,
                     "series": [printed.series(row) for row in rows],
-                    "measure": printed.measure,
+                    "measure": printed.measure if printed.measure is not None else [row["measure"] for row in rows],
                     "period": [printed.period(row) for row in rows],
                     "value": frame[column].astype("Float64").to_numpy(dtype="float64", na_value=float("nan")),
                     "decimals": frame[decimals_of(column)].astype("Int64").to_numpy(dtype="float64", na_value=0),

@@ -603,7 +603,7 @@ METRIC_DEFINITIONS = Table(
 
 REVISION_EXPLANATIONS = Table(
     "metrics", "revision_explanations", "What moved a headline that a release revised: each component's part, and what rounding left.",
-    (RELEASE_MONTH, _FAMILY, _PRODUCT, _FLOW3, _KEY_PERIOD,
+    (RELEASE_MONTH, _FAMILY, _PRODUCT, _SHA256, _FLOW3, _KEY_PERIOD,
      _text("component", "goods or services of a flow, exports or imports of the balance; rounding: what is left, within what the print "
                         "allows; unexplained: what is left beyond that", is_nullable=False,
            one_of=("goods", "services", "exports", "imports", "rounding", "unexplained")),
@@ -615,14 +615,14 @@ REVISION_EXPLANATIONS = Table(
      _UNIT,
      _text("gap", "why there is no contribution, as what became of the figure"),
      _text("sentence", "the explanation of the total, for people", is_nullable=False)),
-    key=("family", "product", "flow", "period", "component"),
+    key=("sha256", "flow", "period", "component"),
 )  # fmt: skip
 
 REPRODUCED = Table(
     "metrics", "reproduced", "The derived figures that a release prints, by kind, and how many of them follow from its other figures.",
     (RELEASE_MONTH, _FAMILY,
      _text("kind", "total, balance, year, year_to_date, cumulative, share, change_1_month, change_12_months, …", is_nullable=False),
-     Column("printed", "int", "printed figures of the kind", is_nullable=False, low=0),
+     Column("printed", "int", "facts of the kind of which a figure is printed", is_nullable=False, low=0),
      Column("reproduced", "int", "of them, those that follow to the print from figures of the release", is_nullable=False, low=0),
      Column("consistent", "int", "of them, those that only an interval bears on, and lie in it", is_nullable=False, low=0),
      Column("not_evaluable", "int", "of them, those of which an operand is not printed", is_nullable=False, low=0),

@@ -118,8 +118,7 @@ _RELEASE = "FT-900 release: text and Exhibits 1 and 2 (monthly, year-to-date and
 _AVERAGES = "FT-900 release: three-month moving averages, Exhibit 1 and text"
 _BLS_CHANGES = "BLS, technical note of the 2018-08 release, rounding policy"
 _LOCALITY = (
-    "BLS, terms of trade by locality: the export price index by locality of destination over the import price index by "
-    "locality of origin"
+    "BLS, terms of trade by locality: the export price index by locality of destination over the import price index by locality of origin"
 )
 _WITHIN_PRINT = "The interval is that of the printed indexes; the publisher's change is the value rounded, as it derives changes from them"
 
@@ -135,8 +134,13 @@ def _percent(now: Window, before: Window, family: str = "ft900", measure: str = 
 
 
 def _change(
-    name: str, note: str, windows: tuple[Window, Window], formulas: tuple[str, str], source: str,
-    *, frequencies: tuple[Frequency, ...] = ("month",),
+    name: str,
+    note: str,
+    windows: tuple[Window, Window],
+    formulas: tuple[str, str],
+    source: str,
+    *,
+    frequencies: tuple[Frequency, ...] = ("month",),
 ) -> tuple[Definition, Definition]:
     """The change from the second window to the first, in the unit of the figures and in percent."""
     now, before = windows

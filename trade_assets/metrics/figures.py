@@ -164,7 +164,7 @@ class _Evaluation:
         digits = max(line.digits for _, line in self.bound.operands)
         above, above_half, above_missing = self._added(self.bound.above, digits)
         below, below_half, below_missing = self._added(self.bound.below, digits)
-        is_missing = above_missing + below_missing > 0
+        is_missing = above_missing > 0
         if not self.bound.below:
             below = below + 2 * 10**digits  # the sum itself is meant, and this is 1 in its measure
         others = self._others() if self._may_differ() else {}
@@ -192,18 +192,14 @@ class _Evaluation:
         return total, half, missing
 
     def _interval(self, number: int, above: Rounded, below: Rounded) -> tuple[Interval | None, str | None]:
-        period = period_of(number, self.bound.frequency)
+        """The interval of a period whose figures are all there, or why there is none."""
         try:
             interval = power_of_quotient(above, below, self.definition.scale, self.definition.power, self.case.minus)
         except OverflowError:
-            return None, f"{TOO_LARGE}: {period}"
-        return interval, None if interval is not None else f"{NO_DIVISOR}: {period}"
-
-    def _places(self, number: int) -> Iterator[tuple[Timeline, int]]:
-        """Every figure that the metric of a period is made of."""
-        for operand, line in self.bound.operands:
-            first, last = line.window(np.array([number]), operand.window)
-            yield from ((line, each) for each in range(int(first[0]), int(last[0]) + 1))
+            return None, self._said((TOO_LARGE, line, at) for line, at in _places(self.bound.operands, number))
+        if interval is None:
+            return None, self._said((NO_DIVISOR, line, at) for line, at in _places(self.bound.below, number))
+        return interval, None
 
     def _said(self, reasons: Iterator[tuple[str, Timeline, int]]) -> str:
         """Reasons with their operands, in order of time."""
@@ -212,26 +208,25 @@ class _Evaluation:
 
     def _missing(self, number: int) -> str:
         """The gaps that the metric of a period inherits."""
-        return self._said((line.reason(each), line, each) for line, each in self._places(number) if line.reason(each))
+        return self._said((line.reason(at), line, at) for line, at in _places(self.bound.operands, number) if line.reason(at))
 
     def _may_differ(self) -> bool:
         lines = [line for _, line in self.bound.operands]
-        is_one_base = len({line.settings[0].base_period for line in lines}) == 1 or not self.definition.has_one_base
-        return not (is_one_base and all(line.has_one_setting for line in lines))
+        has_other_base = self.definition.has_one_base and len({line.settings[0].base_period for line in lines}) > 1
+        return has_other_base or not all(line.has_one_setting for line in lines)
 
     def _others(self) -> dict[int, str]:
-        """The periods of which not all figures of a series, or of all series, have one setting, with the figures that differ."""
+        """The periods whose figures, of one series or of all, cannot be compared, with those that differ from the latest."""
         found = {}
         for number in self.numbers.tolist():
+            places = sorted(_places(self.bound.operands, number), key=lambda place: place[1], reverse=True)
             leading: dict[str, Setting] = {}
-            differing = []
-            for line, each in sorted(self._places(number), key=lambda place: -place[1]):
-                setting = line.setting(each)
-                first = leading.setdefault("" if self.definition.has_one_base else line.series, setting)
-                if setting != first:
-                    differing.append((OTHER_BASE, line, each))
+            differing = [(line, at) for line, at in places if line.setting(at).differs(leading.setdefault(line.series, line.setting(at)))]
+            if self.definition.has_one_base:
+                bases = [line.setting(at).base_period for line, at in places]
+                differing += [place for place, base in zip(places, bases, strict=True) if base != bases[0]]
             if differing:
-                found[number] = self._said(iter(differing))
+                found[number] = self._said((OTHER_BASE, line, at) for line, at in differing)
         return found
 
     def _setting(self, number: int) -> Setting:
@@ -246,3 +241,10 @@ class _Evaluation:
 
     def _unit(self, setting: Setting) -> str:
         return self.definition.unit.format(unit=setting.unit, base=(setting.base_period or "unknown").removesuffix("=100"))
+
+
+def _places(operands: Operands, number: int) -> Iterator[tuple[Timeline, int]]:
+    """Every figure that the operands sum over at a period."""
+    for operand, line in operands:
+        first, last = line.window(np.array([number]), operand.window)
+        yield from ((line, at) for at in range(int(first[0]), int(last[0]) + 1))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -24,6 +25,11 @@ class Setting(NamedTuple):
     unit: str | None
     seasonal_adjustment: str | None
     base_period: str | None
+
+    def differs(self, other: Setting) -> bool:
+        """Whether figures of the two cannot be compared. An adjustment that one document does not state is no other one."""
+        adjustments = {self.seasonal_adjustment, other.seasonal_adjustment} - {None}
+        return (self.unit, self.base_period) != (other.unit, other.base_period) or len(adjustments) > 1
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,8 @@ class Timeline:
     @cached_property
     def has_one_setting(self) -> bool:
         """Whether all figures are on one base, in one unit, adjusted alike."""
-        return len(set(self.settings)) == 1
+        distinct = set(self.settings)
+        return not any(one.differs(other) for one, other in itertools.combinations(distinct, 2))
 
     @cached_property
     def _sums(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -116,64 +123,55 @@ def timelines_of(knowledge: pd.DataFrame) -> dict[Key, dict[str, Timeline]]:
     Raises:
         ValueError: a fact stands there twice, or a figure without its decimals.
     """
-    frequencies = knowledge["period"].map(frequency_of, na_action="ignore").rename("frequency")
+    columns = (knowledge[name].astype(object).where(knowledge[name].notna(), None) for name in _COLUMNS)
+    known: dict[tuple[str, str, Frequency, str], dict[int, _Known]] = {}
+    for family, measure, series, period, value, decimals, gap, *setting in zip(*columns, strict=True):
+        frequency = None if period is None else frequency_of(period)
+        if frequency is None:
+            continue
+        of_series, number = known.setdefault((family, measure, frequency, series), {}), number_of(period)
+        if number in of_series:
+            raise ValueError(f"{series} {measure} {period} stands twice in what is known")
+        if value is not None and decimals is None:
+            raise ValueError(f"{series} {measure} {period} is {value} without its printed decimals")
+        of_series[number] = _Known(value, decimals or 0, "" if value is not None else gap or NOT_PUBLISHED, Setting(*setting))
     grouped: dict[Key, dict[str, Timeline]] = {}
-    by = [knowledge["family"], knowledge["measure"], frequencies, knowledge["series"]]
-    for (family, measure, frequency, series), rows in knowledge.groupby(by, sort=True):
-        timeline = _timeline(series, frequency, rows)
+    for (family, measure, frequency, series), of_series in sorted(known.items()):
+        timeline = _timeline(series, frequency, of_series)
         if timeline is not None:
             grouped.setdefault((family, measure, frequency), {})[series] = timeline
     return grouped
 
 
+_COLUMNS = ("family", "measure", "series", "period", "value", "decimals", "gap", "unit", "seasonal_adjustment", "base_period")
+
+
 class _Known(NamedTuple):
-    """A row of the knowledge about one period."""
+    """What is known of one period of a series."""
 
     value: float | None
-    decimals: int | None
+    decimals: int
     reason: str
     setting: Setting
 
 
-def _timeline(series: str, frequency: Frequency, rows: pd.DataFrame) -> Timeline | None:
-    known: dict[int, _Known] = {}
-    for period, each in _by_period(rows):
-        number = number_of(period)
-        if number in known:
-            raise ValueError(f"{series} {period} stands twice in what is known")
-        if each.value is not None and each.decimals is None:
-            raise ValueError(f"{series} {period} is {each.value} without its printed decimals")
-        known[number] = each
+def _timeline(series: str, frequency: Frequency, known: Mapping[int, _Known]) -> Timeline | None:
+    """The line of time of a series; ``None`` where all of it is yet to be released."""
     present = [number for number, each in known.items() if each.reason != NOT_YET_RELEASED]
     if not present:
         return None
     first, last = min(present), max(present)
-    digits = max((each.decimals for each in known.values() if each.value is not None and each.decimals is not None), default=0)
+    digits = max(each.decimals for each in known.values())
+    nothing = _Known(None, 0, NOT_PUBLISHED, known[first].setting)
     figures, halves, reasons, settings = list[int](), list[int](), list[str](), list[Setting]()
-    setting = next((known[n].setting for n in sorted(present) if known[n].value is not None), known[first].setting)
-    for number in range(first, last + 1):
-        there = known.get(number)
-        if there is None or there.value is None or there.decimals is None:
-            figures.append(0)
-            halves.append(0)
-            reasons.append(NOT_PUBLISHED if there is None else there.reason)
-        else:
-            unit = 10 ** (digits - there.decimals)
-            # At most 15 digits are printed, so that the float is within a quarter of the integer that it stands for.
-            figures.append(2 * round(there.value * 10**there.decimals) * unit)
-            halves.append(unit)
-            reasons.append("")
-            setting = there.setting
+    setting = next((known[number].setting for number in sorted(present) if known[number].value is not None), nothing.setting)
+    for there in (known.get(number, nothing) for number in range(first, last + 1)):
+        is_figure = there.value is not None
+        unit = 10 ** (digits - there.decimals) if is_figure else 0
+        # At most 15 digits are printed, so that the float is within a quarter of the integer that it stands for.
+        figures.append(2 * round((there.value or 0) * 10**there.decimals) * unit)
+        halves.append(unit)
+        reasons.append(there.reason)
+        setting = there.setting if is_figure else setting
         settings.append(setting)
-    return Timeline(
-        series, frequency, first, digits, np.array(figures, dtype=object), np.array(halves, dtype=object), reasons, settings
-    )
-
-
-_COLUMNS = ("period", "value", "decimals", "gap", "unit", "seasonal_adjustment", "base_period")
-
-
-def _by_period(rows: pd.DataFrame) -> Iterator[tuple[str, _Known]]:
-    columns = (rows[name].astype(object).where(rows[name].notna(), None) for name in _COLUMNS)
-    for period, value, decimals, gap, *setting in zip(*columns, strict=True):
-        yield period, _Known(value, decimals, "" if value is not None else gap or NOT_PUBLISHED, Setting(*setting))
+    return Timeline(series, frequency, first, digits, np.array(figures, dtype=object), np.array(halves, dtype=object), reasons, settings)

@@ -76,12 +76,15 @@ class GridDocument:
         return frozenset(field.plain for row in self.rows for field in row.fields)
 
 
-def rendered(name: str, kind: str, rows: Iterable[Iterable[tuple[int, str, Where]]], separator: str) -> GridDocument:
+def rendered(
+    name: str, kind: str, rows: Iterable[Iterable[tuple[int, str, Where]]], separator: str, *, is_aligned: bool
+) -> GridDocument:
     """A grid with a rendition made from its rows: one line each, blank rows included.
 
     Args:
         rows: for each row the column, text and place of its entries, by ascending column.
-        separator: what stands between columns; columns without an entry are kept, as nothing between two of them.
+        separator: what stands between entries.
+        is_aligned: whether there is one for each column passed over, so that columns can be counted in the line.
 
     Raises:
         ReadError: a line of the rendition is longer than a line may be.
@@ -94,7 +97,7 @@ def rendered(name: str, kind: str, rows: Iterable[Iterable[tuple[int, str, Where
         for column, text, where in entries:
             shown = text.translate(_BREAKS).strip()
             if shown:
-                line += separator * max(column - at, 1 if fields else 0)
+                line += separator * (column - at if is_aligned else min(len(fields), 1))
                 at = column
                 fields.append(Field(column, shown, number, len(line), where))
                 line += shown

@@ -59,7 +59,7 @@ def read_pages(data: bytes, name: str) -> GridDocument:
             todo="give the publisher's file of this table alone, no scan",
         )  # fmt: skip
     pages = confined.parsed("pages", data, name, expected=_EXPECTED)
-    return rendered(name, "pages", _rows([[_Word(*word) for word in page] for page in pages]), "  ")
+    return rendered(name, "pages", _rows([[_Word(*word) for word in page] for page in pages]), "  ", is_aligned=False)
 
 
 def parse(data: bytes) -> list[list[tuple[str, float, float, float, float]]]:

@@ -55,7 +55,7 @@ def read_workbook(data: bytes, name: str) -> GridDocument:
             sheets = _sheets(_checked(data))
         except ValueError as error:
             raise _error(name, str(error)) from None
-    return rendered(name, "workbook", _rows(sheets), " | ")
+    return rendered(name, "workbook", _rows(sheets), " | ", is_aligned=True)
 
 
 def _error(name: str, found: str) -> ReadError:

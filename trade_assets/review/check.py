@@ -152,7 +152,8 @@ def as_text(checked: Checked) -> Iterator[str]:
     holds, violated, not_evaluable = (sum(count[outcome] for count in counts) for outcome in range(3))
     cells, rows = len(checked.reading.cells["line"]), len(checked.reading.rows["row"])
     month = f"release month {checked.release_month}" if checked.release_month else "release month unknown"
-    yield f"{printable(checked.path.name)}: {checked.reading.family}, {month}, {cells:,} figures in {rows:,} rows"
+    family = f"{checked.reading.family} {checked.reading.product}".rstrip()
+    yield f"{printable(checked.path.name)}: {family}, {month}, {cells:,} figures in {rows:,} rows"
     yield f"  {holds:,} identities hold, {violated:,} violated, {not_evaluable:,} not evaluable (an operand is not printed)"
     unread = len(checked.reading.unread["line"])
     if unread:

@@ -14,6 +14,7 @@ from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading import Reading, read_bounded, read_document
 from trade_assets.reading.errors import printable
+from trade_assets.review.check import location
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def as_json(proven: Proven) -> dict[str, Any]:
         ],
         "untouched": [
             {
-                **{name: place[name][figure.cell] for name in ("line", "start", "end", "text", "table", "column")},
+                **location({name: entries[figure.cell] for name, entries in place.items()}),
+                **{name: place[name][figure.cell] for name in ("text", "table", "column")},
                 **dict(zip(("series", "measure", "period"), keys[figure.cell], strict=True)),
                 "proof": figure.proof,
             }

@@ -89,7 +89,7 @@ def numbered_prints(root: DataRoot, release_month: str) -> pd.DataFrame:
 
 def _asked(root: DataRoot, release_month: str, question: str) -> pd.DataFrame:
     if not any(month <= release_month for month in existing_months(root, PRINTS)):
-        return empty(PRINTS)
+        return empty(PRINTS).assign(print=pd.Series([], dtype="int64"))
     with connect(root, [PRINTS], until=release_month) as connection:
         frame = connection.execute(question).df()
     return frame.astype({name: dtype for name, dtype in PRINTS.dtypes.items() if name in frame.columns})

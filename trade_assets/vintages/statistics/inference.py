@@ -165,7 +165,7 @@ def _fit(explained: NDArray[np.float64], design: NDArray[np.float64], alike: str
     from statsmodels.regression.linear_model import OLS  # type: ignore[import-untyped]  # statsmodels ships no types
 
     covariance = {"maxlags": lags(len(explained)), "use_correction": True}
-    fit = OLS(explained, design).fit(cov_type="HAC", cov_kwds=covariance, use_t=True)
+    fit = OLS(explained, design).fit(cov_type="HAC", cov_kwds=covariance)
     if np.linalg.norm(fit.resid) <= _ROUNDING * np.linalg.norm(explained):
         raise Untestable(alike)
     return fit

@@ -30,8 +30,8 @@ def revision_statistics(prints: pd.DataFrame, longest: int = 12) -> pd.DataFrame
         longest: the longest horizon besides ``latest``, in prints after the first.
 
     Returns:
-        ``vintages.revision_statistics``. A horizon that no fact has reached has no row. Columns without a result are missing,
-        and ``note`` says why.
+        ``vintages.revision_statistics``, ``release_month`` left to the caller, who knows until when the prints go. A horizon
+        that no fact has reached has no row. Columns without a result are missing, and ``note`` says why.
 
     Raises:
         ValueError: a print stands twice, or a value is infinite.

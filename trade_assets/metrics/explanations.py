@@ -1,0 +1,126 @@
+"""Which component moved a headline that a release revised, and by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from trade_assets.facts.frames import conform, empty
+from trade_assets.facts.tables import REVISION_EXPLANATIONS
+
+FAMILY = "ft900"
+
+COMPONENTS: Mapping[str, Mapping[str, tuple[str, int]]] = {
+    "exports": {"goods": ("exports.goods", 1), "services": ("exports.services", 1)},
+    "imports": {"goods": ("imports.goods", 1), "services": ("imports.services", 1)},
+    "balance": {"exports": ("exports.total", 1), "imports": ("imports.total", -1)},
+}
+"""The components of each flow's total: their series and the sign with which they enter it."""
+
+_PLACE = ["release_month", "product", "sha256", "period", "unit"]
+
+
+class _Figure(NamedTuple):
+    """A revised figure: by how much it moved, ``None`` without two figures; half a unit of both prints; what became of it."""
+
+    moved: Fraction | None
+    rounding: Fraction
+    gap: str | None
+
+
+def explain_revisions(revisions: pd.DataFrame) -> pd.DataFrame:
+    """How much each component contributed to the revision of each flow's total, period by period.
+
+    The contribution is the component's own revision, in the unit of the figures; that of imports to the balance has the
+    sign turned. What is left is rounding as long as the printed decimals allow it: each figure can have moved by half a
+    unit of each of its two prints. Beyond that it is unexplained, as where a document prints no components.
+
+    Args:
+        revisions: by the schema ``vintages.revisions``. A figure that is not among them is unchanged.
+
+    Returns:
+        ``metrics.revision_explanations``. A total that has no figure before, or none any more, is not revised. One that is
+        unchanged is there only if its components moved and cancel out; else nobody knows whether the document prints it.
+
+    Raises:
+        ValueError: one document has two revisions of one fact.
+    """
+    found = revisions[(revisions["family"] == FAMILY) & (revisions["measure"] == "value") & revisions["period"].notna()]
+    rows = [row for place, group in found.groupby(_PLACE, sort=True) for row in _explained(dict(zip(_PLACE, place, strict=True)), group)]
+    if not rows:
+        return empty(REVISION_EXPLANATIONS)
+    return conform(pd.DataFrame(rows), REVISION_EXPLANATIONS, family=FAMILY)
+
+
+def _explained(place: dict[str, Any], group: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """The rows of one period of one document."""
+    figures: dict[str, _Figure] = {}
+    for row in group.to_dict("records"):
+        if row["series"] in figures:
+            raise ValueError(f"two revisions of {row['series']} {row['period']} in {row['release_month']} {row['product']}")
+        figures[row["series"]] = _figure(row)
+    # What is unchanged is printed as its neighbours are.
+    unchanged = _Figure(Fraction(0), max(figure.rounding for figure in figures.values()), None)
+    for flow, components in COMPONENTS.items():
+        total = figures.get(f"{flow}.total", unchanged)
+        parts = {name: (figures.get(series, unchanged), sign) for name, (series, sign) in components.items()}
+        if total.moved is None:
+            continue
+        contributions = _contributions(total, parts)
+        if total is unchanged and ("rounding" not in contributions or all(figure is unchanged for figure, _ in parts.values())):
+            continue
+        sentence = _sentence(place["period"], flow, total.moved, contributions)
+        for name, (contribution, gap) in contributions.items():
+            yield {
+                **place, "flow": flow, "component": name, "total_revision": float(total.moved),
+                "contribution": None if contribution is None else float(contribution),
+                "share_pct": None if contribution is None or total.moved == 0 else float(100 * contribution / total.moved),
+                "gap": gap, "sentence": sentence,
+            }  # fmt: skip
+
+
+def _figure(row: Mapping[Any, Any]) -> _Figure:
+    """A row of the revisions, exactly."""
+    old, new = (None if pd.isna(row[f"{which}_value"]) else int(row[f"{which}_decimals"]) for which in ("old", "new"))
+    if old is None or new is None:
+        return _Figure(None, Fraction(0), "no figure before" if old is None else "no figure any more")
+    before, now = (Fraction(round(row[f"{which}_value"] * 10**digits), 10**digits) for which, digits in (("old", old), ("new", new)))
+    return _Figure(now - before, Fraction(1, 2 * 10**old) + Fraction(1, 2 * 10**new), None)
+
+
+Contributions = dict[str, tuple[Fraction | None, str | None]]
+"""By component what it contributed, or why that is not known."""
+
+
+def _contributions(total: _Figure, parts: Mapping[str, tuple[_Figure, int]]) -> Contributions:
+    """What each component contributed, largest first, and what is left."""
+    found: Contributions = {
+        name: (None if figure.moved is None else sign * figure.moved, figure.gap) for name, (figure, sign) in parts.items()
+    }
+    ordered = dict(sorted(found.items(), key=lambda item: -abs(item[1][0] or Fraction(0))))
+    known = [contribution for contribution, _ in found.values() if contribution is not None]
+    if total.moved is None or len(known) < len(found):
+        return {**ordered, "unexplained": (None, "; ".join(f"{name}: {gap}" for name, (_, gap) in ordered.items() if gap))}
+    left = total.moved - sum(known, Fraction(0))
+    allowed = total.rounding + sum((figure.rounding for figure, _ in parts.values()), Fraction(0))
+    return {**ordered, "rounding" if abs(left) <= allowed else "unexplained": (left, None)}
+
+
+def _sentence(period: str, flow: str, moved: Fraction, contributions: Contributions) -> str:
+    verb = "was" if flow == "balance" else "were"
+    said = f"revised by {_number(moved)}" if moved else "not revised"
+    parts = [
+        f"{name} not known ({gap})" if contribution is None else f"{name} {_number(contribution)}"
+        for name, (contribution, gap) in contributions.items()
+        if contribution or (contribution is None and name != "unexplained")
+    ]
+    return f"{period} {flow} {verb} {said}" + (f": {', '.join(parts)}" if parts else "")
+
+
+def _number(exact: Fraction) -> str:
+    """A difference of printed figures, all its decimals and no more."""
+    number = float(exact)
+    return f"{number:,.0f}" if exact.denominator == 1 else f"{number:,}"

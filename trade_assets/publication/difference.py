@@ -1,0 +1,258 @@
+"""What a release changes in the published tables against the latest earlier release that has them; losses first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from trade_assets.facts.frames import empty, noted
+from trade_assets.facts.periods import months_of
+from trade_assets.facts.schemas import Table
+from trade_assets.publication.files import decimals_column, figure_text
+from trade_assets.warehouse.partitions import existing_months, read_partition
+from trade_assets.warehouse.root import DataRoot
+
+Kind = Literal["table", "series", "period", "figure"]
+"""What there is no more, or for the first time: a whole table, all rows of a series, a row of a series, a figure of a row."""
+_KINDS: tuple[Kind, ...] = ("table", "series", "period", "figure")
+
+UNSAID = "no reason is stated"
+_SAME = 1e-9  # of computed numbers, relative: sums of the same figures in another order differ by less
+_PERCENT = ("percent", "percentage points")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Figures that were lost, or that came, together.
+
+    Attributes:
+        table: ``layer.name``.
+        series: what identifies their rows but the period; empty where that is the period alone.
+        column: the column, where only one is concerned.
+        figures: how many there are.
+        first, last: their periods, by when they end; ``None`` where rows have none.
+        reason: why a lost figure is missing; of one that came, why it was missing.
+    """
+
+    kind: Kind
+    table: str
+    series: str
+    column: str | None
+    figures: int
+    first: str | None
+    last: str | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure that reads otherwise now.
+
+    Attributes:
+        size_pct: the change in percent of the former figure, ``None`` if that is 0; of percentages in percentage points.
+    """
+
+    table: str
+    series: str
+    period: str | None
+    column: str
+    former: str
+    now: str
+    size_pct: float | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A release against the ones before it, table by table.
+
+    Attributes:
+        compared_with: the earlier release month by table; ``None`` where no earlier release has the table.
+        losses, additions: whole tables first, single figures last, the most figures first.
+        changes: the largest first.
+        moved_on: by table, figures whose row stands for another period now, so that they are no change.
+        not_released: tables whose family has no document in the month, with the last release month that has them.
+    """
+
+    release_month: str
+    compared_with: dict[str, str | None]
+    losses: tuple[Group, ...]
+    changes: tuple[Change, ...]
+    additions: tuple[Group, ...]
+    moved_on: dict[str, int]
+    not_released: dict[str, str]
+
+
+def difference(
+    root: DataRoot, release_month: str, tables: Sequence[Table], frames: Mapping[str, pd.DataFrame], families: set[str]
+) -> Difference:
+    """Compare the tables of a release month, each with the latest earlier month that has rows of it.
+
+    Args:
+        tables: those to compare; of these, the ones with figures are.
+        frames: their rows by name, by the schemas.
+        families: the families with a document in the month. What is of others is not lost, but not released.
+    """
+    compared: dict[str, str | None] = {}
+    losses: list[Group] = []
+    additions: list[Group] = []
+    changes: list[Change] = []
+    moved_on: dict[str, int] = {}
+    not_released: dict[str, str] = {}
+    for table in tables:
+        if not _figures(table):
+            continue
+        name = f"{table.layer}.{table.name}"
+        is_released = table.family is None or table.family in families
+        month, former = _former(root, table, release_month, families if is_released else None)
+        now = frames[table.name]
+        if month is None and now.empty:
+            continue
+        if not is_released:
+            not_released[name] = str(month)
+            continue
+        compared[name] = month
+        before, after = _tall(former, table), _tall(now, table)
+        losses += _absent(before, after, name)
+        additions += _absent(after, before, name)
+        both = before.merge(after, on=_PLACE, suffixes=("_before", "_after"), how="inner")
+        both = both[both["value_before"].notna() & both["value_after"].notna()]
+        has_moved = both["of_before"] != both["of_after"]
+        if has_moved.any():
+            moved_on[name] = int(has_moved.sum())
+        changes += _changes(both[~has_moved], table)
+    return Difference(
+        release_month, compared, tuple(sorted(losses, key=_gravity)),
+        tuple(sorted(changes, key=_weight)),
+        tuple(sorted(additions, key=_gravity)), moved_on, not_released,
+    )  # fmt: skip
+
+
+def _gravity(group: Group) -> tuple[int, bool, int, str, str, str, str]:
+    # A hole is graver than a window that moved on.
+    is_explained = group.kind == "period" and group.reason is not None
+    return (
+        _KINDS.index(group.kind), is_explained, -group.figures, group.table, group.series, group.column or "", group.reason or "",
+    )  # fmt: skip
+
+
+def _weight(change: Change) -> tuple[float, str, str, str, str]:
+    size = float("inf") if change.size_pct is None else change.size_pct
+    return -size, change.table, change.series, change.period or "", change.column
+
+
+def _figures(table: Table) -> list[str]:
+    return [column.name for column in table.columns if column.kind == "float"]
+
+
+def _former(root: DataRoot, table: Table, release_month: str, families: set[str] | None) -> tuple[str | None, pd.DataFrame]:
+    """The latest earlier month that has rows of the table, and these; of the given families where the rows say theirs."""
+    for month in reversed([month for month in existing_months(root, table) if month < release_month]):
+        frame = read_partition(root, table, month)
+        if families is not None and "family" in table.by_name:
+            frame = frame[frame["family"].isin(families)]
+        if len(frame):
+            return month, frame
+    return None, empty(table)
+
+
+_PLACE = ["series", "period", "column"]
+
+
+def _tall(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """One row per figure: where it stands, its value as number and text, or why there is none.
+
+    Returns:
+        Columns series, period (empty where the key has none), column, of (the row's period, where it is not in the key),
+        value, text, unit, reason.
+    """
+    figures, keys = _figures(table), [name for name in table.key if name != "period"]
+    pieces = []
+    said = _reasons(frame, table, figures)
+    blank = pd.Series("", index=frame.index, dtype=object)
+    series = frame[keys].astype("string").fillna("").agg(" ".join, axis=1) if keys and len(frame) else blank
+    period = frame["period"].astype(object).where(frame["period"].notna(), "") if "period" in table.by_name else blank
+    for column in figures:
+        decimals = decimals_column(table, column)
+        unit = table.by_name[column].unit or ""
+        pieces.append(
+            pd.DataFrame(
+                {
+                    "series": series, "period": period if "period" in table.key else "", "column": column,
+                    "of": "" if "period" in table.key else period, "value": frame[column],
+                    "decimals": frame[decimals] if decimals else pd.array([pd.NA] * len(frame), dtype="Int64"),
+                    "unit": frame["unit"] if unit.startswith("see") and "unit" in frame else unit,
+                    "reason": [each.get(column) for each in said],
+                }
+            )
+        )  # fmt: skip
+    return pd.concat(pieces, ignore_index=True)
+
+
+def _reasons(frame: pd.DataFrame, table: Table, figures: Sequence[str]) -> list[dict[str, str]]:
+    """Per row, why each figure is missing, as far as the row says."""
+    if "gaps" in table.by_name:
+        return [noted(str(notes), figures) for notes in frame["gaps"]]
+    if "gap" in table.by_name:
+        return [{} if pd.isna(gap) else dict.fromkeys(figures, str(gap)) for gap in frame["gap"]]
+    return [{}] * len(frame)
+
+
+def _absent(there: pd.DataFrame, here: pd.DataFrame, table: str) -> Iterator[Group]:
+    """What stands in the first of two releases and not in the second."""
+    figures = there[there["value"].notna()]
+    if figures.empty:
+        return
+    if here.empty:
+        yield _group("table", table, figures)
+        return
+    is_gone = ~figures["series"].isin(here["series"])
+    for series, group in figures[is_gone].groupby("series"):
+        yield _group("series", table, group, series=str(series))
+    figures = figures[~is_gone].merge(here[["series", "period"]].drop_duplicates(), on=["series", "period"], how="left", indicator="row")
+    gone = figures[figures["row"] != "both"]
+    begins = here["period"].map(_ends).groupby(here["series"]).min().to_dict()
+    why = [
+        f"they end before {begins[name]}, with which the series begins" if _ends(period) < begins[name] else ""
+        for name, period in zip(gone["series"], gone["period"], strict=True)
+    ]
+    for (name, reason), group in gone.groupby([gone["series"], pd.Series(why, index=gone.index, dtype="string")]):
+        yield _group("period", table, group, series=str(name), reason=str(reason) or None)
+    missing = here.loc[here["value"].isna(), [*_PLACE, "reason"]].rename(columns={"reason": "why"})
+    emptied = figures[figures["row"] == "both"].merge(missing, on=_PLACE, how="inner")
+    for (name, column, reason), group in emptied.groupby(["series", "column", emptied["why"].fillna(UNSAID)]):
+        yield _group("figure", table, group, series=str(name), column=str(column), reason=str(reason))
+
+
+def _group(
+    kind: Kind, table: str, figures: pd.DataFrame, *, series: str = "", column: str | None = None, reason: str | None = None
+) -> Group:
+    standing = {str(period) for period in figures["period"].where(figures["period"] != "", figures["of"]) if period}
+    periods = sorted(standing, key=lambda period: (_ends(period), period))
+    first, last = (periods[0], periods[-1]) if periods else (None, None)
+    return Group(kind, table, series, column, len(figures), first, last, reason)
+
+
+def _ends(period: str) -> str:
+    """The last month of a period; empty for none."""
+    return months_of(period)[-1] if period else ""
+
+
+def _changes(both: pd.DataFrame, table: Table) -> Iterator[Change]:
+    """The figures that stand in both releases for the same period, and differ."""
+    size = (both["value_after"] - both["value_before"]).abs()
+    largest = both[["value_after", "value_before"]].abs().max(axis=1)
+    is_printed = both["column"].map({name: decimals_column(table, name) is not None for name in _figures(table)})
+    differs = (size > 0).where(is_printed, size > _SAME * largest)
+    for row in both[differs.astype(bool)].to_dict("records"):
+        before, after = float(row["value_before"]), float(row["value_after"])
+        points = abs(after - before)
+        relative = 100 * points / abs(before) if before else None
+        period = row["period"] or row["of_after"] or None
+        yield Change(
+            f"{table.layer}.{table.name}", row["series"], period, row["column"],
+            figure_text(before, row["decimals_before"]), figure_text(after, row["decimals_after"]),
+            points if row["unit_after"] in _PERCENT else relative,
+        )  # fmt: skip

@@ -1,0 +1,113 @@
+"""The difference of a release as people and programs read it. Lists are cut, counts never."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from trade_assets.publication.difference import Change, Difference, Group
+from trade_assets.reading.errors import printable
+
+_LISTED_FOR_PEOPLE, _LISTED_FOR_PROGRAMS, _LISTED_IN_TERMINAL = 20, 200, 3
+_LONG = 200
+
+
+def markdown(found: Difference) -> str:
+    """The report for people: data loss first, then what changed, then what came."""
+    lines = [f"# What {found.release_month} changes", "", *_compared(found), ""]
+    for heading, groups in (("Data loss", found.losses), ("Changed", found.changes), ("Added", found.additions)):
+        lines += [f"## {heading}: {count(_figures(groups), 'figure')}", ""]
+        shown = [f"* {_said(each, _code)}" for each in groups[:_LISTED_FOR_PEOPLE]] or ["None."]
+        left = groups[_LISTED_FOR_PEOPLE:]
+        more = [f"* and {len(left):,} more, with {count(_figures(left), 'figure')}"] if left else []
+        lines += [*shown, *more, ""]
+    if found.moved_on:
+        lines += ["## Moved on", "", "Rows that stand for another period now, by design; their figures are not compared.", ""]
+        lines += [*(f"* {table}: {count(figures, 'figure')}" for table, figures in found.moved_on.items()), ""]
+    if found.not_released:
+        said = "The month has no document of their family. The month in which each was last released:"
+        lines += ["## Not released this month", "", said, ""]
+        lines += [*(f"* {table}: {month}" for table, month in found.not_released.items()), ""]
+    return "\n".join(lines)
+
+
+def _compared(found: Difference) -> Iterator[str]:
+    by_month: dict[str | None, list[str]] = {}
+    for table, month in found.compared_with.items():
+        by_month.setdefault(month, []).append(table)
+    for month, tables in by_month.items():
+        yield f"* {f'compared with {month}' if month else 'first release, nothing to compare with'}: {', '.join(tables)}"
+    if not by_month:
+        yield "The month has no table with figures."
+
+
+def count(number: int, noun: str) -> str:
+    """``1 figure``, ``2,310 figures``."""
+    return f"{number:,} {noun if number == 1 else f'{noun}s'}"
+
+
+def _figures(groups: Sequence[Group | Change]) -> int:
+    return sum(each.figures if isinstance(each, Group) else 1 for each in groups)
+
+
+def _said(each: Group | Change, quoted: Callable[[str], str]) -> str:
+    """One entry in words; all that may come from a document goes through ``quoted``."""
+    names = " ".join(quoted(text) for text in (each.series, each.column) if text)
+    if isinstance(each, Change):
+        period = f" {quoted(each.period)}" if each.period else ""
+        size = "" if each.size_pct is None else f" ({each.size_pct:,.2f} %)"
+        return f"{names}{period} of {each.table}: {each.former} → {each.now}{size}"
+    said = f"{each.kind} {f'{names} of ' if names else 'of ' if each.kind != 'table' else ''}{each.table}: {count(each.figures, 'figure')}"
+    if each.first and each.last:
+        said += f", {quoted(each.first)}" + (f" to {quoted(each.last)}" if each.last != each.first else "")
+    return said + (f": {quoted(each.reason)}" if each.reason else "")
+
+
+def _code(text: str) -> str:
+    """Text as a code span of Markdown, whatever it holds."""
+    text = printable(text, _LONG)
+    fence = "`"
+    while fence in text:
+        fence += "`"
+    pad = " " if text.startswith("`") or text.endswith("`") or not text.strip() else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def sentences(found: Difference) -> Iterator[str]:
+    """The difference in a few lines for a terminal, the gravest losses first."""
+    losses, changed, added = _figures(found.losses), len(found.changes), _figures(found.additions)
+    months = sorted({month for month in found.compared_with.values() if month})
+    if not months:
+        yield "no earlier release of these tables to compare with"
+        return
+    yield f"against {', '.join(months)}: {count(losses, 'figure')} lost, {changed:,} changed, {added:,} added"
+    for each in found.losses[:_LISTED_IN_TERMINAL]:
+        yield f"LOST {_said(each, lambda text: printable(text, _LONG))}"
+    if len(found.losses) > _LISTED_IN_TERMINAL:
+        yield f"and {count(_figures(found.losses[_LISTED_IN_TERMINAL:]), 'figure')} more lost, see difference.md"
+
+
+def as_json(found: Difference) -> str:
+    """The report for programs; ``figures`` and ``entries`` count everything, ``listed`` are the first of them."""
+    said = {
+        "release_month": found.release_month,
+        "losses": _listed(found.losses),
+        "changes": _listed(found.changes),
+        "additions": _listed(found.additions),
+        "moved_on": found.moved_on,
+        "compared_with": found.compared_with,
+        "not_released": found.not_released,
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+
+
+def _listed(groups: Sequence[Group | Change]) -> dict[str, Any]:
+    return {"figures": _figures(groups), "entries": len(groups), "listed": [_plain(each) for each in groups[:_LISTED_FOR_PROGRAMS]]}
+
+
+def _plain(each: Group | Change) -> dict[str, Any]:
+    told = {name: printable(value, _LONG) if isinstance(value, str) else value for name, value in vars(each).items()}
+    if isinstance(each, Change) and each.size_pct is not None:
+        told["size_pct"] = round(each.size_pct, 4)
+    return told

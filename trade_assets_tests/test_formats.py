@@ -1,0 +1,259 @@
+"""File formats: what they are told by, their rendition as lines, numbers as text, and files that are hostile or damaged."""
+
+import io
+import json
+import struct
+import subprocess
+import sys
+import zipfile
+import zlib
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from trade_assets.reading import ReadError, open_document, read_document, render, suffix_of
+from trade_assets.reading.delimited import read_delimited
+from trade_assets.reading.pages import MAX_PAGES, MAX_PDF_BYTES
+from trade_assets.reading.text import decode
+from trade_assets.reading.workbook import MAX_INFLATED, OLE, number_text
+from trade_assets_tests.made_files import annual, annual_page, exhibit_1, pdf, xls, xlsx
+
+WORKBOOK = xlsx(exhibit_1(2019, (2021, 3)))
+OLD_WORKBOOK = xls(annual(1960, 1969))
+PAGES = pdf(annual_page(1960, 1969))
+
+
+def refused(data, expected):
+    with pytest.raises(ReadError) as caught:
+        read_document(data, "hostile")
+    assert expected in str(caught.value), str(caught.value)
+    assert str(caught.value).startswith("hostile") and caught.value.todo
+
+
+def repacked(data=WORKBOOK, *, password=False, **members):
+    """A workbook with some members replaced or added; a member of ``None`` is left out."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            if name not in members:
+                target.writestr(name, source.read(name))
+        for name, content in members.items():
+            if content is not None:
+                target.writestr(name, content)
+    return out.getvalue()
+
+
+with zipfile.ZipFile(io.BytesIO(WORKBOOK)) as archive:
+    SHEET = archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_the_format_is_that_of_the_bytes_whatever_the_name():
+    assert [suffix_of(data) for data in (WORKBOOK, OLD_WORKBOOK, PAGES)] == ["xlsx", "xls", "pdf"]
+    assert suffix_of(b"date,BOPGSTB\n2024-01-01,5\n") == suffix_of(b"series,year,period,value\n") == "csv"
+    assert suffix_of(b"Any text, with a comma\n") == "txt"
+    assert open_document(WORKBOOK, "exh1.pdf").kind == "workbook" and open_document(PAGES, "table.txt").kind == "pages"
+    assert read_document(WORKBOOK, "exh1.csv").product == "exhibit_1"
+
+
+def test_rendition_holds_every_cell_at_its_line_and_offsets():
+    data = xlsx([["a\nb", None, "  7 "], [], [None, "x\u2028y", 3]], [["z"]])
+    document = open_document(data, "book")
+    assert document.printed == render(data, "book") == ["a b |  | 7", "", " | x y | 3", "z"]
+    fields = [field for row in document.rows for field in row.fields]
+    assert all(document.printed[field.line - 1][field.start :].startswith(field.text) for field in fields)
+    assert [(field.where.sheet, field.where.cell) for field in fields][-2:] == [("1", "C3"), ("more 1", "A1")]
+    lines = render(PAGES, "pages")
+    assert lines[0] == "U.S. Trade in Goods and Services - Balance of Payments (BOP) Basis" and len(lines) == 17
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-576865.0, "-576865"), (3, "3"), (0.1, "0.1"), (0.1 + 0.2, "0.3"), (-0.0, "0"), (1e-7, "0.0000001"), (1e21, "1" + "0" * 21),
+        (123456789.25, "123456789.25"), (1 / 3, "0.333333333333333"), (float("inf"), "inf"),
+    ],
+)  # fmt: skip
+def test_numbers_have_their_shortest_decimal_form(value, text):
+    assert number_text(value) == text
+
+
+def test_delimited_fields_keep_their_offsets():
+    line = ' "a, ""b""" ,\u2212 7 ,,"",x'
+    (row,) = read_delimited(decode(line.encode(), "made")).rows
+    assert [(field.column, field.text) for field in row.fields] == [(0, 'a, ""b""'), (1, "\u2212 7"), (4, "x")]
+    assert all(line[field.start :].startswith(field.text) for field in row.fields)
+    assert row.fields[1].plain == "- 7"
+    for broken in ('a,"b', 'a,b"c', "," * 200):
+        with pytest.raises(ReadError):
+            read_delimited(decode(broken.encode(), "made"))
+
+
+# Hostile and damaged workbooks
+
+
+def test_zip_bombs_are_refused():
+    refused(repacked(**{"xl/media.xml": bytes(MAX_INFLATED + 1)}), f"more than {MAX_INFLATED:,} bytes when inflated")
+    refused(repacked(**{f"xl/part{n}.xml": b"<a/>" for n in range(1001)}), "members, more than 1000")
+
+
+def test_a_member_whose_size_is_a_lie_is_refused():
+    data = bytearray(repacked(**{"xl/worksheets/sheet1.xml": SHEET + b" " * 5_000_000}))
+    at = data.rindex(b"xl/worksheets/sheet1.xml") - 46  # the directory's entry: size inflated at 24
+    assert data[at : at + 4] == b"PK\x01\x02"
+    struct.pack_into("<I", data, at + 24, 100)
+    refused(bytes(data), "a workbook, .xlsx or .xls, whole and without protection")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (b'r="A7"', b'r="XFD1048576"', "sheets that span"),
+        (b'<row r="7"', b'<row r="1048576"', "sheets that span"),
+        (b'r="A7"', b'r="AAAAA7"', "a column called 'AAAAA'"),
+        (b'r="A7"', b'r="A99999999999"', "a row numbered '99999999999'"),
+        (b"<worksheet", b'<!DOCTYPE a [<!ENTITY b "ha">]><worksheet', "declares a document type"),
+        (b"</worksheet>", b"", "a damaged workbook (xl/worksheets/sheet1.xml"),
+    ],
+)
+def test_sheets_that_would_span_too_much_are_refused(old, new, expected):
+    assert SHEET.count(old) >= 1
+    refused(repacked(**{"xl/worksheets/sheet1.xml": SHEET.replace(old, new, 1)}), expected)
+
+
+def test_a_huge_dimension_that_no_cell_fills_does_no_harm():
+    old = SHEET[SHEET.index(b"<dimension") : SHEET.index(b"/>", SHEET.index(b"<dimension"))]
+    data = repacked(**{"xl/worksheets/sheet1.xml": SHEET.replace(old, b'<dimension ref="A1:XFD1048576"')})
+    assert read_document(data, "book").cells == read_document(WORKBOOK, "book").cells
+
+
+def test_a_long_text_that_many_cells_share_is_refused():
+    strings = b"<sst><si><t>" + b"x" * 1_000_000 + b"</t></si></sst>"
+    sheet = b"<worksheet><sheetData><row>" + b'<c t="s"><v>0</v></c>' * 100 + b"</row></sheetData></worksheet>"
+    data = repacked(**{"xl/sharedStrings.xml": strings, "xl/worksheets/sheet1.xml": sheet})
+    refused(data, "100 cells that refer to texts of up to 1,000,000 characters")
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        ({"xl/vbaProject.bin": b"x"}, "a workbook with macros"),
+        ({"xl/workbook.xml": None}, "an archive that is no .xlsx workbook"),
+        ({"xl/worksheets/sheet1.xml": None}, "a damaged workbook"),
+        ({"xl/workbook.xml": b"<workbook"}, "a damaged workbook"),
+        ({"xl/sharedStrings.xml": b"\xff\xfe\x00"}, "a damaged workbook"),
+    ],
+)
+def test_what_is_no_whole_workbook_is_refused(members, expected):
+    refused(repacked(**members), expected)
+
+
+def test_a_member_that_stands_twice_is_refused():
+    out = io.BytesIO(WORKBOOK)
+    with zipfile.ZipFile(out, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("xl/worksheets/sheet1.xml", b"<worksheet/>")
+    refused(out.getvalue(), "its member xl/worksheets/sheet1.xml stands in it twice")
+
+
+def test_a_member_with_a_password_is_refused():
+    data = bytearray(WORKBOOK)
+    at = -1
+    while (at := data.find(b"PK\x01\x02", at + 1)) >= 0:
+        data[at + 8] |= 1  # the flag 'encrypted' of the directory's entry
+    at = -1
+    while (at := data.find(b"PK\x03\x04", at + 1)) >= 0:
+        data[at + 6] |= 1
+    refused(bytes(data), "a damaged or protected archive")
+
+
+@pytest.mark.parametrize(
+    ("stream", "expected"), [("EncryptedPackage", "an encrypted workbook"), ("_VBA_PROJECT_CUR", "a workbook with macros")]
+)
+def test_protected_office_containers_are_refused(stream, expected):
+    refused(OLD_WORKBOOK + stream.encode("utf-16-le"), expected)
+    refused(OLE + stream.encode("utf-16-le"), expected)
+
+
+def test_an_old_workbook_that_claims_a_huge_sheet_is_refused():
+    dimension = struct.pack("<HH", 0x0200, 14)  # the record that says how large a sheet is
+    at = OLD_WORKBOOK.index(dimension) + 4
+    data = bytearray(OLD_WORKBOOK)
+    struct.pack_into("<IIHH", data, at, 0, 0xFFFFFFF0, 0, 0xFFF0)
+    refused(bytes(data), "a workbook, .xlsx or .xls, whole and without protection")
+
+
+@pytest.mark.parametrize("part", [8, 100, 600, len(OLD_WORKBOOK) // 2])
+def test_cut_old_workbooks_are_refused(part):
+    refused(OLD_WORKBOOK[:part], "a workbook, .xlsx or .xls, whole and without protection")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_damaged_workbook_is_an_error_or_reads_as_before(data):
+    damaged = bytearray(WORKBOOK)
+    for _ in range(data.draw(st.integers(1, 4))):
+        damaged[data.draw(st.integers(4, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(4, len(damaged)))
+    for each in (bytes(damaged), bytes(damaged[:cut])):
+        try:
+            found = read_document(each, "damaged")
+        except ReadError:
+            continue
+        assert found.cells["value"] == read_document(WORKBOOK, "whole").cells["value"]
+
+
+# Hostile and damaged pages
+
+ENCRYPTED = b"/Encrypt << /Filter /Standard /V 1 /R 2 /O (%s) /U (%s) /P -4 >> /ID [(a) (b)]" % (b"o" * 32, b"u" * 32)
+
+
+def test_too_many_pages_and_too_large_files_are_refused():
+    page = [[(40, "one")]]
+    refused(pdf(*[page] * 10_000), f"pages, more than {MAX_PAGES}")
+    refused(PAGES + bytes(MAX_PDF_BYTES), f"a PDF of at most {MAX_PDF_BYTES:,} bytes")
+
+
+def test_a_page_that_inflates_without_end_is_refused():
+    # Blocks that end at a full flush can stand behind each other: 3 GB of blanks from 64 MB compressed once.
+    packer = zlib.compressobj(9, zlib.DEFLATED, 15)
+    first = packer.compress(b" " * 1024) + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(b" " * (1 << 26)) + packer.flush(zlib.Z_FULL_FLUSH)
+    bomb = pdf([], content=first + block * 48, filters=b"/Filter /FlateDecode")
+    assert len(bomb) < MAX_PDF_BYTES
+    refused(bomb, "a PDF of text, whole and without protection")
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (pdf([[(40, "x")]], trailer=ENCRYPTED), "an encrypted PDF"),
+        (pdf([[]]), "pages without text"),
+        (PAGES[: len(PAGES) // 2], "a PDF of text, whole and without protection"),
+        (b"%PDF-1.7\n" + b"garbage " * 100, "a PDF of text, whole and without protection"),
+        (pdf([[(40, "A page of something else")]]), "found none of them"),
+    ],
+)  # fmt: skip
+def test_pages_that_cannot_be_read_are_refused(data, expected):
+    refused(data, expected)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.data())
+def test_damaged_pages_and_old_workbooks_are_errors_or_readings(data):
+    source = data.draw(st.sampled_from([PAGES, OLD_WORKBOOK]))
+    damaged = bytearray(source)
+    for _ in range(data.draw(st.integers(1, 6))):
+        damaged[data.draw(st.integers(8, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        found = read_document(bytes(damaged), "damaged")
+    except ReadError:
+        return
+    lines = found.printed
+    places = zip(*(found.cells[name] for name in ("line", "start", "end", "text")), strict=True)
+    assert all(lines[line - 1][start:end] == text for line, start, end, text in places)
+
+
+def test_the_room_loads_no_parser_until_a_file_needs_one():
+    code = "import json, sys, trade_assets.reading; print(json.dumps(sorted(sys.modules)))"
+    loaded = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8").stdout)
+    assert not {"python_calamine", "pdfplumber", "pandas", "numpy"} & set(loaded)

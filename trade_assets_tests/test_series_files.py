@@ -1,0 +1,245 @@
+"""Series files of FRED and BLS: which series, which periods, which gaps; made files and published ones."""
+
+import csv
+from collections import Counter
+
+import pytest
+
+from trade_assets.identities.evaluate import evaluate
+from trade_assets.identities.printed import Facts
+from trade_assets.identities.rules import rules_of
+from trade_assets.reading import ReadError, read_document
+from trade_assets.review.check import check_file
+from trade_assets_tests.shared_documents import shared_sample
+
+
+def read(text):
+    return read_document(text.encode(), "made.csv")
+
+
+def observations(reading):
+    """Period and value of each cell, then those of the rows that only say why there is none."""
+    cells, rows = reading.cells, reading.rows
+    found = list(zip(cells["period"], cells["value"], cells["gap"], strict=True))
+    return found, {period: gap for period, gap in zip(rows["period"], rows["gap"], strict=True) if gap is not None}
+
+
+def refused(text, expected):
+    with pytest.raises(ReadError) as caught:
+        read(text)
+    assert expected in str(caught.value), str(caught.value)
+    assert caught.value.line is not None and caught.value.todo
+
+
+def fred(*records, header="observation_date,BOPGSTB"):
+    return "\n".join([header, *records]) + "\n"
+
+
+def bls(*records, header="series_id,year,period,periodName,value,footnotes,latest"):
+    return "\n".join([header, *records]) + "\n"
+
+
+# FRED
+
+
+@pytest.mark.parametrize(
+    "header", ["DATE,BOPTEXP", "observation_date,BOPTEXP", "date,BOPTEXP", "\ufeffdate,boptexp", '"date","BOPTEXP"', "DATE\tBOPTEXP"]
+)
+def test_headers_of_fred(header):
+    separator = "\t" if "\t" in header else ","
+    reading = read(fred(f"2025-01-01{separator}273946", f"2025-02-01{separator} 280908 ", header=header))
+    assert (reading.family, reading.product, reading.cells["series"][0]) == ("fred", "BOPTEXP", "exports.total")
+    assert observations(reading)[0] == [("2025-01", 273946.0, None), ("2025-02", 280908.0, None)]
+    assert reading.cells["measure"] == ["value", "value"] and set(reading.cells["table"]) == {"fred_observations"}
+    line, start, end = (reading.cells[name][1] for name in ("line", "start", "end"))
+    assert reading.printed[line - 1][start:end] == reading.cells["text"][1] == "280908"
+
+
+def test_a_file_without_an_id_is_the_series_whose_earliest_figures_it_prints():
+    months = ["1992-01-01,-2026", "1992-02-01,-831", "1992-03-01,-2641.0", "1992-04-01,5"]
+    reading = read(fred(*months, header="date,value"))
+    assert (reading.product, reading.cells["decimals"], reading.cells["series"][0]) == ("BOPGSTB", [0, 0, 1, 0], "balance.total")
+    refused(fred(*months[1:], header="date,value"), "a known series (BOPGSTB, BOPTEXP, BOPTIMP)")
+    refused(fred("1992-01-01,-2027", *months[1:], header="date,value"), "put the id of the series in place of 'value'")
+
+
+def test_quarters_are_averages_of_their_months():
+    # -1833 is the mean of -2026, -831 and -2641, rounded.
+    reading = read(fred("1992-01-01,-1833", "1992-04-01,-3284", "1992-07-01,"))
+    assert reading.product == "BOPGSTB.quarterly" and set(reading.cells["measure"]) == {"average"}
+    found, gaps = observations(reading)
+    assert found == [("1992-01/1992-03", -1833.0, None), ("1992-04/1992-06", -3284.0, None)]
+    assert gaps == {"1992-07/1992-09": "not_yet_released"}
+    assert read(fred("1992-01-01,-1832.7", "1992-04-01,-3284")).product == "BOPGSTB.quarterly"
+    refused(fred("1992-01-01,-5498", "1992-04-01,-9852"), "the average of -2026, -831, -2641, within rounding")
+    refused(fred("1992-01-01,-2641", "1992-04-01,-9852"), "the average of")
+
+
+def test_gaps_of_fred_inside_the_series_and_after_it():
+    found, gaps = observations(read(fred("2024-01-01,5", "2024-02-01,", "2024-03-01,.", "2024-04-01,7", "2024-05-01,.", "2024-06-01,")))
+    assert found == [
+        ("2024-01", 5.0, None), ("2024-03", None, "not_published"), ("2024-04", 7.0, None), ("2024-05", None, "not_yet_released"),
+    ]  # fmt: skip
+    assert gaps == {"2024-02": "not_published", "2024-06": "not_yet_released"}
+
+
+@pytest.mark.parametrize(
+    ("records", "header", "expected"),
+    [
+        (["2024-01-01,5", "2024-02-01,6"], "date,GDPC1", "add the series to trade_assets/facts/catalogue/fred.csv"),
+        (["2024-01-01,5", "2024-03-01,6"], None, "the month, or the quarter, that follows"),
+        (["2024-01-01,5", "2024-02-01,6", "2024-02-01,6"], None, "2024-03-01 after 2024-02-01, each once and in order"),
+        (["2024-02-01,5", "2024-05-01,6"], None, "the month, or the quarter, that follows"),
+        (["2024-01-15,5", "2024-02-01,6"], None, "the first day of a month"),
+        (["2024-13-01,5", "2024-02-01,6"], None, "the first day of a month"),
+        (["2024-01-01,5"], None, "two observations or more"),
+        (["2024-01-01,.", "2024-02-01,"], None, "figures, found none"),
+        (["2024-01-01,#N/A", "2024-02-01,6"], None, "a figure, found '#N/A'"),
+        (["2024-01-01,=1+1", "2024-02-01,6"], None, "a figure, found '=1+1'"),
+        (["2024-01-01,5,6", "2024-02-01,6"], None, "2 fields, as in the header"),
+        ([], None, "records below the header"),
+    ],
+)
+def test_what_fred_does_not_offer_is_refused(records, header, expected):
+    refused(fred(*records, header=header or "observation_date,BOPGSTB"), expected)
+
+
+# BLS
+
+
+def test_records_of_bls_in_any_order_of_columns_and_time():
+    down = bls(
+        "2024,M02,February,true,141.2,[{}],EIUIR", "2024,M01,January,,140.9,\"[{'code': 'R', 'text': 'Revised.'}]\",EIUIR",
+        header="year,period,periodName,latest,value,footnotes,series_id",
+    )  # fmt: skip
+    reading = read(down)
+    assert (reading.family, reading.product, set(reading.cells["table"])) == ("mxp", "EIUIR", {"index_series"})
+    assert observations(reading)[0] == [("2024-02", 141.2, None), ("2024-01", 140.9, None)]
+    assert reading.cells["flags"] == ["", "r"] and reading.cells["text"] == ["141.2", "140.9"]
+    assert (reading.series["base_period"], reading.series["unit"]) == (["2000"], ["index"])
+    short = read("Series,Year,Period,Value\nEIUIQ,2016,M11,120.7")
+    assert (short.product, short.cells["series"]) == ("EIUIQ", ["exports.end_use.all_commodities"])
+    tabs = read("series_id\tyear\tperiod\tvalue\tfootnote_codes\nEIUIR   \t2024\tM01\t       139.4\tR\n")
+    assert (tabs.cells["value"], tabs.cells["flags"], tabs.product) == ([139.4], ["r"], "EIUIR")
+    assert tabs.printed[1][tabs.cells["start"][0] : tabs.cells["end"][0]] == "139.4"
+
+
+def test_a_suppressed_month_is_no_late_one():
+    unavailable = "\"[{'code': 'X', 'text': 'Data unavailable due to the 2025 lapse in appropriations.'}]\""
+    found, gaps = observations(
+        read(
+            bls(
+                "EIUIR,2025,M09,September,141.0,[{}],", f"EIUIR,2025,M10,October,-,{unavailable},",
+                "EIUIR,2025,M11,November,141.3,[{}],true", "EIUIR,2025,M12,December,,[{}],",
+            )
+        )
+    )  # fmt: skip
+    assert found == [("2025-09", 141.0, None), ("2025-10", None, "suppressed"), ("2025-11", 141.3, None)]
+    assert gaps == {"2025-12": "not_yet_released"}
+
+
+@pytest.mark.parametrize(
+    ("value", "notes", "gap"),
+    [
+        ("", "\"[{'code': 'X', 'text': ''}]\"", "suppressed"),
+        ("", '"[{""code"":""9"",""text"":""Data not available""}]"', "suppressed"),
+        ("", '"[{""code"":""9"",""text"":""Index not published this month.""}]"', "suppressed"),
+        ("-", "X", "suppressed"),
+        ("", "[{}]", "not_published"),
+        ("", "", "not_published"),
+        ("-", "\"[{'code': 'R', 'text': 'Revised.'}, {}]\"", "not_published"),
+    ],
+)
+def test_reasons_of_a_missing_month(value, notes, gap):
+    reading = read(bls(f"EIUIR,2025,M10,October,{value},{notes},", "EIUIR,2025,M11,November,141.3,[{}],true"))
+    assert ({**observations(reading)[1], **dict(zip(reading.cells["period"], reading.cells["gap"], strict=True))})["2025-10"] == gap
+
+
+def test_early_years_have_two_and_four_observations():
+    reading = read(bls("EIUIR,1982,M09,September,80.0,[{}],", "EIUIR,1982,M12,December,79.9,[{}],", "EIUIR,1983,M03,March,77.7,[{}],"))
+    assert observations(reading) == ([("1982-09", 80.0, None), ("1982-12", 79.9, None), ("1983-03", 77.7, None)], {})
+
+
+def test_records_that_stand_twice_must_agree():
+    twice = ["EIUIR,2020,M01,January,125.2,[{}],", "EIUIR,2020,M02,February,124.3,[{}],"]
+    agreeing, differing = read(bls(*twice, *twice)), read(bls(*twice, twice[0], twice[1].replace("124.3", "124.8")))
+    counts = [evaluate(rules_of("mxp"), Facts.of_reading(each)).counts["index_printed_twice_agrees"] for each in (agreeing, differing)]
+    assert counts == [(2, 0, 0), (1, 1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("record", "header", "expected"),
+    [
+        ("EIUXX,2024,M01,January,139.4,[{}],", None, "add the series to trade_assets/facts/catalogue/bls_series.csv"),
+        ("EIUIR,2024,M13,Annual,139.4,[{}],", None, "a year and a month, M01 to M12"),
+        ("EIUIR,24,M01,January,139.4,[{}],", None, "a year and a month, M01 to M12"),
+        ("EIUIR,2024,M01,February,139.4,[{}],", None, "January as the name of M01, found 'February'"),
+        ("EIUIR,2024,M01,January,n/a,[{}],", None, "a figure, found 'n/a'"),
+        ("EIUIR,2024,M01,January,139.4,\"[{'code': 'Z', 'text': 'New.'}]\",", None, "a footnote's code of R, P, C, X"),
+        ("EIUIR,2024,M01,January,139.4,__import__('os'),", None, "footnotes as a list, or as codes"),
+        ('EIUIR,2024,M01,January,139.4,"[{1: 2}]",', None, "footnotes with code and text"),
+        ("EIUIR,2024,M01,January,,[{}],", None, "figures, found none"),
+        ("EIUIR,2024,M01,1,2,3,4", "series_id,year,period,value,footnotes,latest,net_change", "columns called"),
+        ("EIUIR,2024,M01,1,2,3,4", "series_id,year,period,value,footnotes,latest,value", "each column once"),
+        ("EIUIR,2024,M01,1,2", "series_id,year,period,value,series", "one column of series"),
+    ],
+)
+def test_what_bls_does_not_offer_is_refused(record, header, expected):
+    refused(bls(record, **({"header": header} if header else {})), expected)
+
+
+def test_two_series_in_a_file_are_refused():
+    refused(bls("EIUIR,2024,M01,January,1.0,[{}],", "EIUIQ,2024,M01,January,1.0,[{}],"), "the series EIUIR in every record, found 'EIUIQ'")
+
+
+# Published files
+
+SAMPLES = [
+    ("bls-labstat/EIUIQ_asof_2024-12-08.csv", "EIUIQ", 58, 0),
+    ("bls-labstat/EIUIQ_asof_2024-12-13.csv", "EIUIQ", 214, 59),
+    ("bls-labstat/EIUIR_asof_2024-12-08.csv", "EIUIR", 58, 0),
+    ("bls-labstat/EIUIR_asof_2024-12-13.csv", "EIUIR", 214, 59),
+    ("bls-labstat/EIUIR_full_1982-2024_asof_2024-12-06.csv", "EIUIR", 456, 0),
+    ("bls-labstat/EIUIR_labstat_2006-2016.txt", "EIUIR", 131, 0),
+    ("fred/BOPGSTB_QUARTERLY_asof_2024-12-16.csv", "BOPGSTB.quarterly", 131, 0),
+    ("fred/BOPGSTB_asof_2026-01-07.csv", "BOPGSTB", 405, 0),
+    ("fred/BOPGSTB_asof_2026-02-22.csv", "BOPGSTB", 408, 0),
+    ("fred/BOPGSTB_asof_2026-03-15.csv", "BOPGSTB", 409, 0),
+    ("fred/BOPTEXP_asof_2025-10-08.csv", "BOPTEXP", 402, 0),
+    ("fred/BOPTIMP_asof_2025-10-08.csv", "BOPTIMP", 402, 0),
+]
+
+
+@pytest.mark.parametrize(("name", "product", "figures", "twice"), SAMPLES)
+def test_every_value_of_a_published_series_is_read_and_nothing_is_violated(name, product, figures, twice):
+    """Counts: records with a value, by the csv module; months that stand in two of them."""
+    path = shared_sample(name)
+    checked = check_file(path)
+    with path.open(encoding="utf-8", newline="") as file:
+        records = [{key.lower(): value for key, value in record.items()} for record in csv.DictReader(file)]
+    column = "value" if "value" in records[0] else product.partition(".")[0].lower()
+    values = [record[column] for record in records if record[column]]
+    cells = checked.reading.cells
+    assert cells["text"] == values and len(values) == figures
+    assert checked.reading.product == product
+    assert sum(count - 1 for count in Counter(cells["period"]).values()) == twice
+    assert checked.evaluation.counts.get("index_printed_twice_agrees", (0, 0, 0)) == (twice, 0, 0)
+    assert checked.issues == [] and not any(violated for _, violated, _ in checked.evaluation.counts.values())
+    places = zip(*(cells[each] for each in ("line", "start", "end", "text")), strict=True)
+    assert all(checked.lines[line - 1][start:end] == text for line, start, end, text in places)
+
+
+def test_published_series_begin_as_the_catalogue_knows_them():
+    files = (shared_sample(f"fred/{name}_asof_2025-10-08.csv") for name in ("BOPTEXP", "BOPTIMP"))
+    trade = [check_file(file).reading.cells["value"][:3] for file in files]
+    balance = check_file(shared_sample("fred/BOPGSTB_asof_2026-03-15.csv")).reading.cells["value"][:3]
+    assert [exports - imports for exports, imports in zip(*trade, strict=True)] == balance == [-2026, -831, -2641]
+
+
+def test_published_quarters_are_averages_of_published_months():
+    """Months of 1992 to 1994, which no revision since has touched."""
+    quarters = check_file(shared_sample("fred/BOPGSTB_QUARTERLY_asof_2024-12-16.csv")).reading.cells
+    months = check_file(shared_sample("fred/BOPGSTB_asof_2026-03-15.csv")).reading.cells["value"]
+    for number, value in enumerate(quarters["value"][:12]):
+        assert abs(sum(months[3 * number : 3 * number + 3]) - 3 * value) <= 1.5
+    assert quarters["period"][0] == "1992-01/1992-03"

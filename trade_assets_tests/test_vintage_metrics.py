@@ -1,0 +1,878 @@
+"""Metrics from what a release month knew: against plain fractions, against the publishers' own figures, gap by gap.
+
+The formulas below are written a second time, month by month on fractions, and know nothing of the catalogue's windows.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from trade_assets.facts.frames import conform, empty, parsed_tables, tidy, wide
+from trade_assets.facts.periods import add_months, months_between
+from trade_assets.facts.schemas import Table
+from trade_assets.facts.tables import (
+    FACTS,
+    GOODS_AND_SERVICES,
+    ISSUES,
+    METRIC_DEFINITIONS,
+    METRIC_FIGURES,
+    REPRODUCED,
+    REVISION_EXPLANATIONS,
+    REVISIONS,
+    VIOLATIONS,
+)
+from trade_assets.metrics.definitions import BY_METRIC, DEFINITIONS, definitions
+from trade_assets.metrics.exact import Rounded, power_of_quotient
+from trade_assets.metrics.explanations import explain_revisions
+from trade_assets.metrics.figures import figures, unsound
+from trade_assets.metrics.reproduced import OUTCOMES, reproduced
+from trade_assets.metrics.trade import trade_changes
+from trade_assets.reading import read_document
+from trade_assets.review.proof import prove
+from trade_assets.vintages.knowledge import KNOWLEDGE
+from trade_assets_tests.conftest import shipped_document
+
+Places = dict[tuple[str, str], Any]
+"""By (series, period) what is known: a figure as printed, ``"1234.5"``, or the reason why there is none, as bytes."""
+
+FLOWS, KINDS = ("exports", "imports", "balance"), ("total", "goods", "services")
+SA, NSA = "seasonally adjusted", "not seasonally adjusted"
+EXPORT_PRICES, IMPORT_PRICES = "exports.end_use.all_commodities", "imports.end_use.all_commodities"
+
+
+def knowledge_of(places: Places, month: str = "2026-12", **of_all: Any) -> pd.DataFrame:
+    """What a month knew; a series with ``end_use`` or ``locality`` in it is a price index."""
+    rows = []
+    for (series, period), said in places.items():
+        is_index = "end_use" in series or "locality" in series
+        figure = said if isinstance(said, str) else None
+        rows.append(
+            {
+                "release_month": month, "published_in": month, "family": "mxp" if is_index else "ft900", "series": series,
+                "measure": "index" if is_index else "value", "period": period, "value": None if figure is None else float(figure),
+                "decimals": None if figure is None else len(figure.partition(".")[2]), "unit": "index" if is_index else "million_usd",
+                "seasonal_adjustment": NSA if is_index or series.endswith("_nsa") else SA, "base_period": "2000" if is_index else None,
+                "gap": None if figure is not None else said.decode(), **of_all,
+            }
+        )  # fmt: skip
+    return conform(pd.DataFrame(rows), KNOWLEDGE)
+
+
+def by_place(frame: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """The figures by metric, series and period; what is missing is ``None``."""
+    assert not frame.duplicated(list(METRIC_FIGURES.key)).any()
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return {(row["metric"], row["series"], row["period"]): row for row in rows}
+
+
+def computed(places: Places, **of_all: Any) -> dict[tuple[str, str, str], dict[str, Any]]:
+    frame = figures(knowledge_of(places, **of_all))
+    assert unsound(frame).empty
+    return by_place(frame)
+
+
+# The formulas once more
+
+
+class Hole(Exception):
+    """An operand is missing."""
+
+
+Known = Callable[[str, str], Fraction]
+
+
+def average(v: Known, series: str, month: str) -> Fraction:
+    return (v(series, month) + v(series, add_months(month, -1)) + v(series, add_months(month, -2))) / 3
+
+
+def to_date(v: Known, series: str, month: str) -> Fraction:
+    return sum((v(series, each) for each in months_between(f"{month[:4]}-01", month)), Fraction(0))
+
+
+def percent(now: Fraction, before: Fraction) -> Fraction:
+    return 100 * (now / before - 1)
+
+
+def moved(v: Known, series: str, month: str, months: int) -> Fraction:
+    return v(series, month) - v(series, add_months(month, -months))
+
+
+def rounding_of_flow(v: Known, flow: str, month: str, months: int) -> Fraction:
+    total = moved(v, f"{flow}.total", month, months)
+    parts = moved(v, f"{flow}.goods", month, months) + moved(v, f"{flow}.services", month, months)
+    return 100 * (total - parts) / v(f"{flow}.total", add_months(month, -months))
+
+
+def rounding_of_balance(v: Known, month: str, months: int) -> Fraction:
+    flows = [moved(v, f"exports.{kind}", month, months) - moved(v, f"imports.{kind}", month, months) for kind in ("goods", "services")]
+    return moved(v, "balance.total", month, months) - sum(flows, Fraction(0))
+
+
+PER_SERIES: dict[str, Callable[[Known, str, str], Fraction]] = {
+    "change_1_month": lambda v, s, m: moved(v, s, m, 1),
+    "change_1_month_pct": lambda v, s, m: percent(v(s, m), v(s, add_months(m, -1))),
+    "change_12_months": lambda v, s, m: moved(v, s, m, 12),
+    "change_12_months_pct": lambda v, s, m: percent(v(s, m), v(s, add_months(m, -12))),
+    "average_3_months": average,
+    "average_3_months_change": lambda v, s, m: average(v, s, m) - average(v, s, add_months(m, -3)),
+    "average_3_months_change_pct": lambda v, s, m: percent(average(v, s, m), average(v, s, add_months(m, -3))),
+    "average_3_months_change_12_months": lambda v, s, m: average(v, s, m) - average(v, s, add_months(m, -12)),
+    "average_3_months_change_12_months_pct": lambda v, s, m: percent(average(v, s, m), average(v, s, add_months(m, -12))),
+    "year_to_date": to_date,
+    "year_to_date_change": lambda v, s, m: to_date(v, s, m) - to_date(v, s, add_months(m, -12)),
+    "year_to_date_change_pct": lambda v, s, m: percent(to_date(v, s, m), to_date(v, s, add_months(m, -12))),
+    "annualised_change_1_month": lambda v, s, m: percent(v(s, m) ** 12, v(s, add_months(m, -1)) ** 12),
+    "annualised_average_3_months_change": lambda v, s, m: percent(average(v, s, m) ** 4, average(v, s, add_months(m, -3)) ** 4),
+}
+"""Metrics that every series of values has."""
+
+PER_INDEX: dict[str, Callable[[Known, str, str], Fraction]] = {
+    "index_change_1_month_pct": PER_SERIES["change_1_month_pct"],
+    "index_change_3_months_pct": lambda v, s, m: percent(v(s, m), v(s, add_months(m, -3))),
+    "index_change_12_months_pct": PER_SERIES["change_12_months_pct"],
+}
+
+
+def of_several() -> dict[tuple[str, str], Callable[[Known, str], Fraction]]:
+    """Metrics over more than one series, by metric and series."""
+    found: dict[tuple[str, str], Callable[[Known, str], Fraction]] = {}
+    for name, months in (("1_month", 1), ("12_months", 12)):
+        for flow, kind in itertools.product(("exports", "imports"), ("goods", "services")):
+            series, sign = f"{flow}.{kind}", 1 if flow == "exports" else -1
+            found[f"contribution_{name}", series] = lambda v, m, s=series, f=flow, k=months: (
+                100 * moved(v, s, m, k) / v(f"{f}.total", add_months(m, -k))
+            )
+            found[f"balance_contribution_{name}", series] = lambda v, m, s=series, g=sign, k=months: g * moved(v, s, m, k)
+        for flow in ("exports", "imports"):
+            found[f"contribution_{name}", f"{flow}.rounding"] = lambda v, m, f=flow, k=months: rounding_of_flow(v, f, m, k)
+        found[f"balance_contribution_{name}", "balance.rounding"] = lambda v, m, k=months: rounding_of_balance(v, m, k)
+    for kind in KINDS:
+        found["exports_to_imports", f"exports.{kind}"] = lambda v, m, k=kind: 100 * v(f"exports.{k}", m) / v(f"imports.{k}", m)
+    for flow in ("exports", "imports"):
+        found["services_share", f"{flow}.services"] = lambda v, m, f=flow: 100 * v(f"{f}.services", m) / v(f"{f}.total", m)
+        found["deflated_goods", f"{flow}.goods"] = lambda v, m, f=flow: 100 * v(f"{f}.goods", m) / v(f"{f}.end_use.all_commodities", m)
+    found["export_over_import_prices", EXPORT_PRICES] = lambda v, m: 100 * v(EXPORT_PRICES, m) / v(IMPORT_PRICES, m)
+    found["terms_of_trade", "exports.locality.canada"] = lambda v, m: (
+        100 * v("exports.locality.canada", m) / v("imports.locality.canada", m)
+    )
+    return found
+
+
+OF_SEVERAL = of_several()
+
+VALUES = [f"{flow}.{kind}" for flow in FLOWS for kind in KINDS]
+INDEXES = [EXPORT_PRICES, IMPORT_PRICES, "exports.locality.canada", "imports.locality.canada"]
+
+
+def formulas() -> dict[tuple[str, str], Callable[[Known, str], Fraction]]:
+    """Every metric of every series; percent changes of balances are none."""
+    found = dict(OF_SEVERAL)
+    for metrics, series in ((PER_SERIES, VALUES), (PER_INDEX, INDEXES)):
+        for (metric, formula), each in itertools.product(metrics.items(), series):
+            if not (each.startswith("balance") and not BY_METRIC[metric].is_of_signed):
+                found[metric, each] = lambda v, m, s=each, f=formula: f(v, s, m)
+    return found
+
+
+FORMULAS = formulas()
+
+
+def known_from(true: Mapping[tuple[str, str], Fraction]) -> Known:
+    def known(series: str, period: str) -> Fraction:
+        if (series, period) not in true:
+            raise Hole
+        return true[series, period]
+
+    return known
+
+
+def figures_in(places: Places) -> dict[tuple[str, str], Fraction]:
+    return {place: Fraction(said) for place, said in places.items() if isinstance(said, str)}
+
+
+def is_in_range(formula: Callable[[Known, str], Fraction], first: str, month: str) -> bool:
+    """Whether all operands lie in what is known of their series, which all begin with ``first``."""
+    asked: list[str] = []
+
+    def ask(series: str, period: str) -> Fraction:
+        asked.append(period)
+        return Fraction(1)
+
+    formula(ask, month)
+    return min(asked) >= first
+
+
+MONTHS = months_between("2019-01", "2021-06")
+REASONS = ("suppressed", "not_published", "not_read", "withheld_by_issue_0123456789ab")
+
+
+@st.composite
+def known_months(draw: st.DrawFn) -> Places:
+    """Thirty months of all series, with holes: reasons, and months that are not there at all; the ends are figures."""
+    places: Places = {}
+    for series in (*VALUES, *INDEXES):
+        decimals = draw(st.integers(0, 2))
+        low, high = (-9_000, 9_000) if series.startswith("balance") else (500, 9_000)
+        for month in MONTHS:
+            whole = draw(st.integers(low * 10**decimals, high * 10**decimals))
+            places[series, month] = _shown(whole, decimals)
+    inner = MONTHS[1:-1]
+    for series, month in draw(st.lists(st.tuples(st.sampled_from([*VALUES, *INDEXES]), st.sampled_from(inner)), max_size=12)):
+        reason = draw(st.sampled_from((*REASONS, None)))
+        if reason is None:
+            places.pop((series, month), None)
+        else:
+            places[series, month] = reason.encode()
+    return places
+
+
+def _shown(whole: int, decimals: int) -> str:
+    digits = f"{abs(whole):0{decimals + 1}d}"
+    return ("-" if whole < 0 else "") + (f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits)
+
+
+slow = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example])
+
+
+@slow
+@given(known_months())
+def test_every_metric_is_what_the_plain_formula_gives_and_nothing_across_a_hole(places: Places) -> None:
+    found = computed(places)
+    true = known_from(figures_in(places))
+    expected = set()
+    for (metric, series), formula in FORMULAS.items():
+        for month in MONTHS:
+            if not is_in_range(formula, MONTHS[0], month):
+                assert (metric, series, month) not in found
+                continue
+            expected.add((metric, series, month))
+            row = found[metric, series, month]
+            try:
+                assert row["value"] == float(formula(true, month)), (metric, series, month)
+            except Hole:
+                assert row["value"] is row["low"] is row["high"] is None
+                assert set(row["gap"].split("; ")) == gaps_of(formula, series, month, places), (metric, series, month)
+    others = {key for key in found if key not in expected}
+    assert all(series.startswith("balance") and not BY_METRIC[metric].is_of_signed for metric, series, _ in others)
+
+
+def gaps_of(formula: Callable[[Known, str], Fraction], own: str, month: str, places: Places) -> set[str]:
+    """The reasons of all missing operands of a formula."""
+    found = set()
+
+    def ask(series: str, period: str) -> Fraction:
+        said = places.get((series, period), b"not_published")
+        if isinstance(said, bytes):
+            found.add(f"{said.decode()}: {'' if series == own else f'{series} '}{period}")
+        return Fraction(1)
+
+    formula(ask, month)
+    return found
+
+
+@slow
+@given(known_months(), st.randoms(use_true_random=False))
+def test_the_interval_holds_every_metric_of_true_figures_that_print_so(places: Places, random: Any) -> None:
+    found = computed(places)
+    printed = figures_in(places)
+    true = {
+        place: value + Fraction(random.randint(-1000, 1000), 2000) / 10 ** len(places[place].partition(".")[2])
+        for place, value in printed.items()
+    }
+    checked = 0
+    for (metric, series), formula in FORMULAS.items():
+        for month in MONTHS:
+            row = found.get((metric, series, month))
+            if row is not None and row["value"] is not None:
+                assert Fraction(row["low"]) <= formula(known_from(true), month) <= Fraction(row["high"]), (metric, series, month)
+                checked += 1
+    assert checked > 1000
+
+
+def test_the_interval_is_no_wider_than_the_extremes_of_the_print() -> None:
+    """Every corner of what few operands may have been: the least and the greatest are the bounds."""
+    places = {(f"{flow}.{kind}", month): str(figure) for (flow, kind, month), figure in {
+        ("exports", "total", "2020-01"): 70, ("exports", "total", "2020-02"): 80, ("exports", "goods", "2020-01"): 50,
+        ("exports", "goods", "2020-02"): 48, ("exports", "services", "2020-01"): 20, ("exports", "services", "2020-02"): 31,
+    }.items()}  # fmt: skip
+    found = computed(places)
+    printed = figures_in(places)
+    corners = [
+        {place: value + offset for (place, value), offset in zip(printed.items(), offsets, strict=True)}
+        for offsets in itertools.product((Fraction(-1, 2), Fraction(1, 2)), repeat=len(printed))
+    ]
+    for metric, series in (
+        ("change_1_month", "exports.goods"), ("change_1_month_pct", "exports.goods"), ("annualised_change_1_month", "exports.services"),
+        ("contribution_1_month", "exports.goods"), ("contribution_1_month", "exports.services"), ("services_share", "exports.services"),
+    ):  # fmt: skip
+        reached = [FORMULAS[metric, series](known_from(corner), "2020-02") for corner in corners]
+        row = found[metric, series, "2020-02"]
+        assert row["low"] == pytest.approx(float(min(reached)), rel=1e-12), metric
+        assert row["high"] == pytest.approx(float(max(reached)), rel=1e-12), metric
+        assert row["low"] <= min(reached) and row["high"] >= max(reached)
+
+
+@given(st.integers(-50, 50), st.integers(0, 20), st.integers(1, 60), st.integers(0, 20), st.sampled_from([1, 2, 4, 12]), st.integers(0, 1))
+def test_powers_of_quotients_are_bounded_by_their_extremes(
+    above: int, above_half: int, below: int, below_half: int, power: int, minus: int
+) -> None:
+    """Also where the quotient may be negative: the extremes are at corners, and of even powers at zero."""
+    found = power_of_quotient(Rounded(above, above_half), Rounded(below, below_half), Fraction(100), power, minus)
+    if below - below_half <= 0:
+        assert found is None
+        return
+    tops = [above - above_half, above + above_half, *([0] if -above_half <= above <= above_half else [])]
+    reached = [100 * (Fraction(top, bottom) ** power - minus) for top in tops for bottom in (below - below_half, below + below_half)]
+    assert found is not None and found.low <= min(reached) and found.high >= max(reached)
+    assert found.value == float(100 * (Fraction(above, below) ** power - minus))
+    # The bounds are the floats next to the exact ones.
+    assert math.nextafter(found.low, math.inf) > min(reached) and math.nextafter(found.high, -math.inf) < max(reached)
+
+
+@slow
+@given(known_months())
+def test_contributions_add_up(places: Places) -> None:
+    found = computed(places)
+    true = known_from(figures_in(places))
+    for months, name in ((1, "1_month"), (12, "12_months")):
+        for month in MONTHS[months:]:
+            for flow in ("exports", "imports"):
+                parts = [("contribution_" + name, f"{flow}.{part}") for part in ("goods", "services", "rounding")]
+                total = found[f"change_{name}_pct", f"{flow}.total", month]["value"]
+                added_up(
+                    found,
+                    parts,
+                    month,
+                    total,
+                    lambda m=month, f=flow, k=months: percent(true(f"{f}.total", m), true(f"{f}.total", add_months(m, -k))),
+                    true,
+                )
+            parts = [
+                ("balance_contribution_" + name, f"{flow}.{part}") for flow in ("exports", "imports") for part in ("goods", "services")
+            ]
+            parts.append(("balance_contribution_" + name, "balance.rounding"))
+            total = found[f"change_{name}", "balance.total", month]["value"]
+            added_up(found, parts, month, total, lambda m=month, k=months: moved(true, "balance.total", m, k), true)
+
+
+def added_up(
+    found: Mapping[Any, Any], parts: list[tuple[str, str]], month: str, total: float | None, exact: Callable[[], Fraction], true: Known
+) -> None:
+    """The parts sum to the change of the total; one of them is missing wherever the change is."""
+    values = [found[metric, series, month]["value"] for metric, series in parts]
+    if None in values:
+        return
+    assert total is not None
+    # Each part is the float next to its exact value, and the exact values sum to the exact change.
+    assert [float(FORMULAS[part](true, month)) for part in parts] == values
+    assert sum((FORMULAS[part](true, month) for part in parts), Fraction(0)) == exact()
+    assert math.fsum(values) == pytest.approx(total, rel=1e-12, abs=1e-9)
+
+
+# Gaps
+
+
+def october_suppressed() -> Places:
+    places: Places = {}
+    for number, month in enumerate(months_between("2024-01", "2026-12")):
+        places["exports.goods", month] = str(100_000 + 37 * number * number)
+        places[IMPORT_PRICES, month] = f"{100 + number / 10:.1f}"
+    for series in ("exports.goods", IMPORT_PRICES):
+        places[series, "2025-10"] = b"suppressed"
+    return places
+
+
+def test_october_2025_suppressed() -> None:
+    """No change for a month of which one end is missing, and the reason of each; all others are there."""
+    found = computed(october_suppressed())
+    reason = "suppressed: 2025-10"
+    expected = {
+        "change_1_month": ["2025-10", "2025-11"],
+        "change_1_month_pct": ["2025-10", "2025-11"],
+        "change_12_months": ["2025-10", "2026-10"],
+        "change_12_months_pct": ["2025-10", "2026-10"],
+        "average_3_months": ["2025-10", "2025-11", "2025-12"],
+        "average_3_months_change": months_between("2025-10", "2026-03"),
+        "average_3_months_change_12_months": [*months_between("2025-10", "2025-12"), *months_between("2026-10", "2026-12")],
+        "year_to_date": months_between("2025-10", "2025-12"),
+        "year_to_date_change": [*months_between("2025-10", "2025-12"), *months_between("2026-10", "2026-12")],
+        "annualised_change_1_month": ["2025-10", "2025-11"],
+        "annualised_average_3_months_change": months_between("2025-10", "2026-03"),
+    }
+    for metric, months in expected.items():
+        missing = {period: row["gap"] for (name, series, period), row in found.items() if name == metric and row["value"] is None}
+        assert missing == dict.fromkeys(months, reason), metric
+    indexes = {
+        "index_change_1_month_pct": ["2025-10", "2025-11"],
+        "index_change_3_months_pct": ["2025-10", "2026-01"],
+        "index_change_12_months_pct": ["2025-10", "2026-10"],
+    }
+    for metric, months in indexes.items():
+        missing = {period: row["gap"] for (name, _, period), row in found.items() if name == metric and row["value"] is None}
+        assert missing == dict.fromkeys(months, reason), metric
+    assert found["change_1_month", "exports.goods", "2025-12"]["value"] == 37 * (23**2 - 22**2)
+
+
+def test_reasons_are_joined_and_name_the_series_of_another_operand() -> None:
+    places = october_suppressed()
+    del places["exports.goods", "2025-11"]
+    places["exports.goods", "2026-01"] = b"withheld_by_issue_0123456789ab"
+    places |= {(EXPORT_PRICES, month): "120.5" for month in months_between("2024-01", "2026-11")}
+    places[EXPORT_PRICES, "2026-01"] = b"not_published"
+    found = computed(places)
+    assert found["average_3_months", "exports.goods", "2025-12"]["gap"] == "suppressed: 2025-10; not_published: 2025-11"
+    assert found["change_1_month", "exports.goods", "2026-01"]["gap"] == "withheld_by_issue_0123456789ab: 2026-01"
+    assert found["deflated_goods", "exports.goods", "2026-01"]["gap"] == (
+        f"withheld_by_issue_0123456789ab: 2026-01; not_published: {EXPORT_PRICES} 2026-01"
+    )
+    # The index of the latest month is still to come, and the metric has a row that says so.
+    assert found["deflated_goods", "exports.goods", "2026-12"]["gap"] == f"not_yet_released: {EXPORT_PRICES} 2026-12"
+    assert found["deflated_goods", "exports.goods", "2026-11"]["gap"] is None
+
+
+def test_nothing_is_said_of_months_that_are_yet_to_be_released() -> None:
+    places: Places = {("exports.goods", month): "100" for month in months_between("2020-01", "2020-06")}
+    places |= {("exports.goods", month): b"not_yet_released" for month in months_between("2020-07", "2020-12")}
+    places["exports.services", "2020-01"] = b"not_yet_released"
+    found = computed(places)
+    assert {period for _, _, period in found} == set(months_between("2020-01", "2020-06"))
+    assert {series for _, series, _ in found} == {"exports.goods"}
+
+
+def test_a_document_that_could_not_be_read_is_a_gap_of_its_month() -> None:
+    places: Places = {("exports.goods", month): "100" for month in months_between("2020-01", "2020-06")}
+    places["exports.goods", "2020-07"] = b"not_read"
+    row = computed(places)["change_1_month", "exports.goods", "2020-07"]
+    assert (row["value"], row["gap"]) == (None, "not_read: 2020-07")
+
+
+def test_a_percent_change_of_a_balance_means_nothing() -> None:
+    places: Places = {}
+    for series, month in itertools.product(("balance.total", "exports.goods_adjustments_nsa"), months_between("2018-01", "2019-12")):
+        places[series, month] = "-500" if month < "2019-01" else "400"
+    found = computed(places)
+    for what, series in (("balance", "balance.total"), ("adjustment", "exports.goods_adjustments_nsa")):
+        percents = {row["gap"] for (metric, name, _), row in found.items() if name == series and BY_METRIC[metric].unit == "percent"}
+        assert percents == {f"{what}: a percent change means nothing when the sign may change"}
+        assert found["change_1_month", series, "2019-01"]["value"] == 900
+    assert found["change_12_months_pct", "balance.total", "2019-06"]["value"] is None
+
+
+def test_annualised_changes_are_of_seasonally_adjusted_series_only() -> None:
+    places: Places = {
+        (series, month): "100" for series in ("exports.goods", "exports.goods_census_nsa") for month in months_between("2020-01", "2020-12")
+    }
+    found = computed(places)
+    annualised = [key for key in found if key[0].startswith("annualised")]
+    assert {series for _, series, _ in annualised} == {"exports.goods"} and len(annualised) == 11 + 7
+    assert found["change_1_month_pct", "exports.goods_census_nsa", "2020-02"]["value"] == 0
+    # What is not stated is not taken for adjusted.
+    assert not [key for key in computed(places, seasonal_adjustment=None) if key[0].startswith("annualised")]
+
+
+def test_figures_on_two_bases_are_not_compared() -> None:
+    places: Places = {
+        (series, month): "150.0" for series in (EXPORT_PRICES, IMPORT_PRICES) for month in months_between("2020-01", "2020-06")
+    }
+    known = knowledge_of(places)
+    known.loc[(known["series"] == IMPORT_PRICES) & (known["period"] < "2020-03"), "base_period"] = "1995"
+    found = by_place(figures(known))
+    assert found["index_change_1_month_pct", IMPORT_PRICES, "2020-02"]["value"] == 0
+    assert found["index_change_1_month_pct", IMPORT_PRICES, "2020-03"]["gap"] == "other_base: 2020-02"
+    assert found["index_change_1_month_pct", IMPORT_PRICES, "2020-04"]["value"] == 0
+    assert found["export_over_import_prices", EXPORT_PRICES, "2020-02"]["gap"] == f"other_base: {IMPORT_PRICES} 2020-02"
+    assert found["export_over_import_prices", EXPORT_PRICES, "2020-03"]["value"] == 100
+    assert found["index_change_3_months_pct", IMPORT_PRICES, "2020-04"]["gap"] == "other_base: 2020-01"
+
+
+def test_nothing_is_divided_by_what_may_be_zero() -> None:
+    found = computed({("exports.goods", "2020-01"): "0", ("exports.goods", "2020-02"): "7", ("exports.goods", "2020-03"): "0"})
+    assert found["change_1_month_pct", "exports.goods", "2020-02"]["gap"] == "divisor_may_be_zero: 2020-01"
+    # Fallen to what prints as zero: by 100 percent, or by somewhat less or more.
+    fallen = found["change_1_month_pct", "exports.goods", "2020-03"]
+    assert (fallen["value"], fallen["low"] < -100 < fallen["high"]) == (-100, True)
+    assert found["annualised_change_1_month", "exports.goods", "2020-03"]["low"] == -100
+    huge = computed({("exports.goods", "2020-01"): "0.00000000000001", ("exports.goods", "2020-02"): "999999999999999"})
+    assert huge["annualised_change_1_month", "exports.goods", "2020-02"]["gap"] == "too_large: 2020-01; too_large: 2020-02"
+
+
+def test_terms_of_trade_only_of_localities_that_both_flows_print() -> None:
+    places: Places = {(f"imports.locality.{place}", "2020-01"): "102.5" for place in ("canada", "canada.manufacturing", "china")}
+    places |= {(f"exports.locality.{place}", "2020-01"): "110.7" for place in ("canada", "canada.manufacturing", "japan")}
+    found = {series: row for (metric, series, _), row in computed(places).items() if metric == "terms_of_trade"}
+    assert set(found) == {"exports.locality.canada", "exports.locality.canada.manufacturing"}
+    assert found["exports.locality.canada"]["value"] == 108.0  # 1107 / 1025
+    assert (found["exports.locality.canada"]["unit"], found["exports.locality.canada"]["base_period"]) == ("index", "2000")
+
+
+def test_goods_are_deflated_each_by_its_own_index() -> None:
+    places: Places = {
+        ("exports.goods", "2020-01"): "120000", ("imports.goods", "2020-01"): "200000", (EXPORT_PRICES, "2020-01"): "120.0",
+        (IMPORT_PRICES, "2020-01"): "125.0",
+    }  # fmt: skip
+    found = computed(places)
+    exports, imports = (found["deflated_goods", f"{flow}.goods", "2020-01"] for flow in ("exports", "imports"))
+    assert (exports["value"], imports["value"]) == (100_000, 160_000)
+    assert exports["low"] == pytest.approx(100 * 119_999.5 / 120.05) and exports["high"] == pytest.approx(100 * 120_000.5 / 119.95)
+    assert (exports["unit"], exports["seasonal_adjustment"], exports["family"]) == ("million_usd at 2000 prices", "mixed", "ft900")
+    assert "seasonally adjusted" in BY_METRIC["deflated_goods"].note and "approximation" in BY_METRIC["deflated_goods"].note
+    # Without the index there is nothing to deflate by, and no row pretends so.
+    assert not [key for key in computed({("exports.goods", "2020-01"): "120000"}) if key[0] == "deflated_goods"]
+
+
+def test_years_are_compared_with_years() -> None:
+    places: Places = {("exports.total", "2018"): "2000", ("exports.total", "2019"): "2100", ("exports.total", "2019-01/2019-09"): "1500",
+                      ("imports.total", "2018"): "2500", ("imports.total", "2019"): "2500"}  # fmt: skip
+    found = computed(places)
+    assert found["change_1_year_pct", "exports.total", "2019"]["value"] == 5
+    assert found["exports_to_imports", "exports.total", "2019"]["value"] == 84
+    assert {period for _, _, period in found} == {"2018", "2019"}
+
+
+def test_other_families_give_no_metrics() -> None:
+    places: Places = {("exports.total", month): "100" for month in months_between("2020-01", "2020-12")}
+    for family in ("fred", "uscc"):
+        assert figures(knowledge_of(places, family=family)).empty
+    # Nor do their figures fill a hole of the release's own.
+    own = knowledge_of({place: said for place, said in places.items() if place[1] != "2020-06"})
+    both = pd.concat([own, knowledge_of(places, family="fred")], ignore_index=True)
+    pd.testing.assert_frame_equal(figures(both), figures(own))
+
+
+def test_what_is_known_must_be_of_one_month_and_once() -> None:
+    known = knowledge_of({("exports.total", "2020-01"): "100", ("exports.total", "2020-02"): "100"}, "2020-05")
+    assert figures(empty(KNOWLEDGE)).empty
+    with pytest.raises(ValueError, match="these facts are of 2: 2020-05, 2020-06"):
+        figures(pd.concat([known, known.assign(release_month="2020-06")]))
+    with pytest.raises(ValueError, match="was published in 2020-06, which 2020-05 could not know"):
+        figures(known.assign(published_in="2020-06"))
+    with pytest.raises(ValueError, match=r"exports\.total value 2020-01 stands twice"):
+        figures(pd.concat([known, known]))
+    with pytest.raises(ValueError, match="without its printed decimals"):
+        figures(known.assign(decimals=pd.array([pd.NA, 0], dtype="Int64")))
+
+
+def test_unsound_rows_are_found() -> None:
+    frame = figures(knowledge_of(october_suppressed()))
+    at = {name: frame.index[frame["value"].isna() if name == "gap" else frame["value"].notna()][0] for name in ("value", "gap")}
+    assert unsound(frame).empty and len(frame)
+    for row, column, wrong in (
+        (at["value"], "value", pd.NA), (at["value"], "gap", "suppressed: 2025-10"), (at["value"], "low", frame.loc[at["value"], "high"] + 1),
+        (at["value"], "high", pd.NA), (at["gap"], "gap", pd.NA), (at["gap"], "value", 1.0), (at["gap"], "low", 1.0),
+        (at["value"], "metric", "no_such_metric"),
+    ):  # fmt: skip
+        broken = frame.copy()
+        broken.loc[row, column] = wrong
+        assert unsound(broken).index.tolist() == [row], (column, wrong)
+
+
+# The catalogue
+
+
+def test_every_metric_is_defined_and_every_definition_is_used() -> None:
+    table = definitions("2026-12")
+    assert conforms(table, METRIC_DEFINITIONS)
+    places: Places = {(series, month): "150.0" for series in (*VALUES, *INDEXES) for month in MONTHS}
+    places |= {(series, year): "900" for series in VALUES for year in ("2019", "2020")}
+    frame = figures(knowledge_of(places))
+    assert conforms(frame, METRIC_FIGURES)
+    assert set(frame["metric"]) == set(table["metric"]) == {definition.metric for definition in DEFINITIONS}
+    assert len(BY_METRIC) == len(DEFINITIONS)
+    # The formulas of this file are of all of them, but those of years.
+    assert {metric for metric, _ in FORMULAS} == {d.metric for d in DEFINITIONS if d.frequencies != ("year",)}
+    said = table.set_index("metric")
+    assert (
+        said.loc["contribution_1_month", "applies_to"]
+        == "ft900 value: (exports|imports).(goods|services); ft900 value: (exports|imports).total"
+    )
+    assert said.loc["change_1_month_pct", "of_signed"] == "none, gap 'balance: a percent change means nothing when the sign may change'"
+    assert said.loc["change_1_month", "of_signed"] == "as of any series"
+
+
+def conforms(frame: pd.DataFrame, table: Table) -> bool:
+    """Whether a frame is by its schema: columns, types, key, and what may not be missing."""
+    is_complete = all(frame[column.name].notna().all() for column in table.columns if not column.is_nullable)
+    in_order = {name: str(dtype) for name, dtype in frame.dtypes.items()} == table.dtypes
+    allowed = all(frame[c.name].dropna().isin(list(c.one_of)).all() for c in table.columns if c.one_of is not None)
+    matching = all(frame[c.name].dropna().str.fullmatch(c.pattern).all() for c in table.columns if c.pattern is not None)
+    return in_order and is_complete and allowed and matching and not frame.duplicated(list(table.key)).any()
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda definition: definition.metric)
+def test_no_figure_stands_twice_in_a_formula(definition: Any) -> None:
+    """What makes the interval exact: no dependency between the two sums, nor within them."""
+    for case in definition.cases:
+        for month in (24, 29, 35):  # a January, a June, a December
+            placed = []
+            for operand in (*case.above, *case.below):
+                last = month - operand.window.lag
+                first = last - last % 12 if operand.window.length is None else last - operand.window.length + 1
+                series = operand.series.replace("{series}", case.of.replace("\\", "").replace("(?P<flow>exports|imports)", "{flow}"))
+                placed += [(operand.family, operand.measure, series, at) for at in range(first, last + 1)]
+            assert len(placed) == len(set(placed))
+        # Windows of an average are as long as its scale says.
+        lengths = {operand.window.length for operand in (*case.above, *case.below)}
+        assert definition.scale in (1, 100) or {definition.scale} == {Fraction(1, length) for length in lengths}
+
+
+# The shipped documents
+
+
+def shipped_facts(family: str, month: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A shipped document as tidy facts, and its series."""
+    path = shipped_document(family, month)
+    reading = read_document(path.read_bytes(), path.name)
+    tables = parsed_tables(
+        {"cells": reading.cells, "rows": reading.rows, "series": reading.series},
+        family=family, product="", release_month=month, sha256="a" * 64, is_current=True,
+    )  # fmt: skip
+    return tidy(tables["cells"], tables["rows"], tables["series"], family), tables["series"]
+
+
+def shipped_knowledge(family: str, month: str) -> pd.DataFrame:
+    """What a month with one shipped document knew."""
+    facts, series = shipped_facts(family, month)
+    known = facts.drop_duplicates(["series", "measure", "period"]).merge(series[["series", "seasonal_adjustment"]], on="series")
+    return conform(known, KNOWLEDGE, family=family, published_in=month)
+
+
+@pytest.fixture(scope="module")
+def trade() -> tuple[pd.DataFrame, dict[tuple[str, str, str], dict[str, Any]]]:
+    known = shipped_knowledge("ft900", "2016-11")
+    return known, by_place(figures(known))
+
+
+def test_metrics_of_the_shipped_trade_release(trade: Any) -> None:
+    """Every month of the printed table, computed again from its cells."""
+    known, found = trade
+    figures_known = known[known["value"].notna() & known["period"].str.fullmatch(r"\d{4}-\d\d")]
+    printed = {
+        (series, period): Fraction(int(value))
+        for series, period, value in zip(figures_known["series"], figures_known["period"], figures_known["value"], strict=True)
+    }
+    true, months = known_from(printed), months_between("1992-01", "2016-09")
+    checked = 0
+    for (metric, series), formula in FORMULAS.items():
+        for month in months if not BY_METRIC[metric].cases[0].above[0].family == "mxp" and metric != "deflated_goods" else ():
+            if is_in_range(formula, months[0], month):
+                row = found[metric, series, month]
+                assert (row["value"], row["gap"]) == (float(formula(true, month)), None), (metric, series, month)
+                checked += 1
+    assert checked > 35_000
+    assert {row["release_month"] for row in found.values()} == {"2016-11"}
+    assert max(period for _, _, period in found if len(period) == 7) == "2016-09"
+    # By hand: total exports of September, August and July 2016 as printed.
+    assert found["average_3_months", "exports.total", "2016-09"]["value"] == float(Fraction(189_195 + 188_159 + 186_381, 3))
+
+
+def test_printed_years_and_years_to_date_lie_in_the_interval(trade: Any) -> None:
+    """An independent source: the publisher's sums of unrounded months, each within half a million of its print."""
+    known, found = trade
+    sums = known[known["value"].notna() & ~known["period"].str.fullmatch(r"\d{4}-\d\d")]
+    assert len(sums) == 9 * 25
+    for series, period, value in zip(sums["series"], sums["period"], sums["value"], strict=True):
+        row = found["year_to_date", series, f"{period}-12" if len(period) == 4 else period[-7:]]
+        assert row["low"] - 0.5 <= value <= row["high"] + 0.5, (series, period)
+
+
+def test_the_figures_agree_with_the_wide_table_of_changes(trade: Any) -> None:
+    facts, _ = shipped_facts("ft900", "2016-11")
+    changes = trade_changes(wide(facts, GOODS_AND_SERVICES))
+    names = {"change_1_month": "_musd", "change_12_months": "_musd", "average_3_months": "_musd", "year_to_date": "_musd",
+             "change_1_month_pct": "", "change_12_months_pct": ""}  # fmt: skip
+    compared = 0
+    for row in changes.to_dict("records"):
+        for metric, suffix in names.items():
+            other = trade[1].get((metric, f"{row['flow']}.{row['kind']}", row["period"]))
+            value = row[f"{metric}{suffix}"]
+            assert pd.isna(value) == (other is None or other["value"] is None)
+            if other is not None and other["value"] is not None:
+                assert value == pytest.approx(other["value"], abs=1e-9)
+                compared += 1
+    assert compared > 14_000
+
+
+def test_price_changes_round_to_the_printed_ones() -> None:
+    """An independent source: BLS prints the change of the latest month of all 274 series that print two indexes."""
+    known = shipped_knowledge("mxp", "2018-08")
+    found = by_place(figures(known))
+    changes = known[(known["measure"] == "percent_change") & (known["period"] == "2018-06/2018-07") & known["value"].notna()]
+    printed = dict(zip(changes["series"], changes["value"], strict=True))
+    computed_changes = {series: row for (metric, series, _), row in found.items() if metric == "index_change_1_month_pct"}
+    assert len(computed_changes) == 274
+    for series, row in computed_changes.items():
+        assert abs(row["value"] - printed[series]) <= 0.05 + 1e-9, series
+        assert row["low"] < row["value"] < row["high"] and row["period"] == "2018-07"
+    assert found["export_over_import_prices", EXPORT_PRICES, "2018-07"]["value"] == float(Fraction(100 * 1274, 1281))
+    # Exports by destination are not in these releases, so that there are no terms of trade.
+    assert not [key for key in found if key[0] == "terms_of_trade"]
+
+
+# Explanations of revisions
+
+
+def revisions_of(*changes: tuple[str, str, Any, Any], **of_all: Any) -> pd.DataFrame:
+    """Revisions (series, period, old, new), figures as printed."""
+    rows = [
+        {
+            "release_month": "2021-07", "family": "ft900", "product": "exhibit_1", "sha256": "b" * 64, "former_release_month": "2021-06",
+            "former_sha256": "c" * 64, "kind": "changed" if old and new else "added" if new else "deleted", "series": series,
+            "measure": "value", "period": period, "unit": "million_usd",
+            **{f"{which}_value": None if said is None else float(said) for which, said in (("old", old), ("new", new))},
+            **{f"{which}_decimals": None if said is None else len(said.partition(".")[2]) for which, said in (("old", old), ("new", new))},
+            "revision": None, "flags": "", "window": None, "line": 1, "start": 0, **of_all,
+        }
+        for series, period, old, new in changes
+    ]  # fmt: skip
+    return conform(pd.DataFrame(rows), REVISIONS)
+
+
+def explained(*changes: tuple[str, str, Any, Any]) -> pd.DataFrame:
+    frame = explain_revisions(revisions_of(*changes))
+    assert conforms(frame, REVISION_EXPLANATIONS)
+    assert (frame["contribution"].isna() == frame["gap"].notna()).all()
+    return frame
+
+
+def test_what_moved_a_revised_total() -> None:
+    frame = explained(
+        ("exports.total", "2021-04", "205288", "205000"), ("exports.goods", "2021-04", "145200", "145000"),
+        ("exports.services", "2021-04", "60088", "59999"),
+        ("balance.total", "2021-04", "-70000", "-70301"), ("imports.total", "2021-04", "275288", "275300"),
+        ("imports.goods", "2021-04", "230000", "230012"),
+    )  # fmt: skip
+    assert frame["sentence"].unique().tolist() == [
+        "2021-04 exports were revised by -288: goods -200, services -89, rounding 1",
+        "2021-04 imports were revised by 12: goods 12",
+        "2021-04 balance was revised by -301: exports -288, imports -12, rounding -1",
+    ]
+    parts = frame.set_index(["flow", "component"])
+    assert parts["contribution"].to_dict() == {
+        ("exports", "goods"): -200, ("exports", "services"): -89, ("exports", "rounding"): 1, ("imports", "goods"): 12,
+        ("imports", "services"): 0, ("imports", "rounding"): 0, ("balance", "exports"): -288, ("balance", "imports"): -12,
+        ("balance", "rounding"): -1,
+    }  # fmt: skip
+    assert parts.loc[("exports", "goods"), "share_pct"] == pytest.approx(100 * 200 / 288)
+    assert parts.groupby("flow")["share_pct"].sum().tolist() == pytest.approx([100, 100, 100])
+
+
+def test_what_the_print_does_not_allow_is_not_called_rounding() -> None:
+    """Three whole figures, each printed twice, can miss by three at most; a document without components explains nothing."""
+    three = explained(("exports.total", "2021-04", "100", "110"), ("exports.goods", "2021-04", "50", "57"))
+    four = explained(("exports.total", "2021-04", "100", "110"), ("exports.goods", "2021-04", "50", "56"))
+    alone = explained(("exports.total", "2021-04", "100", "90"))
+    assert [frame["component"].iloc[-1] for frame in (three, four, alone)] == ["rounding", "unexplained", "unexplained"]
+    assert alone["sentence"].iloc[0] == "2021-04 exports were revised by -10: unexplained -10"
+    finer = explained(("exports.total", "2021-04", "100.0", "101.0"), ("exports.goods", "2021-04", "50.0", "50.6"))
+    assert finer["component"].iloc[-1] == "unexplained" and finer["contribution"].tolist() == [0.6, 0, 0.4]
+    assert finer["sentence"].iloc[0] == "2021-04 exports were revised by 1: goods 0.6, unexplained 0.4"
+
+
+def test_a_component_without_a_figure_before_leaves_the_revision_unexplained() -> None:
+    frame = explained(("exports.total", "2021-04", "100", "110"), ("exports.goods", "2021-04", None, "57"),
+                      ("exports.services", "2021-04", "50", "53"))  # fmt: skip
+    parts = frame.set_index("component")
+    assert parts["gap"].fillna("").to_dict() == {
+        "services": "", "goods": "no figure before", "unexplained": "goods: no figure before",
+    }  # fmt: skip
+    assert parts["contribution"].isna().tolist() == [False, True, True]
+    assert frame["sentence"].iloc[0] == "2021-04 exports were revised by 10: services 3, goods not known (no figure before)"
+
+
+def test_components_that_cancel_out_leave_the_total_unrevised() -> None:
+    frame = explained(("exports.goods", "2021-04", "50", "55"), ("exports.services", "2021-04", "50", "45"))
+    assert frame["sentence"].unique().tolist() == ["2021-04 exports were not revised: goods 5, services -5"]
+    assert frame["share_pct"].isna().all() and (frame["total_revision"] == 0).all()
+    # One that moves alone says that the total is not printed, or is wrong; neither is an explanation.
+    assert explained(("exports.goods", "2021-04", "50", "55")).empty
+
+
+def test_new_months_and_other_families_are_no_revisions() -> None:
+    assert explained(("exports.total", "2021-05", None, "110"), ("exports.goods", "2021-05", None, "60")).empty
+    assert explained(("exports.total", "2021-05", "110", None)).empty
+    assert explain_revisions(revisions_of(("exports.total", "2021-04", "1", "9"), family="fred")).empty
+    assert explain_revisions(empty(REVISIONS)).empty
+    with pytest.raises(ValueError, match=r"two revisions of exports\.total 2021-04"):
+        explained(("exports.total", "2021-04", "1", "9"), ("exports.total", "2021-04", "1", "9"))
+
+
+@given(st.lists(st.tuples(st.integers(1, 10**6), st.integers(1, 10**6)), min_size=3, max_size=3), st.integers(0, 2))
+def test_explained_parts_add_up(figures_of: list[tuple[int, int]], decimals: int) -> None:
+    changes = [
+        (series, "2021-04", _shown(old, decimals), _shown(new, decimals))
+        for series, (old, new) in zip(("exports.total", "exports.goods", "exports.services"), figures_of, strict=True)
+        if old != new
+    ]
+    if not changes:
+        return
+    for _, parts in explain_revisions(revisions_of(*changes)).groupby("flow"):
+        exact = [Fraction(round(value * 100), 100) for value in parts["contribution"]]
+        assert sum(exact, Fraction(0)) == Fraction(round(parts["total_revision"].iloc[0] * 100), 100)
+        moved_by = {series: Fraction(new) - Fraction(old) for series, _, old, new in changes}
+        if parts["flow"].iloc[0] == "exports":
+            by_name = dict(zip(parts["component"], exact, strict=True))
+            assert by_name["goods"] == moved_by.get("exports.goods", 0) and by_name["services"] == moved_by.get("exports.services", 0)
+
+
+# Derived figures that the publishers print
+
+
+def counts_of(frame: pd.DataFrame) -> dict[str, tuple[int, ...]]:
+    assert conforms(frame, REPRODUCED)
+    assert (frame["printed"] == frame[list(OUTCOMES)].sum(axis=1)).all()
+    return {row["kind"]: tuple(row[name] for name in ("printed", *OUTCOMES)) for row in frame.to_dict("records")}
+
+
+def test_all_derived_figures_of_the_trade_release_are_reproduced() -> None:
+    """297 months, 24 years and one year to date of three flows: each a total, and of three kinds, each a balance."""
+    facts, _ = shipped_facts("ft900", "2016-11")
+    assert counts_of(reproduced(facts, "ft900", empty(VIOLATIONS))) == {
+        "balance": (966, 966, 0, 0, 0), "total": (966, 966, 0, 0, 0), "year": (216, 216, 0, 0, 0), "year_to_date": (9, 9, 0, 0, 0),
+    }  # fmt: skip
+
+
+def test_a_wrong_figure_is_an_exception_with_its_issue() -> None:
+    facts, _ = shipped_facts("ft900", "2016-11")
+    at = (facts["series"] == "exports.goods") & (facts["period"] == "1992-02")
+    facts.loc[at, "value"] += 100
+    proof = prove(facts, "ft900", empty(ISSUES))
+    frame = reproduced(facts, "ft900", proof.violations)
+    # Exports of the month, its balance of goods, and the goods of the year.
+    assert counts_of(frame) == {
+        "balance": (966, 965, 0, 0, 1), "total": (966, 965, 0, 0, 1), "year": (216, 215, 0, 0, 1), "year_to_date": (9, 9, 0, 0, 0),
+    }  # fmt: skip
+    issue = proof.issues["issue"].tolist()
+    assert len(issue) == 1 and frame.set_index("kind")["issues"].to_dict() == dict.fromkeys(("balance", "total", "year"), issue[0]) | {
+        "year_to_date": ""
+    }
+    # An operand that is missing does not count as reproducing anything.
+    facts.loc[at, ["value", "decimals"]] = pd.NA
+    assert counts_of(reproduced(facts, "ft900", empty(VIOLATIONS))) == {
+        "balance": (966, 965, 0, 1, 0), "total": (966, 965, 0, 1, 0), "year": (216, 215, 0, 1, 0), "year_to_date": (9, 9, 0, 0, 0),
+    }  # fmt: skip
+
+
+def test_derived_figures_of_prices_and_of_the_bulletin() -> None:
+    """What a release gives no operands for is said to be so: older changes of prices, and changes of the bulletin."""
+    prices, _ = shipped_facts("mxp", "2018-08")
+    counts = counts_of(reproduced(prices, "mxp", empty(VIOLATIONS)))
+    assert counts["change_1_month"][:2] == (counts["change_1_month"][0], 274) and counts["change_1_month"][4] == 0
+    # Table A: six columns whose twelve months compound; all others print no months to compound.
+    assert counts["change_12_months"][1:] == (0, 6, counts["change_12_months"][0] - 6, 0)
+    bulletin, _ = shipped_facts("uscc", "2013-01")
+    proof = prove(bulletin, "uscc", empty(ISSUES))
+    frame = reproduced(bulletin, "uscc", proof.violations)
+    counts = counts_of(frame)
+    assert counts["balance"] == (22, 22, 0, 0, 0) and counts["share"] == (28, 28, 0, 0, 0)
+    exceptions = frame[frame["exceptions"] > 0]
+    assert set(", ".join(exceptions["issues"]).split(", ")) <= set(proof.issues["issue"]) and len(exceptions) > 0
+    assert reproduced(empty(FACTS["ft900"]), "ft900", empty(VIOLATIONS)).empty
