@@ -34,7 +34,7 @@ def _output_after(command):
 
 def test_readme_has_the_blocks_that_are_compared():
     assert QUERY_PROGRAM
-    assert len(QUERIES) == README.count("```sql") == 4
+    assert len(QUERIES) == README.count("```sql") == 5
     assert len(LINES_SHOWN) == 1
 
 

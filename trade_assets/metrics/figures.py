@@ -164,7 +164,7 @@ class _Evaluation:
         digits = max(line.digits for _, line in self.bound.operands)
         above, above_half, above_missing = self._added(self.bound.above, digits)
         below, below_half, below_missing = self._added(self.bound.below, digits)
-        is_missing = above_missing > 0
+        is_missing = above_missing + below_missing > 0
         if not self.bound.below:
             below = below + 2 * 10**digits  # the sum itself is meant, and this is 1 in its measure
         others = self._others() if self._may_differ() else {}
