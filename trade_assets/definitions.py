@@ -16,6 +16,7 @@ from trade_assets.defs.review import decide_issue_job
 from trade_assets.defs.schedules import schedules
 from trade_assets.defs.sensors import changed_documents
 from trade_assets.defs.validated import proof, validated_tables
+from trade_assets.defs.vintage_metrics import vintage_metrics
 from trade_assets.defs.vintages import prints, revision_statistics, revisions
 
 # At launch, so that a run's own root reaches the IO manager too, and not only the steps.
@@ -24,7 +25,7 @@ _data_root = DataRootResource.configure_at_launch()
 defs = Definitions(
     assets=[
         raw_documents, parsed_cells, *parsed_facts, proof, publication, *validated_tables, prints, revisions, revision_statistics,
-        *metrics, report,
+        *metrics, vintage_metrics, report,
     ],
     jobs=[release_month_job, release_range_job, decide_issue_job],
     schedules=schedules,

@@ -27,6 +27,7 @@ EDGES = {
     "parsed/ft900": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
     "parsed/mxp": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
     "parsed/uscc": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
+    "parsed/fred": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
     "validated/verdicts": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
     "validated/violations": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
     "validated/in_doubt": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
@@ -36,7 +37,10 @@ EDGES = {
     "review/decisions": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
     "validated/publication": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
     "validated/goods_and_services": ["parsed/ft900", *_PROVEN],
+    "validated/goods_on_two_bases": ["parsed/ft900", *_PROVEN],
     "validated/price_indexes": ["parsed/mxp", *_PROVEN],
+    "validated/index_levels": ["parsed/mxp", *_PROVEN],
+    "validated/fred_observations": ["parsed/fred", *_PROVEN],
     "validated/price_changes": ["parsed/mxp", *_PROVEN],
     "validated/china_trade_growth": ["parsed/uscc", *_PROVEN],
     "validated/china_top_five": ["parsed/uscc", *_PROVEN],
@@ -51,6 +55,17 @@ EDGES = {
     "metrics/china_balances": ["validated/china_advanced_technology", "validated/china_top_five"],
 }
 EDGES["review/reports"] = [*sorted(key for key in EDGES if key.startswith("metrics/")), "review/decisions", "review/issues"]
+EDGES["vintages/prints"] = [
+    "parsed/cells", "parsed/rows", "parsed/series", "parsed/unread", "raw/documents", "review/corrections", "validated/in_doubt",
+    "validated/verdicts",
+]  # fmt: skip
+for _name in ("revisions", "revision_findings", "revision_statistics"):
+    EDGES[f"vintages/{_name}"] = ["vintages/prints"]
+for _name in ("figures", "definitions", "revision_explanations", "reproduced"):
+    EDGES[f"metrics/{_name}"] = [
+        "parsed/cells", "parsed/rows", "parsed/series", "parsed/unread", "review/issues", "validated/violations", "vintages/prints",
+        "vintages/revisions",
+    ]  # fmt: skip
 
 
 def test_definitions_are_loadable():
@@ -65,7 +80,7 @@ def test_graph_is_the_snapshot():
 
 
 def test_data_flows_left_to_right():
-    layers = ["raw", "parsed", "review", "validated", "metrics"]
+    layers = ["raw", "parsed", "review", "validated", "vintages", "metrics"]
     for child, parents in EDGES.items():
         for parent in parents:
             # The report is the last thing that a month's run makes.
@@ -133,8 +148,8 @@ ROOMS = {
     "warehouse": {"warehouse", "facts"},
     "identities": {"identities", "facts", "reading"},
     "review": {"review", "identities", "facts", "reading", "documents", "warehouse"},
-    "vintages": {"vintages", "facts", "warehouse"},
-    "metrics": {"metrics", "facts"},
+    "vintages": {"vintages", "documents", "facts", "warehouse"},
+    "metrics": {"metrics", "identities", "facts", "reading"},
     "publication": {"publication", "review", "identities", "facts", "reading", "documents", "warehouse"},
 }
 

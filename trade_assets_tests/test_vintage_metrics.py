@@ -448,6 +448,14 @@ def test_nothing_is_said_of_months_that_are_yet_to_be_released() -> None:
     assert {series for _, series, _ in found} == {"exports.goods"}
 
 
+def test_a_year_to_date_begins_with_a_january_that_is_known() -> None:
+    places: Places = {("exports.goods", month): "100" for month in months_between("2019-03", "2021-02")}
+    found = computed(places)
+    to_date = {period: row["value"] for (metric, _, period), row in found.items() if metric == "year_to_date"}
+    assert to_date == {month: 100 * int(month[5:]) for month in months_between("2020-01", "2021-02")}
+    assert [period for metric, _, period in found if metric == "year_to_date_change"] == ["2021-01", "2021-02"]
+
+
 def test_a_document_that_could_not_be_read_is_a_gap_of_its_month() -> None:
     places: Places = {("exports.goods", month): "100" for month in months_between("2020-01", "2020-06")}
     places["exports.goods", "2020-07"] = b"not_read"
@@ -566,7 +574,8 @@ def test_unsound_rows_are_found() -> None:
     at = {name: frame.index[frame["value"].isna() if name == "gap" else frame["value"].notna()][0] for name in ("value", "gap")}
     assert unsound(frame).empty and len(frame)
     for row, column, wrong in (
-        (at["value"], "value", pd.NA), (at["value"], "gap", "suppressed: 2025-10"), (at["value"], "low", frame.loc[at["value"], "high"] + 1),
+        (at["value"], "value", pd.NA), (at["value"], "gap", "suppressed: 2025-10"),
+        (at["value"], "low", frame.loc[at["value"], "high"] + 1),
         (at["value"], "high", pd.NA), (at["gap"], "gap", pd.NA), (at["gap"], "value", 1.0), (at["gap"], "low", 1.0),
         (at["value"], "metric", "no_such_metric"),
     ):  # fmt: skip
@@ -662,7 +671,7 @@ def test_metrics_of_the_shipped_trade_release(trade: Any) -> None:
     true, months = known_from(printed), months_between("1992-01", "2016-09")
     checked = 0
     for (metric, series), formula in FORMULAS.items():
-        for month in months if not BY_METRIC[metric].cases[0].above[0].family == "mxp" and metric != "deflated_goods" else ():
+        for month in months if BY_METRIC[metric].cases[0].above[0].family != "mxp" and metric != "deflated_goods" else ():
             if is_in_range(formula, months[0], month):
                 row = found[metric, series, month]
                 assert (row["value"], row["gap"]) == (float(formula(true, month)), None), (metric, series, month)

@@ -185,7 +185,7 @@ def _balance_contribution(name: str, months: int) -> Definition:
     rounding = Case(
         r"balance\.total",
         (_own(1), _own(-1, months),
-         *(Operand(sign * w, series, Window(lag)) for sign, series in parts for w, lag in ((1, 0), (-1, months)))),
+         *(Operand(-sign * w, series, Window(lag)) for sign, series in parts for w, lag in ((1, 0), (-1, months)))),
         named="balance.rounding",
     )  # fmt: skip
     return Definition(

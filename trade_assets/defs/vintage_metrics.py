@@ -1,0 +1,109 @@
+"""Metrics over all that a release month knew, what moved the headlines it revised, and the derived figures it reproduces."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from trade_assets.defs.parsed import PARSED, read_parsed
+from trade_assets.defs.partitions import RELEASE_MONTHS
+from trade_assets.defs.resources import DataRootResource
+from trade_assets.defs.specs import asset_deps, asset_out, check_spec
+from trade_assets.facts.frames import together
+from trade_assets.facts.parse import facts_of
+from trade_assets.facts.tables import (
+    FACTS,
+    ISSUES,
+    METRIC_DEFINITIONS,
+    METRIC_FIGURES,
+    PRINTS,
+    REPRODUCED,
+    REVISION_EXPLANATIONS,
+    REVISIONS,
+    VIOLATIONS,
+)
+from trade_assets.reading import ReadError
+
+_TABLES = (METRIC_FIGURES, METRIC_DEFINITIONS, REVISION_EXPLANATIONS, REPRODUCED)
+_SOUND = check_spec("metrics_have_a_value_or_a_reason", METRIC_FIGURES, "A metric has a value within its interval, or a gap with its reason.")
+_REPRODUCED = check_spec(
+    "derived_figures_are_reproduced", REPRODUCED, "Every derived figure that the month's documents print follows from their other figures."
+)
+
+
+@dg.multi_asset(
+    name="vintage_metrics",
+    outs={table.name: asset_out(table) for table in _TABLES},
+    deps=asset_deps(*PARSED, PRINTS, REVISIONS, VIOLATIONS, ISSUES),
+    check_specs=[_SOUND, _REPRODUCED],
+    partitions_def=RELEASE_MONTHS,
+    can_subset=True,
+)
+def vintage_metrics(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+    """Compute all metrics of the month from what was known in it, and nothing that was published later."""
+    from trade_assets.metrics.definitions import definitions
+    from trade_assets.metrics.explanations import explain_revisions
+    from trade_assets.metrics.figures import figures, unsound
+    from trade_assets.vintages.knowledge import knowledge
+
+    root, month = data_root.root, context.partition_key
+    parsed = read_parsed(data_root, month)
+    unread = set(parsed.unread.loc[parsed.unread["is_current"], "family"])
+    metrics = figures(knowledge(root, month, unread))
+    explained = explain_revisions(data_root.read(REVISIONS, month))
+    found = _reproduced(context, data_root, parsed)
+    missing = {str(reason): int(count) for reason, count in metrics["gap"].str.split(":").str[0].value_counts().items()}
+    said: dict[str, Any] = {METRIC_FIGURES.name: {"values": int(metrics["value"].notna().sum()), "gaps": missing}}
+    frames = (metrics, definitions(month), explained, found)
+    for table, frame in zip(_TABLES, frames, strict=True):
+        if table.name in context.op_execution_context.selected_output_names:
+            yield dg.Output(frame, output_name=table.name, metadata=said.get(table.name))
+    # Without a metric, or a derived figure, there is nothing to judge: no result is neither passed nor failed.
+    selected = context.selected_asset_check_keys
+    if len(metrics) and _SOUND.key in selected:
+        yield _soundness(metrics, unsound(metrics))
+    if len(found) and _REPRODUCED.key in selected:
+        yield _verdict(found, data_root.read(ISSUES, month))
+
+
+def _soundness(metrics: pd.DataFrame, broken: pd.DataFrame) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name=_SOUND.name,
+        asset_key=_SOUND.asset_key,
+        passed=broken.empty,
+        description=f"{len(metrics)} metrics, {len(broken)} with neither value nor reason, or with both.",
+        metadata={"metrics": len(metrics), "unsound": len(broken)},
+    )
+
+
+def _reproduced(context: dg.AssetExecutionContext, data_root: DataRootResource, parsed: Any) -> pd.DataFrame:
+    """The derived figures of each family whose documents can be read."""
+    from trade_assets.metrics.reproduced import reproduced
+
+    violations = data_root.read(VIOLATIONS, context.partition_key)
+    frames = []
+    for family in FACTS:
+        try:
+            frames.append(reproduced(facts_of(parsed, family), family, violations))
+        except ReadError as error:
+            context.log.error(str(error))
+    return together(frames, REPRODUCED)
+
+
+def _verdict(found: pd.DataFrame, issues: pd.DataFrame) -> dg.AssetCheckResult:
+    """A warning only: the identity that an exception violates asks for the review, and its issue says the rest."""
+    counts = {name: int(found[name].sum()) for name in ("printed", "reproduced", "consistent", "not_evaluable", "exceptions")}
+    named = {issue for each in found["issues"] for issue in str(each).replace(",", " ").split()}
+    open_ = sorted(named - set(issues.loc[issues["state"].isin(["decided", "gone"]), "issue"]))
+    said = "; ".join(f"{row['family']} {row['kind']}: {row['exceptions']}" for row in found[found["exceptions"] > 0].to_dict("records"))
+    exceptions = f" Exceptions by kind: {said}. Open issues: {', '.join(open_) or 'none'}." if said else ""
+    return dg.AssetCheckResult(
+        check_name=_REPRODUCED.name,
+        asset_key=_REPRODUCED.asset_key,
+        passed=not open_ and (counts["exceptions"] == 0 or bool(named)),
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{counts['reproduced']} of {counts['printed']} derived figures reproduced, {counts['consistent']} within their interval, "
+        f"{counts['not_evaluable']} not evaluable.{exceptions}",
+        metadata=counts,
+    )
