@@ -18,6 +18,7 @@ from trade_assets.documents.store import documents_of, ingest
 from trade_assets.facts.periods import MONTH_NAMES
 from trade_assets.facts.tables import (
     ALL_TABLES,
+    CATALOGUE,
     CELLS,
     DOCUMENTS,
     FACTS,
@@ -25,12 +26,15 @@ from trade_assets.facts.tables import (
     IN_DOUBT,
     ISSUES,
     PRICE_INDEXES,
+    PRINTS,
     PUBLICATION,
     ROWS,
     SUSPECTS,
     TRADE_CHANGES,
     UNREAD,
     VERDICTS,
+    VINTAGE_METRICS,
+    VINTAGES,
     VIOLATIONS,
 )
 from trade_assets.warehouse import catalogue
@@ -142,7 +146,7 @@ def test_views_answer_from_any_directory(built_root, tmp_path, monkeypatch):
             ).fetchall()
         }
         assert {"raw", "parsed", "validated", "metrics"} <= schemas
-        for table in ALL_TABLES:
+        for table in (table for table in ALL_TABLES if written_months(built_root, table)):
             count = connection.execute(f"SELECT count(*) FROM {table.layer}.{table.name}").fetchall()[0][0]
             expected = sum(len(read_partition(built_root, table, month)) for month in written_months(built_root, table))
             assert count == expected, table.name
@@ -163,7 +167,7 @@ def test_expectations_judge_the_publication(built_root):
 def test_second_run_changes_no_byte_while_the_catalogue_is_held_open(built_root, tmp_path):
     root = DataRoot.of(tmp_path / "data")
     shutil.copytree(built_root.url, root.url)
-    catalogue.refresh(root, ALL_TABLES)  # the copy stands elsewhere, so its views are written anew
+    catalogue.refresh(root, CATALOGUE)  # the copy stands elsewhere, so its views are written anew
     before = _all_bytes(root)
     database = Path(root.path("warehouse", "trade.duckdb"))
     identity = database.stat()
@@ -196,8 +200,8 @@ def test_chain_on_a_url(built_root):
         (run,) = _run(root, ["2018-08"])
         assert run.is_success and run.red == (), run
         for table in ALL_TABLES:
-            # What a publication is judged against is its history, and here 2012-08 is not there.
-            if table is not PUBLICATION:
+            # Publications, revisions and metrics over all that was known look back, and here 2012-08 is not there.
+            if table not in (PUBLICATION, *VINTAGES, *VINTAGE_METRICS) or table is PRINTS:
                 pd.testing.assert_frame_equal(read_partition(root, table, "2018-08"), read_partition(built_root, table, "2018-08"))
         with catalogue.connect(root, ALL_TABLES) as connection:
             assert connection.execute("SELECT count(*) FROM validated.price_indexes").fetchall() == [(274,)]
@@ -545,7 +549,7 @@ def test_command_line_without_documents_says_what_to_do(tmp_path):
 
 
 # Location, and what identifies the bytes, differ between the whole documents and the shipped ones.
-_OF_THE_BYTES = {"line", "last_line", "start", "end", "sha256", "path", "size_bytes"}
+_OF_THE_BYTES = {"line", "last_line", "start", "end", "sha256", "former_sha256", "path", "size_bytes"}
 
 
 def test_whole_documents_build_the_same_tables_as_the_shipped_ones(built_root, tmp_path):

@@ -120,7 +120,7 @@ def test_a_reissue_is_compared_with_the_issue_before_it(root: DataRoot) -> None:
     compared = _compared(root, _exhibit("2020-07"), pd.concat([first, second], ignore_index=True))
     of_second = compared.revisions[compared.revisions["sha256"] == second["sha256"].iloc[0]]
     assert of_second[["series", "period", "former_release_month"]].to_numpy().tolist() == [["exports.goods", "2020-02", "2020-10"]]
-    assert _found(compared) == {(UNMARKED, "exports.goods", "2020-02"), (OUTSIDE, "exports.goods", "2020-02")}
+    assert _found(compared) == {(OUTSIDE, "exports.goods", "2020-02")}
 
 
 def _last_month(latest: str, value: float) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from trade_assets.defs.parsed import PARSED, read_parsed
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
-from trade_assets.facts.frames import together
+from trade_assets.facts.frames import empty, together
 from trade_assets.facts.parse import facts_of
 from trade_assets.facts.tables import (
     FACTS,
@@ -50,12 +50,15 @@ def vintage_metrics(context: dg.AssetExecutionContext, data_root: DataRootResour
     root, month = data_root.root, context.partition_key
     parsed = read_parsed(data_root, month)
     unread = set(parsed.unread.loc[parsed.unread["is_current"], "family"])
-    metrics = figures(knowledge(root, month, unread))
+    # A month in which nothing was published has no metrics: those of the month before still stand.
+    is_release = len(data_root.read(PRINTS, month)) > 0
+    metrics = figures(knowledge(root, month, unread)) if is_release else empty(METRIC_FIGURES)
+    defined = definitions(month) if is_release else empty(METRIC_DEFINITIONS)
     explained = explain_revisions(data_root.read(REVISIONS, month))
     found = _reproduced(context, data_root, parsed)
     missing = {str(reason): int(count) for reason, count in metrics["gap"].str.split(":").str[0].value_counts().items()}
     said: dict[str, Any] = {METRIC_FIGURES.name: {"values": int(metrics["value"].notna().sum()), "gaps": missing}}
-    frames = (metrics, definitions(month), explained, found)
+    frames = (metrics, defined, explained, found)
     for table, frame in zip(_TABLES, frames, strict=True):
         if table.name in context.op_execution_context.selected_output_names:
             yield dg.Output(frame, output_name=table.name, metadata=said.get(table.name))

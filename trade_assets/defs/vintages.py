@@ -12,6 +12,7 @@ from trade_assets.defs.publication import DATA_DOCS_LATER
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.documents.store import survey
+from trade_assets.facts.frames import empty
 from trade_assets.facts.tables import (
     CATALOGUE,
     CORRECTIONS,
@@ -121,6 +122,7 @@ def revision_statistics(context: dg.AssetExecutionContext, data_root: DataRootRe
     from trade_assets.vintages.knowledge import numbered_prints
     from trade_assets.vintages.statistics import revision_statistics as computed
 
-    month = context.partition_key
-    frame = computed(numbered_prints(data_root.root, month)).assign(release_month=month)
+    root, month = data_root.root, context.partition_key
+    is_release = len(data_root.read(PRINTS, month)) > 0
+    frame = computed(numbered_prints(root, month)).assign(release_month=month) if is_release else empty(REVISION_STATISTICS)
     yield dg.Output(frame, output_name=REVISION_STATISTICS.name)

@@ -170,7 +170,8 @@ class _Comparison:
             is_changed=both["kind"].eq("changed").fillna(False), is_marked=both["flags"].fillna("").str.split().map(lambda flags: "r" in flags)
         )
         place = ["table", "period"] if self.policy.marks == "row" else FACT
-        is_next = len(self.releases) == 1
+        # The marks of a re-issue are about the release before its first issue, not about that.
+        is_next = len(self.releases) == 1 and self.latest != self.former_latest
         unmarked, unchanged = [], []
         for _, figures in both.groupby(place, sort=False, dropna=False):
             row = figures.sort_values("is_changed", ascending=False, kind="stable").iloc[0]
