@@ -552,6 +552,7 @@ def test_command_line_without_documents_says_what_to_do(tmp_path):
 _OF_THE_BYTES = {"line", "last_line", "start", "end", "sha256", "former_sha256", "path", "size_bytes"}
 
 
+@pytest.mark.slow
 def test_whole_documents_build_the_same_tables_as_the_shipped_ones(built_root, tmp_path):
     files = [shared_document(name) for name in sorted(path.name for path in shared_document("README.md").parent.glob("*.txt"))]
     assert len(files) == 5

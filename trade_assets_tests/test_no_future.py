@@ -43,7 +43,7 @@ def _run(root: DataRoot, months: list[str]) -> None:
 
 
 def _bytes_of(root: DataRoot, release_month: str) -> dict[str, str]:
-    files = [file for file in Path(root.url).rglob(f"*{release_month}*/*.parquet")] + list(Path(root.url, "reports").glob(f"*{release_month}*"))
+    files = [*Path(root.url).rglob(f"*{release_month}*/*.parquet"), *Path(root.url, "reports").glob(f"*{release_month}*")]
     return {str(file.relative_to(root.url)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 

@@ -152,7 +152,8 @@ def _indexes(latest: str, changed: dict[str, float | None] | None = None, marked
     facts: list[dict[str, Any]] = []
     for period in months_between(add_months(latest, -12), latest):
         value = (changed or {}).get(period, 100.0 + int(period[5:]) / 10)
-        facts.append({"series": "imports.end_use.all_commodities", "period": period, "value": value, "flags": "r" if period in marked else ""})
+        flags = "r" if period in marked else ""
+        facts.append({"series": "imports.end_use.all_commodities", "period": period, "value": value, "flags": flags})
     usual = {"family": "mxp", "product": "EIUIR", "measure": "index", "decimals": 1, "unit": "index", "table": "index_series",
              "base_period": "2000=100"}  # fmt: skip
     return prints_frame(add_months(latest, 1), facts, **(usual | more))
@@ -181,7 +182,7 @@ def test_another_base_is_no_revision(root: DataRoot) -> None:
 
 def test_documents_of_a_month_must_agree(root: DataRoot) -> None:
     facts = [{"series": "balance.total", "period": "2025-12", "value": -70311.0}]
-    fred = [{"series": "balance.total", "period": "2025-12", "value": -70311.0}, {"series": "balance.total", "period": "2025-11", "value": 1.0}]
+    fred = [*facts, {"series": "balance.total", "period": "2025-11", "value": 1.0}]
     frame = pd.concat(
         [prints_frame("2026-02", facts, product="exhibit_1"), prints_frame("2026-02", fred, family="fred", product="BOPGSTB")],
         ignore_index=True,

@@ -182,7 +182,8 @@ def _identity_result(
     }  # fmt: skip
     is_evaluated = holds + violated > 0
     if not is_evaluated:
-        why = f"an operand is missing in every one of {not_evaluable} places" if not_evaluable else "no figure of the month takes part in it"
+        missing = f"an operand is missing in every one of {not_evaluable} places"
+        why = missing if not_evaluable else "no figure of the month takes part in it"
         description = f"Not evaluable: {why}, so nothing was proven."
     elif not violated:
         description = f"Holds: {holds} places evaluated, {not_evaluable} not evaluable for a missing operand."

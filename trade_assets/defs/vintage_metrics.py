@@ -26,7 +26,9 @@ from trade_assets.facts.tables import (
 from trade_assets.reading import ReadError
 
 _TABLES = (METRIC_FIGURES, METRIC_DEFINITIONS, REVISION_EXPLANATIONS, REPRODUCED)
-_SOUND = check_spec("metrics_have_a_value_or_a_reason", METRIC_FIGURES, "A metric has a value within its interval, or a gap with its reason.")
+_SOUND = check_spec(
+    "metrics_have_a_value_or_a_reason", METRIC_FIGURES, "A metric has a value within its interval, or a gap with its reason."
+)
 _REPRODUCED = check_spec(
     "derived_figures_are_reproduced", REPRODUCED, "Every derived figure that the month's documents print follows from their other figures."
 )
@@ -101,12 +103,12 @@ def _verdict(found: pd.DataFrame, issues: pd.DataFrame) -> dg.AssetCheckResult:
     open_ = sorted(named - set(issues.loc[issues["state"].isin(["decided", "gone"]), "issue"]))
     said = "; ".join(f"{row['family']} {row['kind']}: {row['exceptions']}" for row in found[found["exceptions"] > 0].to_dict("records"))
     exceptions = f" Exceptions by kind: {said}. Open issues: {', '.join(open_) or 'none'}." if said else ""
+    rest = f"{counts['consistent']} within their interval, {counts['not_evaluable']} not evaluable"
     return dg.AssetCheckResult(
         check_name=_REPRODUCED.name,
         asset_key=_REPRODUCED.asset_key,
         passed=not open_ and (counts["exceptions"] == 0 or bool(named)),
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{counts['reproduced']} of {counts['printed']} derived figures reproduced, {counts['consistent']} within their interval, "
-        f"{counts['not_evaluable']} not evaluable.{exceptions}",
+        description=f"{counts['reproduced']} of {counts['printed']} derived figures reproduced, {rest}.{exceptions}",
         metadata=counts,
     )

@@ -64,7 +64,8 @@ def _family(root: DataRoot, release_month: str, document: Document, today: dt.da
     # A metric that too many issues hold names none of them; it is said once, with the family's main document.
     own, known = {issue.id for issue in issues}, set(doubt["issue"])
     return FamilyReview(
-        family=f"{document.family} {document.product}".rstrip(), title=document.title, publisher=document.publisher, path=document.path, sha256=document.sha256,
+        family=f"{document.family} {document.product}".rstrip(), title=document.title, publisher=document.publisher,
+        path=document.path, sha256=document.sha256,
         lines=reading.printed, facts=facts, evaluation=evaluation, issues=issues,
         coverage=coverage(rules_of(document.family), facts),
         decisions={each.issue.id: each.decision for each in ruled if each.decision is not None},

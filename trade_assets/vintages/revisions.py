@@ -167,7 +167,8 @@ class _Comparison:
         """Marks against changes, place by place: a row of the table, or a figure."""
         both = both[both["table"].isin(self.policy.marked_tables)]
         both = both.assign(
-            is_changed=both["kind"].eq("changed").fillna(False), is_marked=both["flags"].fillna("").str.split().map(lambda flags: "r" in flags)
+            is_changed=both["kind"].eq("changed").fillna(False),
+            is_marked=both["flags"].fillna("").str.split().map(lambda flags: "r" in flags),
         )
         place = ["table", "period"] if self.policy.marks == "row" else FACT
         # The marks of a re-issue are about the release before its first issue, not about that.
@@ -256,8 +257,8 @@ def _change(row: pd.Series) -> str:
 def _disagreements(prints: pd.DataFrame, evaluated: dict[str, int]) -> Iterator[dict[str, Any]]:
     """Facts that current documents of the month print differently, of whichever family."""
     figures = prints[prints["is_current"] & prints["value"].notna() & ~prints["measure"].isin(_OF)]
-    for _, found in figures.groupby(FACT, sort=False, dropna=False):
-        if len(found) > 1 and found["base_period"].nunique(dropna=False) == 1 and found["unit"].nunique() == 1:
+    for _, found in figures[figures.duplicated(FACT, keep=False)].groupby(FACT, sort=False, dropna=False):
+        if found["base_period"].nunique(dropna=False) == 1 and found["unit"].nunique() == 1:
             evaluated[DISAGREEING] += 1
             first, *others = found.to_dict("records")
             for other in others:
