@@ -136,7 +136,7 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
             if _model_check(table).key in selected and is_printed:
                 yield _model_result(table, frame, cases)
             for rule in rules_shown_at(table.name):
-                is_asked = is_printed or _evaluated(rule, verdicts) > 0
+                is_asked = (is_printed and not rule.is_occasional) or _evaluated(rule, verdicts) > 0
                 if _identity_check(rule, table).key in selected and is_asked:
                     yield _identity_result(rule, verdicts, violations, issues, month=month, path=path, link=link)
         if broken:

@@ -23,6 +23,7 @@ class Rule:
         table: the validated table at which the rule's verdict is shown.
         description: the statement as a sentence.
         source: who states it: document, technical note, layout.
+        is_occasional: whether good documents may give it no place at all. Of any other rule, no place is no pass.
     """
 
     kind: ClassVar[str]
@@ -33,6 +34,7 @@ class Rule:
     table: str
     description: str
     source: str
+    is_occasional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -136,6 +136,7 @@ RULES: tuple[Rule, ...] = (
         description="A series file that holds the records of a year twice prints the same index both times.",
         source="what a series is: one index a month",
         measure="index",
+        is_occasional=True,
     ),
     PartsSum(
         name="relative_importances_of_parts_sum_to_total",
