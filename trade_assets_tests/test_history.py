@@ -257,3 +257,27 @@ def test_knowledge_of_a_month_reads_no_later_file(root: DataRoot) -> None:
 def test_the_tables_say_their_keys() -> None:
     assert set(PRINTS.key) <= set(PRINTS.by_name)
     assert [name for name in HISTORY.dtypes if name not in PRINTS.dtypes] == ["print", "is_main", "valid_until"]
+
+
+def test_the_empty_row_of_a_month_to_come_is_no_print(root: DataRoot) -> None:
+    ahead = _fact("exports.goods", "2020-02", None, gap="not_yet_released")
+    write_prints(root, prints_frame("2020-03", [_fact("exports.goods", "2020-01", 1.0), ahead]))
+    write_prints(root, prints_frame("2020-04", [_fact("exports.goods", "2020-01", 2.0), _fact("exports.goods", "2020-02", 3.0)]))
+    write_prints(root, prints_frame("2020-05", [_fact("exports.goods", "2020-01", 2.0), _fact("exports.goods", "2020-02", 4.0)]))
+    with Vintages(root) as vintages:
+        assert _values(vintages.nth_print(1)) == {("exports.goods", "2020-01"): 1.0, ("exports.goods", "2020-02"): 3.0}
+        assert _values(vintages.nth_print(2)) == {("exports.goods", "2020-01"): 2.0, ("exports.goods", "2020-02"): 4.0}
+        known = vintages.as_known("2020-03-31").set_index("period")
+        assert known["gap"].fillna("").to_dict() == {"2020-01": "", "2020-02": "not_yet_released"}
+        assert known.loc["2020-02", ["print", "valid_until"]].tolist() == [0, "2020-04-30"]
+    numbered = numbered_prints(root, "2020-05")
+    of_february = numbered[numbered["period"] == "2020-02"]
+    assert of_february[["print", "value", "release_month"]].to_numpy().tolist() == [[1, 3.0, "2020-04"], [2, 4.0, "2020-05"]]
+
+
+def test_a_first_print_is_an_estimate_only_of_the_latest_month_of_its_document(root: DataRoot) -> None:
+    write_prints(root, prints_frame("2020-03", [_fact("exports.goods", period, 1.0) for period in ("2019-12", "2020-01")]))
+    write_prints(root, prints_frame("2020-05", [_fact("exports.goods", period, 2.0) for period in ("2020-01", "2020-02", "2020-03")]))
+    numbered = numbered_prints(root, "2020-05").drop_duplicates("period").set_index("period")["is_first_estimate"]
+    # February was first published by the release of April, which is not in the store.
+    assert numbered.to_dict() == {"2019-12": False, "2020-01": True, "2020-02": False, "2020-03": True}

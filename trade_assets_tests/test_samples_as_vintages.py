@@ -8,8 +8,9 @@ import pytest
 from trade_assets.facts.periods import is_month, last_day
 from trade_assets.facts.tables import FACTS
 from trade_assets.vintages.history import Vintages
-from trade_assets.vintages.knowledge import knowledge
+from trade_assets.vintages.knowledge import knowledge, numbered_prints
 from trade_assets.vintages.revisions import DISAGREEING, OUTSIDE, UNCHANGED, UNMARKED, compare_month
+from trade_assets.vintages.statistics import revision_statistics
 from trade_assets.warehouse.partitions import read_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.released_samples import RELEASED, build_prints, ingest_samples
@@ -171,3 +172,17 @@ def test_what_is_known_on_the_day_of_a_copy(root: DataRoot) -> None:
     }  # fmt: skip
 
 
+
+
+def test_statistics_count_what_the_store_lacks(root: DataRoot, months: list[str]) -> None:
+    """Of FRED's copies two first prints are the first that was published and printed again: 2025-09 and 2025-12."""
+    statistics = revision_statistics(numbered_prints(root, months[-1])).set_index(["family", "series", "transform", "horizon"])
+    fred = statistics.loc[("fred", "balance.total", "level")]
+    assert fred.loc["1", ["n", "n_first_print_unknown"]].tolist() == [2, 406]
+    assert fred.loc["1", "mean_revision"] == pytest.approx(((-47681 + 52828) + (-72900 + 70311)) / 2, abs=1e-9)
+    assert fred.loc["2", ["n", "n_first_print_unknown"]].tolist() == [1, 404]
+    assert fred.loc["2", "mean_revision"] == pytest.approx(-49168 + 52828, abs=1e-9)
+    assert "fewer than 10 pairs" in fred.loc["1", "note"]
+    exhibit = statistics.loc[("ft900", "exports.total", "level")]
+    assert exhibit.loc["1", "n"] == 2  # 2021-03, restated in 2021-07, and 2021-05, restated in 2022-02
+    assert exhibit.loc["1", "mean_revision"] == pytest.approx(((202669 - 200030) + (209742 - 206018)) / 2, abs=1e-9)

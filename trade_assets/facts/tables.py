@@ -292,7 +292,8 @@ HISTORY = Table(
     "vintages", "history",
     "All prints of all months, numbered, with the days from and until which each was the current figure. One file, remade from the prints.",
     (*PRINTS.columns,
-     Column("print", "int", "1 for the first print of the fact by its family, 2 for the next, and so on", is_nullable=False, low=1),
+     Column("print", "int", "1 for the first print of the fact by its family, 2 for the next, and so on; 0 for the empty row of a "
+                            "month not yet released", is_nullable=False, low=0),
      Column("is_main", "bool", "false where another document of the family printed the fact on the same day and speaks for it",
             is_nullable=False),
      _text("valid_until", "day from which the next print is the current figure; empty for the latest; known_from is where it begins",
@@ -313,6 +314,10 @@ REVISIONS = Table(
      Column("old_value", "float", "the figure before"), Column("old_decimals", "int", "its decimals", low=0, high=9),
      Column("new_value", "float", "the figure now"), Column("new_decimals", "int", "its decimals", low=0, high=9),
      Column("revision", "float", "new less old, exactly", unit="see the column unit"),
+     *(_text(f"{which}_held_by", f"issue that withholds the figure {when}", pattern=r"[0-9a-f]{12}")
+       for which, when in (("old", "before"), ("new", "now"))),
+     *(Column(f"is_{which}_corrected", "bool", f"whether a decision puts another figure in place of the one {when}", is_nullable=False)
+       for which, when in (("old", "before"), ("new", "now"))),
      _text("flags", "printed flags of the new figure", is_nullable=False),
      _text("window", "what the publisher's policy says of a change there: monthly, annual, outside; empty where none is declared, "
                      "or nothing was changed", one_of=("monthly", "annual", "outside")),
@@ -346,6 +351,8 @@ REVISION_STATISTICS = Table(
      _text("unit", "unit of the figure; of a change percent, or the unit of the level where that can be negative. Revisions of "
                    "percent are in percentage points", is_nullable=False),
      Column("n", "int", "sample size: months with both prints, comparable", is_nullable=False, low=0),
+     Column("n_first_print_unknown", "int", "months left out because the first print in the store is not the first that was published",
+            is_nullable=False, low=0),
      Column("n_without_figure", "int", "months left out because a print, or the month before it, is a gap", is_nullable=False, low=0),
      Column("n_of_other_base", "int", "months left out because a print is on another base or in another unit", is_nullable=False, low=0),
      Column("mean_revision", "float", "mean of later less first print", unit="see the column unit"),

@@ -28,20 +28,23 @@ FILE = location(HISTORY)
 _MADE_OF = b"made_of"
 
 # Documents of one family that appear on one day print a fact together: the main one's figure is its print of that day,
-# another's only where that one has none. A later edition is a print of its own.
+# another's only where that one has none. A later edition is a print of its own. The empty row of a month that is not yet
+# released is no print of it: the first is the one that brings the figure, or says that there is none.
 _ORDERED = """
 WITH chosen AS (
-    SELECT *, 1 = row_number() OVER (
+    SELECT *, coalesce(gap = 'not_yet_released', false) AS is_ahead, 1 = row_number() OVER (
         PARTITION BY family, series, measure, period, release_month, edition, known_from ORDER BY value IS NULL, product, sha256
     ) AS is_main FROM vintages.prints
 )
 SELECT *,
-    dense_rank() OVER (PARTITION BY family, series, measure, period ORDER BY known_from, release_month, edition) AS print,
+    CASE WHEN is_ahead THEN 0 ELSE dense_rank() OVER (
+        PARTITION BY family, series, measure, period, is_ahead ORDER BY known_from, release_month, edition
+    ) END AS print,
     CASE WHEN is_main THEN lead(known_from) OVER (
         PARTITION BY family, series, measure, period, is_main ORDER BY known_from, release_month, edition
     ) ELSE known_from END AS valid_until
 FROM chosen
-ORDER BY family, series, measure, period, print, is_main DESC, product, sha256
+ORDER BY family, series, measure, period, known_from, release_month, edition, is_main DESC, product, sha256
 """
 
 

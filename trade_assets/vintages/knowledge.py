@@ -41,16 +41,21 @@ ORDER BY family, series, measure, period
 
 # One print a release month, numbered: an issue replaced within its month is no vintage of its own.
 _NUMBERED = """
-WITH one_a_month AS (
-    SELECT * FROM vintages.prints WHERE is_current
+WITH latest AS (
+    SELECT sha256, max(period) AS month FROM vintages.prints
+    WHERE measure IN ('value', 'index') AND value IS NOT NULL AND length(period) = 7 GROUP BY sha256
+), one_a_month AS (
+    SELECT * FROM vintages.prints WHERE is_current AND gap IS DISTINCT FROM 'not_yet_released'
     QUALIFY 1 = row_number() OVER (
         PARTITION BY family, series, measure, period, release_month ORDER BY known_from DESC, edition DESC, value IS NULL, product, sha256
     )
 )
 SELECT family, series, measure, period, release_month, unit, base_period,
     CASE WHEN held_by IS NULL THEN coalesce(corrected_value, value) END AS value,
-    row_number() OVER (PARTITION BY family, series, measure, period ORDER BY release_month) AS print
-FROM one_a_month
+    row_number() OVER fact AS print,
+    coalesce(first_value(period = latest.month) OVER fact, false) AS is_first_estimate
+FROM one_a_month LEFT JOIN latest USING (sha256)
+WINDOW fact AS (PARTITION BY family, series, measure, period ORDER BY release_month)
 ORDER BY family, series, measure, period, print
 """
 
@@ -82,14 +87,15 @@ def numbered_prints(root: DataRoot, release_month: str) -> pd.DataFrame:
 
     Returns:
         Columns family, series, measure, period, release_month, unit, base_period, value (as published: withheld ones
-        missing), print (1 for the first).
+        missing), print (1 for the first), is_first_estimate: whether its first print in the store can be the first that was
+        published, the month being the latest that its document has.
     """
     return _asked(root, release_month, _NUMBERED)
 
 
 def _asked(root: DataRoot, release_month: str, question: str) -> pd.DataFrame:
     if not any(month <= release_month for month in existing_months(root, PRINTS)):
-        return empty(PRINTS).assign(print=pd.Series([], dtype="int64"))
+        return empty(PRINTS).assign(print=pd.Series([], dtype="int64"), is_first_estimate=pd.Series([], dtype="bool"))
     with connect(root, [PRINTS], until=release_month) as connection:
         frame = connection.execute(question).df()
     return frame.astype({name: dtype for name, dtype in PRINTS.dtypes.items() if name in frame.columns})

@@ -36,6 +36,7 @@ CHECKS = {
     DIFFERENT: "What a release prints as published last month is what the former release published.",
     DISAGREEING: "Documents of one release month print the same figure for the same fact.",
 }
+_BOTH = ("old", "new")
 _KIND_ORDER = ["deleted", "withdrawn", "added", "filled", "rebased", "changed"]
 
 
@@ -110,7 +111,7 @@ class _Comparison:
         self.latest, self.former_latest = _latest_month(new), _latest_month(former)
         is_dated = self.latest is not None and self.former_latest is not None and self.latest >= self.former_latest
         self.releases = releases_since(self.former_latest, self.latest) if is_dated else []  # type: ignore[arg-type]  # dated
-        told = ["value", "decimals", "gap", "base_period"]
+        told = ["value", "decimals", "gap", "base_period", "held_by", "corrected_value"]
         is_old = new["measure"].isin(_OF)
         self.last_month = new[is_old].assign(measure=new.loc[is_old, "measure"].map(_OF).astype("string"))
         former = former.loc[~former["measure"].isin(_OF), [*FACT, "unit", *told]]
@@ -138,14 +139,13 @@ class _Comparison:
         pairs = self.pairs[self.pairs["kind"].notna()]
         if pairs.empty:
             return empty(REVISIONS)
-        said = pairs.rename(
-            columns={"value_old": "old_value", "decimals_old": "old_decimals", "value_new": "new_value", "decimals_new": "new_decimals"}
-        )
+        said = pairs.rename(columns={f"{name}_{which}": f"{which}_{name}" for name in ("value", "decimals", "held_by") for which in _BOTH})
         figures = zip(said["old_value"], said["old_decimals"], said["new_value"], said["new_decimals"], strict=True)
         revision = [_difference(*figure) if kind == "changed" else None for kind, figure in zip(said["kind"], figures, strict=True)]
         said = said.assign(
             unit=said["unit_new"].fillna(said["unit_old"]), flags=said["flags"].fillna(""),
             window=said["window"].where(said["kind"] == "changed"),
+            **{f"is_{which}_corrected": said[f"corrected_value_{which}"].notna() for which in _BOTH},
             revision=pd.Series(revision, index=said.index, dtype="Float64"),
         )  # fmt: skip
         constants = {name: self.new[name].iloc[0] for name in ("release_month", "family", "product", "sha256")}

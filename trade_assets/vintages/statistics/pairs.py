@@ -26,12 +26,14 @@ def levels(prints: pd.DataFrame) -> pd.DataFrame:
     """The monthly prints of levels, each with what it can be compared with.
 
     Args:
-        prints: one row per print of a fact: family, series, measure, period, print, release_month, value, unit, base_period.
+        prints: one row per print of a fact: family, series, measure, period, print, release_month, value, unit, base_period,
+            and is_first_estimate: whether the fact's print 1 can be the first that was published; without the column, each is.
 
     Returns:
         Besides ``SERIES``, period and print: ``transform``; ``figure``, a Decimal or None for a gap; ``unit``, that of the
         series' latest figure; ``scale``, a number per unit and base period; ``is_foreign``, whether that is another one than
-        the scale of the series' latest figure; ``is_signed``, whether figures of the series can be negative;
+        the scale of the series' latest figure; ``is_late``, whether the store's first print is not the first that was
+        published; ``is_signed``, whether figures of the series can be negative;
         ``month``, ``released`` and ``series_number``, which order and tell apart.
 
     Raises:
@@ -39,6 +41,8 @@ def levels(prints: pd.DataFrame) -> pd.DataFrame:
     """
     used = prints["measure"].isin(LEVELS) & prints["period"].fillna("").map(is_month).astype(bool)
     frame = prints.loc[used, _NEEDED].astype({"print": "int64"}).reset_index(drop=True)
+    is_first = prints.loc[used, "is_first_estimate"] if "is_first_estimate" in prints else pd.Series(True, index=prints.index)[used]
+    frame["is_late"] = ~is_first.reset_index(drop=True).astype(bool)
     twice = frame.duplicated([*_FACT, "print"])
     if twice.any():
         raise ValueError(f"two rows for print {_place(frame, twice)}; expected one row per print of a fact")
@@ -106,17 +110,19 @@ def _paired(start: pd.DataFrame, end: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         The columns of the former print; of the later one with ``_later``. ``first``, ``later`` and ``revision``, later less
-        first, as floats and empty where there is nothing to compare, for one of two reasons: ``is_without_figure``, a
-        print is a gap; ``is_of_other_base``, a print is foreign, or the two stand on different scales.
+        first, as floats and empty where there is nothing to compare, for one of three reasons: ``is_late``, the first print
+        is not known; ``is_without_figure``, a print is a gap; ``is_of_other_base``, a print is foreign, or the two stand on
+        different scales.
     """
     pairs = start.merge(end[[*_FACT, "print", "figure", "scale", "is_foreign"]], on=_FACT, suffixes=("", "_later"))
-    has_figures = pairs["figure"].notna() & pairs["figure_later"].notna()
+    has_figures = ~pairs["is_late"] & pairs["figure"].notna() & pairs["figure_later"].notna()
     is_other = pairs["is_foreign"] | pairs["is_foreign_later"] | (pairs["scale"] != pairs["scale_later"])
     compared = has_figures & ~is_other
     first, later = pairs.loc[compared, "figure"], pairs.loc[compared, "figure_later"]
     for name, figure in (("first", first), ("later", later), ("revision", later - first)):
         pairs[name] = figure.astype("float64").reindex(pairs.index)
-    return pairs.assign(is_without_figure=~has_figures, is_of_other_base=has_figures & is_other).sort_values("period", kind="stable")
+    is_without = ~has_figures & ~pairs["is_late"]
+    return pairs.assign(is_without_figure=is_without, is_of_other_base=has_figures & is_other).sort_values("period", kind="stable")
 
 
 def _figures(index: pd.Index, has_figure: pd.Series, figures: pd.Series) -> pd.Series:

@@ -61,6 +61,7 @@ def _row(pairs: pd.DataFrame) -> dict[str, Any]:
     row = {name: pairs[name].iloc[0] for name in (*_GROUP, "horizon", "unit")}
     row |= {
         "n": len(sample),
+        "n_first_print_unknown": int(pairs["is_late"].sum()),
         "n_without_figure": int(pairs["is_without_figure"].sum()),
         "n_of_other_base": int(pairs["is_of_other_base"].sum()),
     }
