@@ -42,7 +42,7 @@ def build(root: DataRoot) -> int:
             frame, PRINTS, release_month=month, family="ft900", product="", sha256=f"{number:064x}", edition=1, is_current=True,
             known_from=last_day(month), known_from_is="month", measure="value", decimals=0, unit="million_usd",
             seasonal_adjustment="seasonally adjusted", base_period=None, flags="", gap=None, held_by=None, corrected_value=None,
-            corrected_decimals=None, line=1, start=0,
+            corrected_decimals=None, line=1, start=0, sheet=None, cell=None, page=None, box=None,
         )  # fmt: skip
         write_partition(root, PRINTS, month, prints)
         count += len(prints)

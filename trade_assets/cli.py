@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +18,8 @@ from trade_assets.reading import ReadError, Reading, read_bounded, read_document
 from trade_assets.reading.errors import printable
 
 if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
     from trade_assets.defs.ranges import MonthRun
     from trade_assets.publication.publish import Placed
     from trade_assets.warehouse.root import DataRoot
@@ -34,12 +37,45 @@ _IN_LINES = ("line", "start", "end")
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 
 
+class _Outlet(io.FileIO):
+    """An open file that drops what its reader, once gone, does not take."""
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            return memoryview(data).nbytes
+
+
+@contextmanager
+def _outliving_its_reader(name: str) -> Iterator[None]:
+    """Let a standard stream go on when nobody reads it any more: ``cells FILE | head -1`` ends with its own status."""
+    stream = getattr(sys, name)
+    try:
+        outlet = _Outlet(stream.fileno(), "wb", closefd=False)
+    except (AttributeError, OSError, ValueError):
+        # There is none, or it is no file: a test's, a notebook's.
+        yield
+        return
+    stream.flush()
+    lasting = io.TextIOWrapper(
+        io.BufferedWriter(outlet), encoding=stream.encoding, errors=stream.errors, line_buffering=stream.line_buffering
+    )
+    setattr(sys, name, lasting)
+    try:
+        yield
+    finally:
+        lasting.flush()
+        setattr(sys, name, stream)
+
+
 class _Commands(click.Group):
     """Commands whose errors are one line: a disk that is full, a root that is none, a package that is not there."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _outliving_its_reader("stdout"), _outliving_its_reader("stderr"):
+                return super().invoke(ctx)
         except (OSError, ImportError, ValueError) as error:
             _stop(f"{type(error).__name__}: {' '.join(str(error).split())}")
 
@@ -340,13 +376,13 @@ def publish(context: click.Context, month: str, to: str | None) -> None:
     """
     from trade_assets.facts.periods import is_month
     from trade_assets.identities.publish import UnprovenError
-    from trade_assets.publication.publish import PublicationError, publish_month
+    from trade_assets.publication.publish import PublicationError, place_of, publish_month
     from trade_assets.warehouse.root import DataRoot
 
     if not is_month(month):
         raise click.BadParameter(f"{month!r} is no month; expected YYYY-MM", param_hint="--month")
     try:
-        placed = publish_month(_root(context), month, DataRoot.of(to) if to else None)
+        placed = publish_month(_root(context), month, None if to is None else place_of(to))
     except (PublicationError, UnprovenError, ReadError) as error:
         _stop(" ".join(str(error).split()))
     sys.exit(_published(placed))
@@ -424,7 +460,7 @@ def review_list(context: click.Context, month: str | None, everything: bool, as_
         click.echo(frame.to_json(orient="records", indent=1))
     for row in [] if as_json else frame.to_dict("records"):
         said = f"; {row['decision']}" if isinstance(row["decision"], str) else ""
-        click.echo(f"{row['issue']}  {row['release_month']}  {row['family']}  {row['state']}  line {row['line']}: {row['title']}{said}")
+        click.echo(f"{row['issue']}  {row['release_month']}  {row['family']}  {row['state']}  {row['where']}: {row['title']}{said}")
     sys.exit(TO_REVIEW if frame["state"].isin(["new", "open"]).any() else NOTHING_TO_REVIEW)
 
 

@@ -20,6 +20,7 @@ def prints_frame(release_month: str, facts: list[dict[str, Any]], **of_all: Any)
         "known_from": last_day(release_month), "known_from_is": "month", "measure": "value", "decimals": 0, "unit": "million_usd",
         "seasonal_adjustment": "seasonally adjusted", "base_period": None, "flags": "", "gap": None, "held_by": None,
         "corrected_value": None, "corrected_decimals": None, "table": "goods_and_services", "line": 1, "start": 0,
+        "sheet": None, "cell": None, "page": None, "box": None,
     }  # fmt: skip
     rows = [usual | of_all | fact for fact in facts]
     for row in rows:

@@ -12,14 +12,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from trade_assets.documents.store import ingest
 from trade_assets.facts.periods import add_months, last_day, month
-from trade_assets.facts.tables import CATALOGUE, HISTORY, PRINTS
+from trade_assets.facts.tables import CATALOGUE, FACTS, HISTORY, PRINTS
 from trade_assets.vintages.history import FILE, UnknownVintageError, Vintages, is_stale, refresh_history
 from trade_assets.vintages.knowledge import knowledge, numbered_prints
 from trade_assets.warehouse import catalogue
 from trade_assets.warehouse.partitions import read_partition, write_partition
 from trade_assets.warehouse.root import DataRoot
+from trade_assets_tests.made_files import exhibit_1, xlsx
 from trade_assets_tests.printed_months import prints_frame, write_prints
+from trade_assets_tests.released_samples import build_prints
 
 
 def _fact(series: str, period: str, value: float | None, **more: Any) -> dict[str, Any]:
@@ -93,8 +96,20 @@ def test_the_questions_are_one_line_of_sql_each(root: DataRoot) -> None:
             assert [row[0] for row in connection.execute(f"SELECT value FROM vintages.{question}").fetchall()] == expected, question
         with pytest.raises(duckdb.InvalidInputException, match="nothing of any family was known on 2020-01-30"):
             connection.execute("SELECT * FROM vintages.as_known('2020-01-30')").fetchall()
-        with pytest.raises(duckdb.InvalidInputException, match="no release of any family in 2019-12"):
-            connection.execute("SELECT * FROM vintages.as_published('2019-12')").fetchall()
+        for question, said in {
+            "as_known('2020-1-2')": "nothing of any family was known on 2020-01-02",
+            "as_known(NULL)": "was known on NULL",
+            "as_published('2019-12')": "no release of any family in 2019-12",
+            "as_published(NULL)": "no release of any family in NULL",
+            "as_published('2020-02', of_family := 'mxp')": "no release of mxp in 2020-02",
+            "latest(of_family := 'typo')": "no release of typo is known",
+            "nth_print(0)": "no print 0 of any family",
+            "nth_print(1, of_family := 'typo')": "no print 1 of typo",
+            "revision_triangle('nope')": "no print of nope value",
+            "revision_triangle(NULL)": "no print of NULL value",
+        }.items():
+            with pytest.raises(duckdb.InvalidInputException, match=said):
+                connection.execute(f"SELECT * FROM vintages.{question}").fetchall()
 
 
 def test_two_documents_of_one_day_speak_once(root: DataRoot) -> None:
@@ -216,26 +231,43 @@ def _around(day: str) -> list[str]:
 
 
 @pytest.mark.slow
-def test_400_releases_are_each_known_as_published(root: DataRoot) -> None:
-    series = ["exports.goods", "exports.services", "exports.total"]
-    releases = {}
+def test_400_releases_are_each_known_as_published(root: DataRoot, tmp_path: Path) -> None:
+    """Consecutive Exhibits of two years and more, each a workbook: read, kept, and asked for again, fact by fact."""
+    columns = ["series", "measure", "period", "value", "decimals", "flags", "gap", "unit"]
+    known: dict[tuple[str, ...], Any] = {}
+    parsed: dict[str, list[list[Any]]] = {}
+    known_then: dict[str, dict[tuple[str, ...], Any]] = {}
     for number in range(400):
-        release_month = add_months("1990-03", number)
-        periods = [add_months(release_month, -2 - back) for back in range(24)]
-        figures = {(name, period): float((7 * number + 3 * at) % 1000) for name in series for at, period in enumerate(periods)}
-        releases[release_month] = figures
-        write_prints(root, prints_frame(release_month, [_fact(name, period, value) for (name, period), value in figures.items()]))
-    known: dict[tuple[str, str], float | None] = {}
-    differing = 0
+        latest = add_months("1992-01", number)
+        release_month = add_months(latest, 2)
+        file = tmp_path / f"{release_month}.xlsx"
+        file.write_bytes(xlsx(exhibit_1(int(latest[:4]) - 2, (int(latest[:4]), int(latest[5:])))))
+        ingest(root, file, now=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+        build_prints(root, release_month)
+        facts = read_partition(root, FACTS["ft900"], release_month)
+        rows = facts[columns].astype(object).where(facts[columns].notna(), None)
+        parsed[release_month] = sorted(rows.to_numpy().tolist(), key=str)
+        known.update({tuple(row[:3]): row[3] for row in parsed[release_month]})
+        known_then[release_month] = dict(known)
+    differing, compared = 0, 0
     with Vintages(root) as vintages:
-        for release_month, figures in releases.items():
-            known.update(figures)
-            differing += _values(vintages.as_published(release_month)) != figures
-            differing += _values(vintages.as_known(last_day(release_month))) != known
+        for release_month, rows in parsed.items():
+            frame = vintages.as_published(release_month)[columns]
+            differing += sorted(frame.astype(object).where(frame.notna(), None).to_numpy().tolist(), key=str) != rows
+            at_end = vintages.as_known(last_day(release_month))
+            found = {
+                (series, measure, period): None if pd.isna(value) else value
+                for series, measure, period, value in at_end[columns[:4]].itertuples(index=False)
+            }
+            differing += found != known_then[release_month]
+            compared += len(rows)
+        # Each month but those of the first three years was first printed by its own release.
+        first = vintages.nth_print(1)
+        own = first[(first["measure"] == "value") & first["period"].str.fullmatch(r"\d{4}-\d\d") & (first["period"] >= "1992-02")]
+        assert set(own["value"].isna()) == {False}
+        assert (own["release_month"] == own["period"].map(lambda period: add_months(period, 2))).all()
     assert differing == 0
-    numbered = numbered_prints(root, "1995-12")
-    assert numbered["release_month"].max() == "1995-12"
-    assert numbered.groupby(["series", "period"])["print"].max().max() == 24
+    assert compared > 100_000
 
 
 def test_knowledge_of_a_month_reads_no_later_file(root: DataRoot) -> None:
@@ -281,3 +313,21 @@ def test_a_first_print_is_an_estimate_only_of_the_latest_month_of_its_document(r
     numbered = numbered_prints(root, "2020-05").drop_duplicates("period").set_index("period")["is_first_estimate"]
     # February was first published by the release of April, which is not in the store.
     assert numbered.to_dict() == {"2019-12": False, "2020-01": True, "2020-02": False, "2020-03": True}
+
+
+def test_two_documents_of_a_month_are_one_print_whatever_their_days(root: DataRoot) -> None:
+    for number in range(1, 4):
+        facts = [
+            _fact("imports.all", "2019-12", float(number), known_from=f"2020-0{number}-10", sha256=f"{number}" * 64),
+            _fact("imports.all", "2019-12", float(number), product="EIUIR", sha256=f"{number + 3}" * 64),
+            _fact("imports.all", "2019-11", 7.0, product="EIUIR", sha256=f"{number + 3}" * 64),
+        ]
+        write_prints(root, prints_frame(f"2020-0{number}", facts, family="mxp"))
+    with Vintages(root) as vintages:
+        triangle = vintages.revision_triangle("imports.all", period="2019-12")
+        assert triangle[["print", "value", "known_from"]].to_numpy().tolist() == [
+            [1, 1.0, "2020-01-10"], [2, 2.0, "2020-02-10"], [3, 3.0, "2020-03-10"],
+        ]  # fmt: skip
+        assert vintages.nth_print(2)["value"].tolist() == [7.0, 2.0]
+    numbered = numbered_prints(root, "2020-03")
+    assert numbered[numbered["period"] == "2019-12"]["print"].tolist() == [1, 2, 3]

@@ -15,6 +15,7 @@ from trade_assets.vintages.revisions import (
     DIFFERENT,
     DISAGREEING,
     LAST_MONTH,
+    LOST,
     OUTSIDE,
     UNCHANGED,
     UNMARKED,
@@ -68,9 +69,9 @@ def test_a_marked_revision_of_the_month_before_is_in_order(root: DataRoot) -> No
     assert compared.evaluated[UNCHANGED] == 1
     assert compared.evaluated[OUTSIDE] == 24 * 3
     kinds = compared.revisions.groupby("kind").size().to_dict()
-    assert kinds == {"deleted": 3, "added": 3, "changed": 1}
-    assert compared.revisions["kind"].tolist() == ["deleted"] * 3 + ["added"] * 3 + ["changed"]
-    changed = compared.revisions.iloc[-1]
+    assert kinds == {"rolled_off": 3, "added": 3, "changed": 1}
+    assert compared.revisions["kind"].tolist() == ["added"] * 3 + ["changed"] + ["rolled_off"] * 3
+    changed = compared.revisions.iloc[3]
     assert changed[["old_value", "new_value", "revision", "flags", "window", "former_release_month"]].tolist() == [
         20208.0, 1.0, -20207.0, "r", "monthly", "2020-09",
     ]  # fmt: skip
@@ -120,7 +121,50 @@ def test_a_reissue_is_compared_with_the_issue_before_it(root: DataRoot) -> None:
     compared = _compared(root, _exhibit("2020-07"), pd.concat([first, second], ignore_index=True))
     of_second = compared.revisions[compared.revisions["sha256"] == second["sha256"].iloc[0]]
     assert of_second[["series", "period", "former_release_month"]].to_numpy().tolist() == [["exports.goods", "2020-02", "2020-10"]]
-    assert _found(compared) == {(OUTSIDE, "exports.goods", "2020-02")}
+    # Marks are asked against the release of the month before, whatever the first issue said.
+    assert _found(compared) == {(OUTSIDE, "exports.goods", "2020-02"), (UNMARKED, "exports.goods", "2020-02")}
+
+
+def test_the_marks_of_a_reissue_are_about_the_release_before(root: DataRoot) -> None:
+    changed = {("exports.goods", "2020-07"): 7.0}
+    first = _exhibit("2020-08", changed, ("2020-07",), is_current=False, known_from="2020-10-05")
+    second = _exhibit("2020-08", changed, ("2020-07",), edition=2, known_from="2020-10-20")
+    compared = _compared(root, _exhibit("2020-07"), pd.concat([first, second], ignore_index=True))
+    assert compared.findings.empty
+    assert compared.evaluated[UNCHANGED] == 2
+
+
+def test_a_release_that_ends_early_is_judged_all_the_same(root: DataRoot) -> None:
+    compared = _compared(root, _exhibit("2020-08"), _exhibit("2020-06", {("exports.goods", "2019-01"): 7.0}).assign(release_month="2020-11"))
+    assert _found(compared) == {(LOST, "exports.goods", "2020-08"), (OUTSIDE, "exports.goods", "2019-01")}
+    assert set(compared.revisions.loc[compared.revisions["kind"] == "deleted", "period"]) == {"2020-07", "2020-08"}
+    assert compared.revisions["kind"].iloc[0] == "deleted"
+
+
+def test_a_year_to_date_gives_way_to_the_next_and_a_lost_year_is_a_loss(root: DataRoot) -> None:
+    def frame(release_month: str, *periods: str) -> pd.DataFrame:
+        facts = [{"series": "exports.goods", "period": period, "value": 1.0} for period in periods]
+        return prints_frame(release_month, facts, product="exhibit_1")
+
+    compared = _compared(
+        root, frame("2020-10", "2019-08", "2020-08", "2019", "2018", "2020-01/2020-08"),
+        frame("2020-11", "2019-08", "2020-08", "2018", "2020-01/2020-09"),
+    )  # fmt: skip
+    assert compared.revisions.set_index("period")["kind"].to_dict() == {
+        "2019": "deleted", "2020-01/2020-09": "added", "2020-01/2020-08": "rolled_off",
+    }  # fmt: skip
+
+
+def test_quarters_are_judged_by_their_last_month(root: DataRoot) -> None:
+    def quarters(release_month: str, changed: float) -> pd.DataFrame:
+        facts = [{"series": "balance.total", "period": "2019-01/2019-03", "value": changed}]
+        last = {"2020-11": "2020-07/2020-09", "2021-02": "2020-10/2020-12"}[release_month]
+        facts.append({"series": "balance.total", "period": last, "value": 2.0})
+        return prints_frame(release_month, facts, family="fred", product="BOPGSTB.quarterly", measure="average", table="fred_observations")
+
+    compared = _compared(root, quarters("2020-11", 1.0), quarters("2021-02", 9.0))
+    assert _found(compared) == {(OUTSIDE, "balance.total", "2019-01/2019-03")}
+    assert compared.evaluated[OUTSIDE] == 1
 
 
 def _last_month(latest: str, value: float) -> dict[str, Any]:
@@ -168,7 +212,7 @@ def test_prices_are_open_for_three_months_and_then_final(root: DataRoot) -> None
     assert _found(compared) == {(UNMARKED, series, "2024-07"), (OUTSIDE, series, "2024-07"), (UNCHANGED, series, "2024-03")}
     revisions = compared.revisions.set_index("period")
     assert revisions["kind"].to_dict() == {
-        "2023-10": "deleted", "2024-06": "withdrawn", "2024-11": "added", "2024-07": "changed", "2024-08": "changed", "2024-10": "changed",
+        "2023-10": "rolled_off", "2024-06": "withdrawn", "2024-11": "added", "2024-07": "changed", "2024-08": "changed", "2024-10": "changed",
     }  # fmt: skip
     assert revisions.loc["2024-10", "revision"] == pytest.approx(1.5 - 101.0, abs=0)  # exact in tenths: -99.5
     assert compared.evaluated[UNMARKED] == 11
@@ -176,7 +220,7 @@ def test_prices_are_open_for_three_months_and_then_final(root: DataRoot) -> None
 
 def test_another_base_is_no_revision(root: DataRoot) -> None:
     compared = _compared(root, _indexes("2024-10"), _indexes("2024-11", base_period="2010=100", changed={"2024-10": 5.0}))
-    assert set(compared.revisions["kind"]) == {"deleted", "added", "rebased"}
+    assert set(compared.revisions["kind"]) == {"rolled_off", "added", "rebased"}
     assert compared.findings.empty
 
 

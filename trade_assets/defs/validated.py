@@ -226,9 +226,9 @@ def _identity_result(
 
 def _said(open_: pd.DataFrame, decided: pd.DataFrame) -> str:
     """Open issues as sentences, then the decided ones with their decisions; three of each."""
-    sentences = [f"line {row['line']}: {row['title']} [{row['certainty']}]" for row in open_.head(3).to_dict("records")]
+    sentences = [f"{row['where']}: {row['title']} [{row['certainty']}]" for row in open_.head(3).to_dict("records")]
     sentences += [f"{len(open_) - 3} more open issues"] if len(open_) > 3 else []
-    sentences += [f"decided, line {row['line']}: {row['decision']}" for row in decided.head(3).to_dict("records")]
+    sentences += [f"decided, {row['where']}: {row['decision']}" for row in decided.head(3).to_dict("records")]
     sentences += [f"{len(decided) - 3} more decided"] if len(decided) > 3 else []
     return "; ".join(sentences) + "."
 

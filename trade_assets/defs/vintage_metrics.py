@@ -30,7 +30,7 @@ _SOUND = check_spec(
     "metrics_have_a_value_or_a_reason", METRIC_FIGURES, "A metric has a value within its interval, or a gap with its reason."
 )
 _REPRODUCED = check_spec(
-    "derived_figures_are_reproduced", REPRODUCED, "Every derived figure that the month's documents print follows from their other figures."
+    "derived_figures_are_reproduced", REPRODUCED, "Every derived figure that the month's documents print follows from other figures."
 )
 
 
@@ -47,17 +47,18 @@ def vintage_metrics(context: dg.AssetExecutionContext, data_root: DataRootResour
     from trade_assets.metrics.definitions import definitions
     from trade_assets.metrics.explanations import explain_revisions
     from trade_assets.metrics.figures import figures, unsound
-    from trade_assets.vintages.knowledge import knowledge
+    from trade_assets.vintages.knowledge import KNOWLEDGE, knowledge
 
     root, month = data_root.root, context.partition_key
     parsed = read_parsed(data_root, month)
     unread = set(parsed.unread.loc[parsed.unread["is_current"], "family"])
     # A month in which nothing was published has no metrics: those of the month before still stand.
     is_release = len(data_root.read(PRINTS, month)) > 0
-    metrics = figures(knowledge(root, month, unread)) if is_release else empty(METRIC_FIGURES)
+    known = knowledge(root, month, unread) if is_release else empty(KNOWLEDGE)
+    metrics = figures(known)
     defined = definitions(month) if is_release else empty(METRIC_DEFINITIONS)
     explained = explain_revisions(data_root.read(REVISIONS, month))
-    found = _reproduced(context, data_root, parsed)
+    found = _reproduced(context, data_root, parsed, known)
     missing = {str(reason): int(count) for reason, count in metrics["gap"].str.split(":").str[0].value_counts().items()}
     said: dict[str, Any] = {METRIC_FIGURES.name: {"values": int(metrics["value"].notna().sum()), "gaps": missing}}
     frames = (metrics, defined, explained, found)
@@ -69,7 +70,7 @@ def vintage_metrics(context: dg.AssetExecutionContext, data_root: DataRootResour
     if len(metrics) and _SOUND.key in selected:
         yield _soundness(metrics, unsound(metrics))
     if len(found) and _REPRODUCED.key in selected:
-        yield _verdict(found, data_root.read(ISSUES, month))
+        yield _verdict(found)
 
 
 def _soundness(metrics: pd.DataFrame, broken: pd.DataFrame) -> dg.AssetCheckResult:
@@ -82,33 +83,49 @@ def _soundness(metrics: pd.DataFrame, broken: pd.DataFrame) -> dg.AssetCheckResu
     )
 
 
-def _reproduced(context: dg.AssetExecutionContext, data_root: DataRootResource, parsed: Any) -> pd.DataFrame:
+def _reproduced(context: dg.AssetExecutionContext, data_root: DataRootResource, parsed: Any, known: pd.DataFrame) -> pd.DataFrame:
     """The derived figures of each family whose documents can be read."""
     from trade_assets.metrics.reproduced import reproduced
 
-    violations = data_root.read(VIOLATIONS, context.partition_key)
+    violations, issues = (data_root.read(table, context.partition_key) for table in (VIOLATIONS, ISSUES))
     frames = []
     for family in FACTS:
         try:
-            frames.append(reproduced(facts_of(parsed, family), family, violations))
+            frames.append(reproduced(facts_of(parsed, family), family, violations, issues, known))
         except ReadError as error:
             context.log.error(str(error))
     return together(frames, REPRODUCED)
 
 
-def _verdict(found: pd.DataFrame, issues: pd.DataFrame) -> dg.AssetCheckResult:
+def _verdict(found: pd.DataFrame) -> dg.AssetCheckResult:
     """A warning only: the identity that an exception violates asks for the review, and its issue says the rest."""
-    counts = {name: int(found[name].sum()) for name in ("printed", "reproduced", "consistent", "not_evaluable", "exceptions")}
-    named = {issue for each in found["issues"] for issue in str(each).replace(",", " ").split()}
-    open_ = sorted(named - set(issues.loc[issues["state"].isin(["decided", "gone"]), "issue"]))
-    said = "; ".join(f"{row['family']} {row['kind']}: {row['exceptions']}" for row in found[found["exceptions"] > 0].to_dict("records"))
-    exceptions = f" Exceptions by kind: {said}. Open issues: {', '.join(open_) or 'none'}." if said else ""
+    from trade_assets.metrics.reproduced import OUTCOMES
+
+    counts = {name: int(found[name].sum()) for name in ("printed", *OUTCOMES)}
+    open_ = _named(found["open_issues"])
     rest = f"{counts['consistent']} within their interval, {counts['not_evaluable']} not evaluable"
+    if counts["reproduced_from_vintages"]:
+        rest = f"{counts['reproduced_from_vintages']} from other documents, {rest}"
+    exceptions = ""
+    if counts["exceptions"]:
+        exceptions = f" Exceptions by kind: {_by_kind(found, 'exceptions')}. Open issues: {', '.join(open_) or 'none'}."
+    if counts["exceptions_from_vintages"]:
+        exceptions += f" Against final figures of other documents, by kind: {_by_kind(found, 'exceptions_from_vintages')}."
+    is_explained = counts["exceptions"] == 0 or bool(_named(found["issues"]))
     return dg.AssetCheckResult(
         check_name=_REPRODUCED.name,
         asset_key=_REPRODUCED.asset_key,
-        passed=not open_ and (counts["exceptions"] == 0 or bool(named)),
+        passed=not open_ and is_explained and counts["exceptions_from_vintages"] == 0,
         severity=dg.AssetCheckSeverity.WARN,
         description=f"{counts['reproduced']} of {counts['printed']} derived figures reproduced, {rest}.{exceptions}",
         metadata=counts,
     )
+
+
+def _named(issues: pd.Series) -> list[str]:
+    """The issues that the rows name."""
+    return sorted({issue for each in issues for issue in str(each).replace(",", " ").split()})
+
+
+def _by_kind(found: pd.DataFrame, outcome: str) -> str:
+    return "; ".join(f"{row['family']} {row['kind']}: {row[outcome]}" for row in found[found[outcome] > 0].to_dict("records"))

@@ -1,7 +1,7 @@
 """Vintage assets: what the month's documents printed, what they changed, and how the series have been revised so far."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pandas as pd
@@ -11,13 +11,16 @@ from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.publication import DATA_DOCS_LATER
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
-from trade_assets.documents.store import survey
-from trade_assets.facts.frames import empty
+from trade_assets.documents.store import Document, survey
+from trade_assets.facts.frames import empty, together
+from trade_assets.facts.parse import Parsed, facts_of_document
 from trade_assets.facts.tables import (
     CATALOGUE,
     CORRECTIONS,
     DOCUMENTS,
+    FACTS,
     IN_DOUBT,
+    ISSUES,
     PRINTS,
     REVISION_FINDINGS,
     REVISION_STATISTICS,
@@ -27,6 +30,10 @@ from trade_assets.facts.tables import (
 from trade_assets.reading import ReadError
 from trade_assets.vintages.revisions import CHECKS
 from trade_assets.warehouse import catalogue
+from trade_assets.warehouse.root import DataRoot
+
+if TYPE_CHECKING:
+    from trade_assets.review.proof import Proof
 
 _SHOWN = 20
 
@@ -48,6 +55,9 @@ def prints(context: dg.AssetExecutionContext, data_root: DataRootResource) -> It
     verdicts, doubt, corrections = (data_root.read(table, month) for table in (VERDICTS, IN_DOUBT, CORRECTIONS))
     try:
         documents, _ = survey(root, month)
+        replaced = _proofs_of_replaced(root, month, parsed, documents)
+        doubt = together([doubt, *(proof.in_doubt for proof in replaced)], IN_DOUBT)
+        corrections = together([corrections, *(proof.corrections for proof in replaced)], CORRECTIONS)
         frame = prints_of(parsed, documents, doubt, corrections)
         for family, of_family in frame[frame["is_current"]].groupby("family"):
             require_proof(of_family, verdicts, str(family))
@@ -57,6 +67,19 @@ def prints(context: dg.AssetExecutionContext, data_root: DataRootResource) -> It
     if DATA_DOCS_LATER not in context.run.tags:
         refresh_history(root)
         catalogue.refresh(root, CATALOGUE)
+
+
+def _proofs_of_replaced(root: DataRoot, month: str, parsed: Parsed, documents: Sequence[tuple[Document, bool]]) -> list[Proof]:
+    """The proofs of documents that were re-issued since: what was in doubt then stays so for whoever asks what was known then."""
+    from trade_assets.review.decisions import read_decisions
+    from trade_assets.review.proof import prove
+
+    decisions, _ = read_decisions(root, month)
+    replaced = [document for document, is_current in documents if not is_current and document.family in FACTS]
+    return [
+        prove(facts_of_document(parsed, document.family, document.sha256), document.family, empty(ISSUES), decisions=decisions)
+        for document in replaced
+    ]
 
 
 _CHECKS = {name: check_spec(name, REVISIONS, said) for name, said in CHECKS.items()}

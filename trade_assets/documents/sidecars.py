@@ -12,7 +12,7 @@ from trade_assets.facts.periods import is_month
 from trade_assets.reading import ReadError, Reading, read_bounded
 
 _STEM_MONTH = re.compile(r"(\d{4}-\d\d)\.")
-_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def mapping_of(data: bytes, name: str, todo: str) -> dict[str, Any]:
@@ -71,6 +71,26 @@ _MAX_SIDECAR = 64 * 1024
 _GIVEN = ("release_month", "publisher", "title", "published_date", "seen_on", "source", "note")
 
 
+def is_day(text: str) -> bool:
+    """Whether the text is a day of the calendar, ``YYYY-MM-DD``."""
+    try:
+        return _DAY.fullmatch(text) is not None and dt.date.fromisoformat(text) is not None
+    except ValueError:
+        return False
+
+
+def wrong_day(release_month: str, published_date: str | None, seen_on: str | None) -> tuple[str, str] | None:
+    """What was expected of a document's days, and what was found; ``None`` if they can be.
+
+    A document is published in its release month, and nobody saw it before.
+    """
+    if published_date is not None and (not is_day(published_date) or published_date[:7] != release_month):
+        return f"a day of publication in the release month {release_month}", repr(published_date)
+    if seen_on is not None and (not is_day(seen_on) or seen_on[:7] < release_month):
+        return f"a day in the release month {release_month} or later on which the document was seen", repr(seen_on)
+    return None
+
+
 def stored_month(path: Path, sha256: str) -> dict[str, str]:
     """The release month that the store's own sidecar states of a file in the store; empty for any other file."""
     sidecar = path.with_suffix(".yaml")
@@ -95,6 +115,6 @@ def given_sidecar(path: Path) -> dict[str, str]:
         raise ReadError(sidecar.name, expected="known keys", found=", ".join(unknown), todo=todo)
     for key, what in (("published_date", "a day of publication"), ("seen_on", "a day on which the document was seen")):
         day = given.get(key)
-        if day is not None and not _DAY.fullmatch(str(day)):
+        if day is not None and not is_day(str(day)):
             raise ReadError(sidecar.name, expected=f"{what}, YYYY-MM-DD", found=repr(day), todo="correct it there")
     return {key: str(value) for key, value in given.items() if value is not None}

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import MISSING, asdict, dataclass, fields
+import itertools
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
-from trade_assets.documents.sidecars import given_sidecar, mapping_of, release_month_of
+from trade_assets.documents.sidecars import given_sidecar, mapping_of, release_month_of, wrong_day
 from trade_assets.facts.periods import is_month, last_day
 from trade_assets.reading import FAMILIES, ReadError, read_bounded, read_document, suffix_of
 from trade_assets.warehouse.root import DataRoot
@@ -39,6 +40,7 @@ class Document:
         product: which of the family's documents it is; a re-issue of the same product replaces the former.
         suffix: the format, as the ending of its file.
         seen_on: a day on which it was seen to be published, where the day of publication is not known.
+        replaced_on: day from which another issue of the month replaces it, where it would count as known only later; not kept.
     """
 
     family: str
@@ -55,6 +57,7 @@ class Document:
     product: str = ""
     suffix: str = "txt"
     seen_on: str | None = None
+    replaced_on: str | None = None
 
     @property
     def known_from(self) -> tuple[str, Precision]:
@@ -63,10 +66,11 @@ class Document:
         A day that is not stated is the last on which the document can have appeared, so that no figure is ever
         taken for known before it was: the day it was seen, or the end of the release month.
         """
-        if self.published_date is not None:
+        if self.published_date is not None and (self.replaced_on is None or self.published_date <= self.replaced_on):
             return self.published_date, "stated"
-        end = last_day(self.release_month)
-        return (self.seen_on, "inferred") if self.seen_on is not None and self.seen_on <= end else (end, "month")
+        last = last_day(self.release_month)
+        inferred = min(day for day in (self.seen_on, self.replaced_on, last) if day is not None)
+        return inferred, "month" if inferred == last else "inferred"
 
     @property
     def stem(self) -> str:
@@ -119,9 +123,26 @@ def survey(root: DataRoot, release_month: str) -> tuple[list[tuple[Document, boo
                     raise
                 digest = hashlib.sha256(root.read(FOLDER, release_month, name)).hexdigest()
                 damaged.append(Damaged(family, digest, f"{FOLDER}/{release_month}/{name}", error))
-    sound.sort(key=lambda document: (document.family, document.product, document.known_from[0], document.received_at, document.sha256))
-    latest = {(document.family, document.product): document.sha256 for document in sound}
-    return [(document, latest[document.family, document.product] == document.sha256) for document in sound], damaged
+    sound.sort(key=lambda document: (document.family, document.product, document.received_at, document.sha256))
+    ordered: list[Document] = []
+    for _, issues in itertools.groupby(sound, key=lambda document: (document.family, document.product)):
+        ordered += _in_order(list(issues))
+    latest = {(document.family, document.product): document.sha256 for document in ordered}
+    return [(document, latest[document.family, document.product] == document.sha256) for document in ordered], damaged
+
+
+def _in_order(issues: list[Document]) -> list[Document]:
+    """The issues of a product in the order in which they appeared: by day if each day is known, else as they were received.
+
+    An issue of which only the month is known appeared before the one that replaced it: its day is capped by the next one's.
+    """
+    if all(document.known_from[1] != "month" for document in issues):
+        issues.sort(key=lambda document: document.known_from[0])
+    for at in reversed(range(len(issues) - 1)):
+        day, next_day = issues[at].known_from[0], issues[at + 1].known_from[0]
+        if day > next_day:
+            issues[at] = replace(issues[at], replaced_on=next_day)
+    return issues
 
 
 def documents_of(root: DataRoot, release_month: str) -> list[tuple[Document, bool]]:
@@ -160,7 +181,7 @@ def _stored(root: DataRoot, release_month: str, name: str) -> Document:
         described = mapping_of(root.read(FOLDER, release_month, f"{stem}.yaml"), sidecar, todo)
     except FileNotFoundError:
         raise ReadError(sidecar, expected="a sidecar beside the document", found="none", todo=todo) from None
-    wanted = {field.name for field in fields(Document)}
+    wanted = {field.name for field in fields(Document)} - {"replaced_on"}
     if not wanted - _LATER <= set(described) <= wanted:
         said = f"the keys {sorted(wanted - _LATER)} and none but these and {sorted(_LATER)}"
         raise ReadError(sidecar, expected=said, found=", ".join(described), todo=todo)
@@ -175,6 +196,9 @@ def _stored(root: DataRoot, release_month: str, name: str) -> Document:
             found=f"{document.name} in {document.release_month}",
             todo="put both back where they were",
         )  # fmt: skip
+    wrong = wrong_day(release_month, document.published_date, document.seen_on)
+    if wrong is not None:
+        raise ReadError(sidecar, expected=wrong[0], found=wrong[1], todo="correct the day in the sidecar")
     sha256 = hashlib.sha256(root.read(FOLDER, release_month, name)).hexdigest()
     if sha256 != document.sha256:
         raise ReadError(
@@ -213,11 +237,10 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
         )  # fmt: skip
     sha256 = hashlib.sha256(data).hexdigest()
     published = given.get("published_date") or reading.published_date
-    if published is not None and published[:7] != month:
-        raise ReadError(
-            path.name, expected=f"a day of publication in the release month {month}", found=published,
-            todo="correct the day or the month; the release month is the month in which the document was published",
-        )  # fmt: skip
+    wrong = wrong_day(month, published, given.get("seen_on"))
+    if wrong is not None:
+        todo = "correct the day or the month; the release month is the month in which the document was published"
+        raise ReadError(path.name, expected=wrong[0], found=wrong[1], todo=todo)
     document = Document(
         family=reading.family,
         release_month=month,
@@ -240,7 +263,9 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
     # The sidecar first: a document without one is an error, a sidecar without its document is nothing.
     import yaml
 
-    text = yaml.safe_dump(asdict(document), sort_keys=False, allow_unicode=True)
+    described = asdict(document)
+    del described["replaced_on"]
+    text = yaml.safe_dump(described, sort_keys=False, allow_unicode=True)
     root.write(text.encode(), FOLDER, month, f"{document.stem}.yaml")
     root.write(data, FOLDER, month, document.name)
     return Ingested(document, True)

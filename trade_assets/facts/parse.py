@@ -77,17 +77,20 @@ def facts_of(parsed: Parsed, family: str) -> pd.DataFrame:
     """
     for error in read_errors(parsed.unread[(parsed.unread["family"] == family) & parsed.unread["is_current"]]):
         raise error
-    frames = [frame[(frame["family"] == family) & frame["is_current"]] for frame in (parsed.cells, parsed.rows, parsed.series)]
-    found = []
-    for sha256 in _in_order(frames[0]):
-        cells, rows, series = (frame[frame["sha256"] == sha256] for frame in frames)
-        found.append(tidy(cells, rows, series, family))
+    cells = parsed.cells[(parsed.cells["family"] == family) & parsed.cells["is_current"]]
+    found = [facts_of_document(parsed, family, sha256) for sha256 in _in_order(cells)]
     return pd.concat(found, ignore_index=True) if found else empty(FACTS[family])
 
 
 def _in_order(cells: pd.DataFrame) -> list[str]:
     """The documents by product, the family's main one first."""
     return list(cells[["product", "sha256"]].drop_duplicates().sort_values("product")["sha256"])
+
+
+def facts_of_document(parsed: Parsed, family: str, sha256: str) -> pd.DataFrame:
+    """The tidy facts of one document of a family, current or replaced; empty if it could not be read."""
+    cells, rows, series = (frame[frame["sha256"] == sha256] for frame in (parsed.cells, parsed.rows, parsed.series))
+    return tidy(cells, rows, series, family) if len(cells) else empty(FACTS[family])
 
 
 def read_errors(unread: pd.DataFrame) -> list[ReadError]:

@@ -163,7 +163,7 @@ IN_DOUBT = Table(
     (RELEASE_MONTH, _FAMILY, _SHA256, _TABLE, _COLUMN, _SERIES, _MEASURE, _PERIOD,
      _text("text", "the mark as printed", is_nullable=False), _VALUE, _DECIMALS, _LINE, _START, _END,
      _text("identities", "the violated identities that the figure takes part in, with gap and allowance", is_nullable=False),
-     _ISSUE, _ROW),
+     _ISSUE, _ROW, *_WHERE),
     key=("sha256", "line", "start"),
 )  # fmt: skip
 
@@ -175,7 +175,7 @@ VIOLATIONS = Table(
      _text("gap", "how far the cells miss the identity, in their unit", is_nullable=False),
      _text("allowed", "how far rounding alone could make them miss it", is_nullable=False),
      Column("is_total", "bool", "whether the cell is the total, or the percent change, of the identity", is_nullable=False),
-     _ISSUE, _TABLE, _SERIES, _MEASURE, _PERIOD, _text("text", "the mark as printed", is_nullable=False), _LINE, _START, _END),
+     _ISSUE, _TABLE, _SERIES, _MEASURE, _PERIOD, _text("text", "the mark as printed", is_nullable=False), _LINE, _START, _END, *_WHERE),
     key=("sha256", "place", "line", "start"),
 )  # fmt: skip
 
@@ -196,6 +196,7 @@ ISSUES = Table(
      _text("pattern", "what happened to several cells at once, such as a shifted row"),
      _text("marked_line", "the document's line around the likeliest wrong cells, which stand between » and «"),
      _LINE, Column("last_line", "int", "last line of the likeliest wrong cells; line is the first", low=1),
+     _text("where", "the first of the likeliest wrong cells as people find it: line 247, B8, page 1", is_nullable=False),
      Column("violated", "int", "violated identities that it is behind", is_nullable=False, low=1),
      Column("suspects", "int", "cells that may be wrong", is_nullable=False, low=1),
      Column("withheld", "int", "figures that it withholds", is_nullable=False, low=0),
@@ -207,7 +208,7 @@ SUSPECTS = Table(
     "review", "suspects", "The cells that may be wrong, ranked within their issue; empty when all is well.",
     (RELEASE_MONTH, _FAMILY, _SHA256, _ISSUE,
      Column("rank", "int", "1 for the likeliest", is_nullable=False, low=1),
-     _SERIES, _MEASURE, _PERIOD, _text("text", "the mark as printed", is_nullable=False), _LINE, _START, _END,
+     _SERIES, _MEASURE, _PERIOD, _text("text", "the mark as printed", is_nullable=False), _LINE, _START, _END, *_WHERE,
      _text("proposal", "what it probably should read; never applied by itself"),
      _text("slip", "the slip that would turn the proposal into the print"),
      _text("low", "lowest value that satisfies all its identities; empty for no bound"),
@@ -241,7 +242,7 @@ CORRECTIONS = Table(
      _text("text", "the mark as printed", is_nullable=False), _VALUE, _DECIMALS,
      _text("corrected_text", "the figure published instead, as decided", is_nullable=False),
      Column("corrected_value", "float", "the figure published instead", is_nullable=False),
-     Column("corrected_decimals", "int", "its decimals", is_nullable=False, low=0, high=9), _LINE, _START, _END),
+     Column("corrected_decimals", "int", "its decimals", is_nullable=False, low=0, high=9), _LINE, _START, _END, *_WHERE),
     key=("sha256", "line", "start"),
 )  # fmt: skip
 
@@ -284,7 +285,7 @@ PRINTS = Table(
      Column("edition", "int", "1 for the first issue of the product in the month, 2 for its re-issue, and so on", is_nullable=False, low=1),
      _IS_CURRENT, *_KNOWN, *_FACT, _VALUE, _DECIMALS, _UNIT, _ADJUSTED, _BASE_PERIOD, _FLAGS, _GAP, _HELD_BY,
      Column("corrected_value", "float", "the figure published instead, where a decision corrects it"),
-     Column("corrected_decimals", "int", "its decimals", low=0, high=9), _TABLE, _LINE, _START),
+     Column("corrected_decimals", "int", "its decimals", low=0, high=9), _TABLE, _LINE, _START, *_WHERE),
     key=("sha256", "series", "measure", "period"),
 )  # fmt: skip
 
@@ -301,7 +302,7 @@ HISTORY = Table(
     key=("sha256", "series", "measure", "period"), is_partitioned=False, macros=MACROS,
 )  # fmt: skip
 
-_KINDS_OF_REVISION = ("deleted", "withdrawn", "added", "filled", "rebased", "changed")
+_KINDS_OF_REVISION = ("deleted", "withdrawn", "added", "filled", "rebased", "changed", "rolled_off")
 REVISIONS = Table(
     "vintages", "revisions",
     "What a release changed: each of its documents against the one of the same product before it; losses first.",
@@ -309,7 +310,8 @@ REVISIONS = Table(
      _text("former_release_month", "release month of the document compared with", is_nullable=False, pattern=_MONTH_PATTERN),
      _text("former_sha256", "SHA-256 of the document compared with", is_nullable=False, pattern=r"[0-9a-f]{64}"),
      _text("kind", "deleted: printed no more; withdrawn: a gap instead; added; filled: a figure instead of a gap; rebased: on another "
-                   "base; changed", is_nullable=False, one_of=_KINDS_OF_REVISION),
+                   "base; changed; rolled_off: before the first period of the document, or a year to date that gave way to the next",
+           is_nullable=False, one_of=_KINDS_OF_REVISION),
      *_FACT, _UNIT,
      Column("old_value", "float", "the figure before"), Column("old_decimals", "int", "its decimals", low=0, high=9),
      Column("new_value", "float", "the figure now"), Column("new_decimals", "int", "its decimals", low=0, high=9),
@@ -321,7 +323,7 @@ REVISIONS = Table(
      _text("flags", "printed flags of the new figure", is_nullable=False),
      _text("window", "what the publisher's policy says of a change there: monthly, annual, outside; empty where none is declared, "
                      "or nothing was changed", one_of=("monthly", "annual", "outside")),
-     _LINE, _START),
+     _LINE, _START, *_WHERE),
     key=("sha256", "series", "measure", "period"),
 )  # fmt: skip
 
@@ -330,7 +332,7 @@ REVISION_FINDINGS = Table(
     (RELEASE_MONTH, _FAMILY, _PRODUCT, _SHA256,
      _text("check", "the check that found it", is_nullable=False), *_FACT,
      _text("sentence", "what was found, for people", is_nullable=False),
-     Column("old_value", "float", "the figure before"), Column("new_value", "float", "the figure now"), _LINE, _START),
+     Column("old_value", "float", "the figure before"), Column("new_value", "float", "the figure now"), _LINE, _START, *_WHERE),
     key=("sha256", "check", "series", "measure", "period"),
 )  # fmt: skip
 
@@ -603,8 +605,9 @@ METRIC_DEFINITIONS = Table(
          ("applies_to", "family, measure and series that have it"), ("seasonal_adjustment", "of the metric"),
          ("base", "base of the metric"), ("of_signed", "what a balance, whose sign may change, has"),
      )),
-     _text("authority", "official: the publisher defines it so; ours", is_nullable=False, one_of=("official", "ours")),
-     _text("source", "who states the formula", is_nullable=False), _text("note", "what a reader must know", is_nullable=False)),
+     _text("authority", "official: a line of the publisher's release states it so; ours", is_nullable=False, one_of=("official", "ours")),
+     _text("source", "that line; of ours, what the formula rests on", is_nullable=False),
+     _text("note", "what a reader must know", is_nullable=False)),
     key=("metric",),
 )  # fmt: skip
 
@@ -614,28 +617,33 @@ REVISION_EXPLANATIONS = Table(
      _text("component", "goods or services of a flow, exports or imports of the balance; rounding: what is left, within what the print "
                         "allows; unexplained: what is left beyond that", is_nullable=False,
            one_of=("goods", "services", "exports", "imports", "rounding", "unexplained")),
-     Column("total_revision", "float", "new less old total, exactly; 0 if only components moved", unit="see the column unit",
-            is_nullable=False),
+     Column("total_revision", "float", "new less old total, exactly; 0 if only components moved; empty if an issue holds, or a decision "
+                                       "corrects, one of the two", unit="see the column unit"),
      Column("contribution", "float", "the component's part, exactly; of imports to the balance with the sign turned; the parts add up",
             unit="see the column unit"),
      Column("share_pct", "float", "contribution in percent of the revision of the total; empty if that is 0", unit="percent"),
      _UNIT,
-     _text("gap", "why there is no contribution, as what became of the figure"),
+     _text("gap", "why there is no contribution: withheld_by_issue_<id>, corrected_by_decision, or what became of the figure; of what is "
+                  "left, of which figures"),
      _text("sentence", "the explanation of the total, for people", is_nullable=False)),
     key=("sha256", "flow", "period", "component"),
 )  # fmt: skip
 
 REPRODUCED = Table(
-    "metrics", "reproduced", "The derived figures that a release prints, by kind, and how many of them follow from its other figures.",
+    "metrics", "reproduced", "The derived figures that a release prints, by kind, and how many of them follow from other figures.",
     (RELEASE_MONTH, _FAMILY,
-     _text("kind", "total, balance, year, year_to_date, cumulative, share, change_1_month, change_12_months, …", is_nullable=False),
+     _text("kind", "total, balance, year, year_to_date, share, average, change_1_month, change_12_months, …", is_nullable=False),
      Column("printed", "int", "facts of the kind of which a figure is printed", is_nullable=False, low=0),
      Column("reproduced", "int", "of them, those that follow to the print from figures of the release", is_nullable=False, low=0),
+     Column("reproduced_from_vintages", "int", "of them, those that follow only from figures that were known from other documents",
+            is_nullable=False, low=0),
      Column("consistent", "int", "of them, those that only an interval bears on, and lie in it", is_nullable=False, low=0),
-     Column("not_evaluable", "int", "of them, those of which an operand is not printed", is_nullable=False, low=0),
-     Column("exceptions", "int", "of them, those that contradict their operands", is_nullable=False, low=0),
+     Column("not_evaluable", "int", "of them, those of which an operand is not known, or may have been revised", is_nullable=False, low=0),
+     Column("exceptions", "int", "of them, those that contradict their operands in the document", is_nullable=False, low=0),
+     Column("exceptions_from_vintages", "int", "of them, those that contradict final figures of other documents", is_nullable=False, low=0),
      _text("identities", "the identities that reproduce the kind; empty for none", is_nullable=False),
-     _text("issues", "the issues behind the exceptions; empty for none", is_nullable=False)),
+     _text("issues", "the issues behind the exceptions; empty for none", is_nullable=False),
+     _text("open_issues", "those of them that are neither decided nor gone; empty for none", is_nullable=False)),
     key=("family", "kind"),
 )  # fmt: skip
 

@@ -8,14 +8,17 @@ from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.periods import span
 from trade_assets.facts.tables import CHINA_BALANCES
 
+NO_PARTS = "no_parts_of_one_balance"
+"""The gap of the share of groups that do not make up one balance."""
+
 
 def china_balances(china_top_five: pd.DataFrame, china_advanced_technology: pd.DataFrame) -> pd.DataFrame:
     """Balance by product group, ``exports − imports`` in million dollars, and each advanced technology
     group's share of the balance of all groups, ``100 · balance / total balance`` in percent.
 
     A product that is among the top five of one flow only has no balance: the other flow is not published. A
-    negative share is a surplus within a deficit. Source of the groups: U.S. Census Bureau, as the bulletin
-    prints them.
+    negative share is a surplus within a deficit; the top five are no parts of one balance and have none, which
+    ``gaps`` says. Source of the groups: U.S. Census Bureau, as the bulletin prints them.
 
     Args:
         china_top_five, china_advanced_technology: the validated tables.
@@ -55,4 +58,5 @@ def _balances(frame: pd.DataFrame, release_month: str, classification: str, expo
     result = frame.assign(
         group=frame["label"], exports_musd=exports, imports_musd=imports, balance_musd=exports - imports, share_of_deficit_pct=float("nan")
     )
-    return conform(result, CHINA_BALANCES, release_month=release_month, classification=classification, gaps="")
+    none = f"share_of_deficit_pct: {NO_PARTS}" if classification == "top_five" else ""
+    return conform(result, CHINA_BALANCES, release_month=release_month, classification=classification, gaps=none)

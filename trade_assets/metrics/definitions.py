@@ -1,7 +1,8 @@
 """The catalogue of metrics: each formula declared once, as data. How a formula is evaluated stands in ``figures``.
 
-A metric is ``scale · ((Σ above / Σ below)^power − minus)``. Each sum runs over windows of printed figures, and no
-figure stands in it twice, so that interval arithmetic gives the exact range that the print allows.
+A metric is ``scale · (((Σ above + Σ both) / (Σ below + Σ both))^power − minus)``. Each sum runs over windows of printed
+figures. Those that stand above and below the line are named once, in ``both``, and no figure is named twice, so that
+interval arithmetic gives the exact range that the print allows.
 """
 
 from __future__ import annotations
@@ -35,7 +36,11 @@ class Window:
 
 @dataclass(frozen=True)
 class Operand:
-    """A weighted sum of one series over a window. ``{name}`` in the series is what the case's pattern found."""
+    """A weighted sum of one series over a window. ``{name}`` in the series is what the case's pattern found.
+
+    A weight of 0 is that of figures which cancel out, but without which there is nothing to compare: the months that two
+    averages share.
+    """
 
     weight: int
     series: str
@@ -51,6 +56,7 @@ class Case:
     Attributes:
         of: pattern of series of the first operand's family and measure; its groups name what operands refer to.
         above, below: the operands; without any below the sum itself is meant.
+        both: operands that stand in both sums.
         minus: what is taken off the quotient: 1 for a change.
         named: the series of the metric.
     """
@@ -58,6 +64,7 @@ class Case:
     of: str
     above: tuple[Operand, ...]
     below: tuple[Operand, ...] = ()
+    both: tuple[Operand, ...] = ()
     minus: int = 0
     named: str = "{series}"
 
@@ -69,11 +76,12 @@ class Definition:
     Attributes:
         formula: for people; v(m) is the figure of period m.
         unit: ``{unit}`` is the unit of the figures, ``{base}`` the base period of the index.
-        authority: ``official`` if the publisher defines and prints the metric so, else ``ours``.
-        source: who states the formula.
+        authority: ``official`` if a line of the publisher's release states the metric so, else ``ours``.
+        source: that line; of ours, what the formula rests on.
         note: what a reader must know of it.
         needs_seasonal_adjustment: whether only seasonally adjusted series have the metric.
-        is_of_signed: whether series whose sign may change have the metric too; if not, they have a gap.
+        is_of_signed: whether a series whose sign may change has the metric at any two figures; if not, only where both sums
+            surely have one sign.
         has_one_base: whether all operands must be on one base.
         seasonal_adjustment, base: of the metric, in words.
     """
@@ -95,27 +103,28 @@ class Definition:
     note: str = ""
 
 
-SIGNED = (
-    ("balance", re.compile(r"balance\..+")),
-    ("adjustment", re.compile(r".+\.(?:.+_)?adjustments?(?:[._].+)?")),
-)
-"""Series that may be negative, by what they are."""
+_SIGNED = re.compile(r"balance\..+|.+\.(?:.+_)?adjustments?(?:[._].+)?")
 
 
-def sign_reason(series: str) -> str | None:
-    """Why a series has no percent change; ``None`` for one whose figures cannot be negative."""
-    for what, pattern in SIGNED:
-        if pattern.fullmatch(series):
-            return f"{what}: a percent change means nothing when the sign may change"
-    return None
+def is_signed(series: str) -> bool:
+    """Whether figures of a series may be negative: balances, and net adjustments from one basis to another."""
+    return _SIGNED.fullmatch(series) is not None
 
 
 _ANY = r".+"
 _FLOW = r"(?P<flow>exports|imports)"
 _PART = rf"{_FLOW}\.(?P<part>goods|services)"
 
-_RELEASE = "FT-900 release: text and Exhibits 1 and 2 (monthly, year-to-date and year-over-year changes)"
-_AVERAGES = "FT-900 release: three-month moving averages, Exhibit 1 and text"
+_MONTHLY = "FT-900 release, text: change from the month before, in dollars"
+_YEAR_OVER_YEAR = "FT-900 release, text: change from the same month a year earlier, in dollars"
+_ANNUAL = "FT-900 release of reference month December, text: change of the year from the year before, in dollars"
+_TO_DATE_TEXT = "FT-900 release, text: year to date, change from the same period a year earlier, in dollars and in percent"
+_AVERAGES = (
+    "FT-900 release, text and Exhibit 2: three-month moving averages and their change from the month before, in dollars (reference month "
+    "2021-11: average exports increased 3.7 billion)"
+)
+_AVERAGES_YEAR = "FT-900 release, text: the three-month moving averages' change from a year earlier, in dollars"
+_ARITHMETIC = "arithmetic: the change of the publisher's figures in percent of the earlier one"
 _BLS_CHANGES = "BLS, technical note of the 2018-08 release, rounding policy"
 _LOCALITY = (
     "BLS, terms of trade by locality: the export price index by locality of destination over the import price index by locality of origin"
@@ -125,6 +134,18 @@ _WITHIN_PRINT = "The interval is that of the printed indexes; the publisher's ch
 
 def _own(weight: int, lag: int = 0, length: int | None = 1) -> Operand:
     return Operand(weight, "{series}", Window(lag, length))
+
+
+_Authorities = tuple[tuple[Authority, str], tuple[Authority, str]]
+"""Whose a change is and who states it: in the unit of the figures, and in percent."""
+
+
+def _stated(source: str) -> _Authorities:
+    """A change that the publisher states in dollars only."""
+    return ("official", source), ("ours", _ARITHMETIC)
+
+
+_OURS: _Authorities = (("ours", "arithmetic: the difference of the publisher's figures"), ("ours", _ARITHMETIC))
 
 
 def _percent(now: Window, before: Window, family: str = "ft900", measure: str = "value") -> Case:
@@ -137,24 +158,58 @@ def _change(
     name: str,
     note: str,
     windows: tuple[Window, Window],
-    formulas: tuple[str, str],
-    source: str,
+    formula: str,
+    whose: _Authorities,
     *,
     frequencies: tuple[Frequency, ...] = ("month",),
 ) -> tuple[Definition, Definition]:
-    """The change from the second window to the first, in the unit of the figures and in percent."""
+    """The change from the second window to the first, in the unit of the figures and in percent.
+
+    Args:
+        formula: the two figures that are compared, as ``a(m) a(m−12), a the average``.
+    """
     now, before = windows
     level = Case(_ANY, (Operand(1, "{series}", now), Operand(-1, "{series}", before)))
+    # The windows hold sums; where they have a length, averages are meant.
+    scale = Fraction(1, now.length or 1)
+    return _pair(name, note, formula, whose, level=level, percent=_percent(now, before), scale=scale, frequencies=frequencies)
+
+
+def _pair(
+    name: str,
+    note: str,
+    formula: str,
+    whose: _Authorities,
+    *,
+    level: Case,
+    percent: Case,
+    scale: Fraction,
+    frequencies: tuple[Frequency, ...] = ("month",),
+) -> tuple[Definition, Definition]:
+    """One change in the unit of the figures and in percent."""
+    figures, comma, where = formula.partition(", ")
+    now, before = figures.split()
+    in_unit, in_percent = whose
     return (
         Definition(
-            name, formulas[0], "{unit}", "official", source, (level,),
-            # The windows hold sums; where they have a length, averages are meant.
-            scale=Fraction(1, now.length or 1), frequencies=frequencies, note=note,
+            name, f"{now} − {before}{comma}{where}", "{unit}", *in_unit, (level,), scale=scale, frequencies=frequencies, note=note
         ),
         Definition(
-            f"{name}_pct", formulas[1], "percent", "official", source, (_percent(now, before),),
-            scale=Fraction(100), frequencies=frequencies, is_of_signed=False, note=note,
+            f"{name}_pct", f"100 · ({now} / {before} − 1){comma}{where}", "percent", *in_percent, (percent,), scale=Fraction(100),
+            frequencies=frequencies, is_of_signed=False, note=note,
         ),
+    )  # fmt: skip
+
+
+def _average_change() -> tuple[Definition, Definition]:
+    """The change of the three-month average on that of the month before, which shares two of its months."""
+    shared = Window(1, 2)
+    level = Case(_ANY, (_own(1), _own(-1, 3), Operand(0, "{series}", shared)))
+    percent = Case(_ANY, (_own(1),), (_own(1, 3),), (Operand(1, "{series}", shared),), minus=1)
+    return _pair(
+        "average_3_months_change", "Change of the three-month average on that of the month before; a third of what the latest month "
+        "differs from the one three months earlier", "a(m) a(m−1), a the three-month average", _stated(_AVERAGES),
+        level=level, percent=percent, scale=Fraction(1, 3),
     )  # fmt: skip
 
 
@@ -212,28 +267,27 @@ _LAST_3, _BEFORE_3, _YEAR_EARLIER_3 = Window(0, 3), Window(3, 3), Window(12, 3)
 _TO_DATE, _EARLIER_TO_DATE = Window(0, None), Window(12, None)
 
 DEFINITIONS: tuple[Definition, ...] = (
-    *_change("change_1_month", "Change on the month before", (Window(), Window(1)),
-             ("v(m) − v(m−1)", "100 · (v(m) / v(m−1) − 1)"), _RELEASE),
-    *_change("change_12_months", "Change on the same month a year earlier", (Window(), Window(12)),
-             ("v(m) − v(m−12)", "100 · (v(m) / v(m−12) − 1)"), _RELEASE),
-    *_change("change_1_year", "Change of a printed year on the year before", (Window(), Window(1)),
-             ("v(y) − v(y−1)", "100 · (v(y) / v(y−1) − 1)"), "FT-900 release: annual summaries", frequencies=("year",)),
+    *_change("change_1_month", "Change on the month before", (Window(), Window(1)), "v(m) v(m−1)", _stated(_MONTHLY)),
+    *_change("change_12_months", "Change on the same month a year earlier", (Window(), Window(12)), "v(m) v(m−12)",
+             _stated(_YEAR_OVER_YEAR)),
+    *_change("change_1_year", "Change of a printed year on the year before", (Window(), Window(1)), "v(y) v(y−1)", _stated(_ANNUAL),
+             frequencies=("year",)),
     Definition(
         "average_3_months", "(v(m) + v(m−1) + v(m−2)) / 3", "{unit}", "official", _AVERAGES, (Case(_ANY, (_own(1, 0, 3),)),),
         scale=Fraction(1, 3), note="Mean of the month and the two before it",
     ),
-    *_change("average_3_months_change", "Change of the three-month average on that of the three months before",
-             (_LAST_3, _BEFORE_3),
-             ("a(m) − a(m−3), a the three-month average", "100 · (a(m) / a(m−3) − 1), a the three-month average"), _AVERAGES),
+    *_average_change(),
+    *_change("average_3_months_change_3_months", "Change of the three-month average on that of the three months before",
+             (_LAST_3, _BEFORE_3), "a(m) a(m−3), a the three-month average", _OURS),
     *_change("average_3_months_change_12_months", "Change of the three-month average on that of a year earlier",
-             (_LAST_3, _YEAR_EARLIER_3),
-             ("a(m) − a(m−12), a the three-month average", "100 · (a(m) / a(m−12) − 1), a the three-month average"), _AVERAGES),
+             (_LAST_3, _YEAR_EARLIER_3), "a(m) a(m−12), a the three-month average", _stated(_AVERAGES_YEAR)),
     Definition(
-        "year_to_date", "v(January) + … + v(m)", "{unit}", "official", _RELEASE, (Case(_ANY, (_own(1, 0, None),)),),
+        "year_to_date", "v(January) + … + v(m)", "{unit}", "official", "FT-900 release, Exhibit 1: the year to date",
+        (Case(_ANY, (_own(1, 0, None),)),),
         note="In December the sum of the year; the printed year may differ from it by rounding",
     ),
     *_change("year_to_date_change", "Change of the year to date on the same months a year earlier", (_TO_DATE, _EARLIER_TO_DATE),
-             ("t(m) − t(m−12), t the year to date", "100 · (t(m) / t(m−12) − 1), t the year to date"), _RELEASE),
+             "t(m) t(m−12), t the year to date", (("official", _TO_DATE_TEXT), ("official", _TO_DATE_TEXT))),
     Definition(
         "annualised_change_1_month", "100 · ((v(m) / v(m−1))^12 − 1)", "percent", "ours", "compounding over twelve months",
         (_percent(Window(), Window(1)),), scale=Fraction(100), power=12, needs_seasonal_adjustment=True, is_of_signed=False,
@@ -313,4 +367,4 @@ def _readable(pattern: str) -> str:
 def _of_signed(definition: Definition) -> str:
     if definition.is_of_signed:
         return "as of any series"
-    return f"none, gap '{sign_reason('balance.total')}'"
+    return "where both figures surely have one sign: positive if the deficit, or surplus, grew; else gap other_sign"

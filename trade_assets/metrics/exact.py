@@ -17,6 +17,21 @@ class Rounded(NamedTuple):
     total: int
     half: int
 
+    def __neg__(self) -> Rounded:
+        return Rounded(-self.total, self.half)
+
+    def plus(self, other: Rounded) -> Rounded:
+        """The sum of both."""
+        return Rounded(self.total + other.total, self.half + other.half)
+
+    @property
+    def sign(self) -> int:
+        """1 or −1 where it surely has that sign before rounding, else 0."""
+        return (self.total - self.half > 0) - (self.total + self.half < 0)
+
+
+NOTHING = Rounded(0, 0)
+
 
 class Interval(NamedTuple):
     """A value as the float next to it, with the floats around the exact bounds."""
@@ -26,25 +41,47 @@ class Interval(NamedTuple):
     high: float
 
 
-def power_of_quotient(above: Rounded, below: Rounded, scale: Fraction, power: int, minus: int) -> Interval | None:
-    """``scale · ((above / below)^power − minus)`` and its range; ``None`` where the divisor may be zero or negative.
+def power_of_quotient(
+    above: Rounded, below: Rounded, scale: Fraction, power: int, minus: int, *, both: Rounded = NOTHING
+) -> Interval | None:
+    """``scale · (((above + both) / (below + both))^power − minus)`` and its range; ``None`` where the divisor may be zero.
 
-    The range is exact, not only safe, if the two sums have no figure in common.
+    The range is exact, not only safe, if the three sums have no figure in common.
 
     Raises:
         OverflowError: a float cannot hold it.
     """
-    divisor_low, divisor_high = below.total - below.half, below.total + below.half
-    if divisor_low <= 0:
+    sign = below.plus(both).sign
+    if sign == 0:
         return None
-    low, high = above.total - above.half, above.total + above.half
-    lowest = (low, divisor_high if low >= 0 else divisor_low)
-    highest = (high, divisor_low if high >= 0 else divisor_high)
+    if sign < 0:
+        above, below, both = -above, -below, -both
+    lowest, highest = _least(above, below, both), _greatest(above, below, both)
+    low, high = lowest[0], highest[0]
     if power % 2 == 0 and low < 0:
         # Squares fall where the quotient is negative, and are least where it is zero.
         lowest, highest = (highest if high <= 0 else (0, 1)), max(lowest, highest, key=lambda pair: abs(Fraction(*pair)))
-    value, *bounds = (_scaled(*pair, scale, power, minus) for pair in ((above.total, below.total), lowest, highest))
+    printed = (above.total + both.total, below.total + both.total)
+    value, *bounds = (_scaled(*pair, scale, power, minus) for pair in (printed, lowest, highest))
     return Interval(value[0] / value[1], _outwards(*bounds[0], -math.inf), _outwards(*bounds[1], math.inf))
+
+
+def _greatest(above: Rounded, below: Rounded, both: Rounded) -> tuple[int, int]:
+    """The greatest of ``(above + both) / (below + both)`` for a positive divisor, as numerator and denominator.
+
+    The quotient is monotone in each of the three while the others stay, so that it is at a corner. It differs from 1 by
+    ``(above − below) / (below + both)``: a greater ``both`` brings it closer to 1.
+    """
+    top, low, high = above.total + above.half, below.total - below.half, below.total + below.half
+    shared = both.total + (-both.half if top >= low else both.half)
+    return top + shared, shared + (low if top + shared >= 0 else high)
+
+
+def _least(above: Rounded, below: Rounded, both: Rounded) -> tuple[int, int]:
+    """The least of ``(above + both) / (below + both)``, as ``_greatest``."""
+    top, low, high = above.total - above.half, below.total - below.half, below.total + below.half
+    shared = both.total + (both.half if top > high else -both.half)
+    return top + shared, shared + (high if top + shared >= 0 else low)
 
 
 def _scaled(above: int, below: int, scale: Fraction, power: int, minus: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from trade_assets.facts.frames import conform, empty
+from trade_assets.facts.frames import WITHHELD, conform, empty
 from trade_assets.facts.tables import REVISION_EXPLANATIONS
 
 FAMILY = "ft900"
@@ -20,11 +20,15 @@ COMPONENTS: Mapping[str, Mapping[str, tuple[str, int]]] = {
 }
 """The components of each flow's total: their series and the sign with which they enter it."""
 
+CORRECTED = "corrected_by_decision"
+"""The gap of a revision of which a decision corrects one of the two figures."""
+
+_NO_FIGURE = {"old": "no figure before", "new": "no figure any more"}
 _PLACE = ["release_month", "product", "sha256", "period", "unit"]
 
 
 class _Figure(NamedTuple):
-    """A revised figure: by how much it moved, ``None`` without two figures; half a unit of both prints; what became of it."""
+    """A revised figure: by how much it moved, ``None`` where that is not known; half a unit of both prints; why it is not."""
 
     moved: Fraction | None
     rounding: Fraction
@@ -37,6 +41,9 @@ def explain_revisions(revisions: pd.DataFrame) -> pd.DataFrame:
     The contribution is the component's own revision, in the unit of the figures; that of imports to the balance has the
     sign turned. What is left is rounding as long as the printed decimals allow it: each figure can have moved by half a
     unit of each of its two prints. Beyond that it is unexplained, as where a document prints no components.
+
+    A figure that an issue holds, or that a decision corrects, before or now, is in doubt as printed: by how much it moved is
+    a gap, and what is left of its total is then unknown.
 
     Args:
         revisions: by the schema ``vintages.revisions``. A figure that is not among them is unchanged.
@@ -67,17 +74,17 @@ def _explained(place: dict[str, Any], group: pd.DataFrame) -> Iterator[dict[str,
     for flow, components in COMPONENTS.items():
         total = figures.get(f"{flow}.total", unchanged)
         parts = {name: (figures.get(series, unchanged), sign) for name, (series, sign) in components.items()}
-        if total.moved is None:
+        if total.gap in _NO_FIGURE.values():
             continue
         contributions = _contributions(total, parts)
         if total is unchanged and ("rounding" not in contributions or all(figure is unchanged for figure, _ in parts.values())):
             continue
-        sentence = _sentence(place["period"], flow, total.moved, contributions)
+        sentence = _sentence(place["period"], flow, total, contributions)
         for name, (contribution, gap) in contributions.items():
             yield {
-                **place, "flow": flow, "component": name, "total_revision": float(total.moved),
+                **place, "flow": flow, "component": name, "total_revision": None if total.moved is None else float(total.moved),
                 "contribution": None if contribution is None else float(contribution),
-                "share_pct": None if contribution is None or total.moved == 0 else float(100 * contribution / total.moved),
+                "share_pct": None if contribution is None or not total.moved else float(100 * contribution / total.moved),
                 "gap": gap, "sentence": sentence,
             }  # fmt: skip
 
@@ -86,9 +93,20 @@ def _figure(row: Mapping[Any, Any]) -> _Figure:
     """A row of the revisions, exactly."""
     old, new = (None if pd.isna(row[f"{which}_value"]) else int(row[f"{which}_decimals"]) for which in ("old", "new"))
     if old is None or new is None:
-        return _Figure(None, Fraction(0), "no figure before" if old is None else "no figure any more")
+        return _Figure(None, Fraction(0), _NO_FIGURE["old" if old is None else "new"])
+    doubt = _doubt(row)
+    if doubt is not None:
+        return _Figure(None, Fraction(0), doubt)
     before, now = (Fraction(round(row[f"{which}_value"] * 10**digits), 10**digits) for which, digits in (("old", old), ("new", new)))
     return _Figure(now - before, Fraction(1, 2 * 10**old) + Fraction(1, 2 * 10**new), None)
+
+
+def _doubt(row: Mapping[Any, Any]) -> str | None:
+    """Why the printed figures of a revision do not stand; ``None`` if they do."""
+    holding = dict.fromkeys(row[f"{which}_held_by"] for which in ("old", "new") if pd.notna(row[f"{which}_held_by"]))
+    if holding:
+        return ", ".join(f"{WITHHELD}{issue}" for issue in holding)
+    return CORRECTED if row["is_old_corrected"] or row["is_new_corrected"] else None
 
 
 Contributions = dict[str, tuple[Fraction | None, str | None]]
@@ -103,15 +121,18 @@ def _contributions(total: _Figure, parts: Mapping[str, tuple[_Figure, int]]) -> 
     ordered = dict(sorted(found.items(), key=lambda item: -abs(item[1][0] or Fraction(0))))
     known = [contribution for contribution, _ in found.values() if contribution is not None]
     if total.moved is None or len(known) < len(found):
-        return {**ordered, "unexplained": (None, "; ".join(f"{name}: {gap}" for name, (_, gap) in ordered.items() if gap))}
+        unknown = {"total": total.gap, **{name: gap for name, (_, gap) in ordered.items()}}
+        return {**ordered, "unexplained": (None, "; ".join(f"{name}: {gap}" for name, gap in unknown.items() if gap))}
     left = total.moved - sum(known, Fraction(0))
     allowed = total.rounding + sum((figure.rounding for figure, _ in parts.values()), Fraction(0))
     return {**ordered, "rounding" if abs(left) <= allowed else "unexplained": (left, None)}
 
 
-def _sentence(period: str, flow: str, moved: Fraction, contributions: Contributions) -> str:
+def _sentence(period: str, flow: str, total: _Figure, contributions: Contributions) -> str:
     verb = "was" if flow == "balance" else "were"
-    said = f"revised by {_number(moved)}" if moved else "not revised"
+    said = f"revised by {_number(total.moved)}" if total.moved else "not revised"
+    if total.moved is None:
+        said = f"revised by an amount not known ({total.gap})"
     parts = [
         f"{name} not known ({gap})" if contribution is None else f"{name} {_number(contribution)}"
         for name, (contribution, gap) in contributions.items()

@@ -17,14 +17,16 @@ import pandas as pd
 
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import METRIC_FIGURES
-from trade_assets.metrics.definitions import BY_METRIC, DEFINITIONS, Case, Definition, Frequency, Operand, sign_reason
+from trade_assets.metrics.definitions import BY_METRIC, DEFINITIONS, Case, Definition, Frequency, Operand, is_signed
 from trade_assets.metrics.exact import Interval, Rounded, power_of_quotient
 from trade_assets.metrics.timelines import Key, Setting, Timeline, period_of, timelines_of
 
 OTHER_BASE = "other_base"
 """The gap of a metric whose operands are not on one base, in one unit, or adjusted alike."""
 NO_DIVISOR = "divisor_may_be_zero"
-"""The gap of a metric whose divisor may be zero or negative before rounding."""
+"""The gap of a metric whose divisor may be zero before rounding."""
+OTHER_SIGN = "other_sign"
+"""The gap of a percent change of a balance, or of adjustments, of which the two figures do not surely have one sign."""
 TOO_LARGE = "too_large"
 """The gap of a metric that no float can hold."""
 
@@ -91,7 +93,7 @@ class _Bound(NamedTuple):
 
     Attributes:
         own: the series that the case is of.
-        above, below: the operands of the two sums.
+        above, below, both: the operands of the two sums, and those in both.
     """
 
     family: str
@@ -100,11 +102,12 @@ class _Bound(NamedTuple):
     named: str
     above: Operands
     below: Operands
+    both: Operands
 
     @property
     def operands(self) -> Operands:
-        """Those of both sums."""
-        return (*self.above, *self.below)
+        """All of them."""
+        return (*self.above, *self.below, *self.both)
 
 
 def _bound(case: Case, frequency: Frequency, timelines: dict[Key, dict[str, Timeline]]) -> Iterator[_Bound]:
@@ -115,17 +118,17 @@ def _bound(case: Case, frequency: Frequency, timelines: dict[Key, dict[str, Time
         if found is None:
             continue
         names = {"series": series, **found.groupdict()}
-        above, below = (
+        above, below, both = (
             tuple(
                 (operand, line)
                 for operand in operands
                 for line in (timelines.get((operand.family, operand.measure, frequency), {}).get(operand.series.format(**names)),)
                 if line is not None
             )
-            for operands in (case.above, case.below)
+            for operands in (case.above, case.below, case.both)
         )
-        if len(above) == len(case.above) and len(below) == len(case.below):
-            yield _Bound(leading.family, frequency, own, case.named.format(**names), above, below)
+        if (len(above), len(below), len(both)) == (len(case.above), len(case.below), len(case.both)):
+            yield _Bound(leading.family, frequency, own, case.named.format(**names), above, below, both)
 
 
 class _Evaluation:
@@ -158,13 +161,11 @@ class _Evaluation:
 
     def _computed(self) -> tuple[list[Interval | None], list[str | None]]:
         """Each period's interval, or its gap."""
-        reason = None if self.definition.is_of_signed else sign_reason(self.bound.own.series)
-        if reason is not None:
-            return [None] * len(self.numbers), [reason] * len(self.numbers)
         digits = max(line.digits for _, line in self.bound.operands)
         above, above_half, above_missing = self._added(self.bound.above, digits)
         below, below_half, below_missing = self._added(self.bound.below, digits)
-        is_missing = above_missing + below_missing > 0
+        both, both_half, both_missing = self._added(self.bound.both, digits)
+        is_missing = above_missing + below_missing + both_missing > 0
         if not self.bound.below:
             below = below + 2 * 10**digits  # the sum itself is meant, and this is 1 in its measure
         others = self._others() if self._may_differ() else {}
@@ -176,7 +177,8 @@ class _Evaluation:
             elif number in others:
                 gap = others[number]
             else:
-                interval, gap = self._interval(number, Rounded(above[at], above_half[at]), Rounded(below[at], below_half[at]))
+                sums = zip((above, below, both), (above_half, below_half, both_half), strict=True)
+                interval, gap = self._interval(number, *(Rounded(total[at], half[at]) for total, half in sums))
             found.append(interval)
             gaps.append(gap)
         return found, gaps
@@ -191,14 +193,18 @@ class _Evaluation:
             missing = missing + gaps
         return total, half, missing
 
-    def _interval(self, number: int, above: Rounded, below: Rounded) -> tuple[Interval | None, str | None]:
+    def _interval(self, number: int, above: Rounded, below: Rounded, both: Rounded) -> tuple[Interval | None, str | None]:
         """The interval of a period whose figures are all there, or why there is none."""
+        if not self.definition.is_of_signed and is_signed(self.bound.own.series):
+            ends = ((line, number - operand.window.lag) for operand, line in (*self.bound.above, *self.bound.below))
+            if above.plus(both).sign * below.plus(both).sign <= 0:
+                return None, self._said((OTHER_SIGN, line, at) for line, at in ends)
         try:
-            interval = power_of_quotient(above, below, self.definition.scale, self.definition.power, self.case.minus)
+            interval = power_of_quotient(above, below, self.definition.scale, self.definition.power, self.case.minus, both=both)
         except OverflowError:
             return None, self._said((TOO_LARGE, line, at) for line, at in _places(self.bound.operands, number))
         if interval is None:
-            return None, self._said((NO_DIVISOR, line, at) for line, at in _places(self.bound.below, number))
+            return None, self._said((NO_DIVISOR, line, at) for line, at in _places((*self.bound.below, *self.bound.both), number))
         return interval, None
 
     def _said(self, reasons: Iterator[tuple[str, Timeline, int]]) -> str:

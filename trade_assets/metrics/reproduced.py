@@ -1,4 +1,4 @@
-"""Which of the derived figures that a release prints follow from its other figures: a standing proof of the reading.
+"""Which of the derived figures that a release prints follow from other figures: a standing proof of the reading.
 
 A derived figure is one that its publisher computed from others: a total, a balance, a year, a change, a share. Its kind
 follows from what it measures, or from the rule of which it is the total; a figure may be of several kinds.
@@ -20,8 +20,12 @@ from trade_assets.identities.evaluate import outcomes
 from trade_assets.identities.kinds import Change, Compound, PartsSum, PeriodSum, Rule, Running, Share, Sum, TopSum, Whole
 from trade_assets.identities.printed import Fact, Facts
 from trade_assets.identities.rules import rules_of
+from trade_assets.metrics.from_vintages import KnownOperands
 
-OUTCOMES = ("reproduced", "consistent", "not_evaluable", "exceptions")
+OUTCOMES = ("reproduced", "reproduced_from_vintages", "consistent", "not_evaluable", "exceptions", "exceptions_from_vintages")
+"""What may become of a derived figure: exactly one of these."""
+CLOSED = ("decided", "gone")
+"""The states of issues that wait for no decision."""
 
 
 class _Judged(NamedTuple):
@@ -36,40 +40,59 @@ class _Judged(NamedTuple):
     cell: int
 
 
-def reproduced(facts: pd.DataFrame, family: str, violations: pd.DataFrame) -> pd.DataFrame:
-    """The derived figures of a release by kind, and how many of them follow from other figures of their document.
+class _Derived(NamedTuple):
+    """A derived figure: where it is first printed, and the rules that could be evaluated on it."""
 
-    Reproduced is what an exact identity gives to the print. Where only an interval identity can be evaluated the figure is
-    consistent, where none can it is not evaluable; violated in any of them it is an exception, whose issue says the rest.
+    cell: int
+    judged: list[_Judged]
+
+
+def reproduced(facts: pd.DataFrame, family: str, violations: pd.DataFrame, issues: pd.DataFrame, knowledge: pd.DataFrame) -> pd.DataFrame:
+    """The derived figures of a release by kind, and how many of them follow from other figures.
+
+    Reproduced is what an exact identity gives to the print from figures of the document; violated in any identity it is an
+    exception, whose issue says the rest. Of other figures the operands may be known from other documents
+    (``from_vintages``). Else a figure of which only an interval identity can be evaluated is consistent, and one of which
+    none can is not evaluable.
 
     Args:
         facts: the tidy facts of the family's current documents, by its parsed table.
         violations: by the schema ``validated.violations``: which issue each violated place belongs to.
+        issues: by the schema ``review.issues``: which of them are open.
+        knowledge: by the schema ``vintages.knowledge``: what the release month knew.
 
     Returns:
         ``metrics.reproduced``, without the kinds of which nothing is printed.
     """
     if facts.empty:
         return empty(REPRODUCED)
-    issue_of = _issues(violations)
+    issue_of, open_issues = _issues(violations), set(issues.loc[~issues["state"].isin(CLOSED), "issue"])
+    known = KnownOperands(knowledge, family)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     identities: dict[str, set[str]] = defaultdict(set)
-    issues: dict[str, set[str]] = defaultdict(set)
+    behind: dict[str, set[str]] = defaultdict(set)
     for sha256, document in facts.groupby("sha256", sort=False):
         of_document = Facts.of_frame(document)
         places = list(zip(of_document.place["line"], of_document.place["start"], strict=True))
-        for (_, kind), judged in _derived(family, of_document).items():
-            counts[kind][_outcome(judged)] += 1
-            identities[kind] |= {each.rule.name for each in judged}
-            issues[kind] |= {
+        base_of = dict(
+            zip(document["series"], document["base_period"].astype(object).where(document["base_period"].notna(), None), strict=True)
+        )
+        for (fact, kind), derived in _derived(family, of_document).items():
+            outcome: str = _outcome(derived.judged)
+            if outcome in ("consistent", "not_evaluable"):
+                outcome = known.outcome(fact, of_document.printed(derived.cell), base_of[fact[0]]) or outcome
+            counts[kind][outcome] += 1
+            identities[kind] |= {each.rule.name for each in derived.judged}
+            behind[kind] |= {
                 issue
-                for each in judged
+                for each in derived.judged
                 if each.is_violated and (issue := issue_of.get((str(sha256), each.rule.name, *places[each.cell]))) is not None
             }
     rows = [
         {
             "kind": kind, "printed": sum(found.values()), **{name: found[name] for name in OUTCOMES},
-            "identities": ", ".join(sorted(identities[kind])), "issues": ", ".join(sorted(issues[kind])),
+            "identities": ", ".join(sorted(identities[kind])), "issues": ", ".join(sorted(behind[kind])),
+            "open_issues": ", ".join(sorted(behind[kind] & open_issues)),
         }
         for kind, found in sorted(counts.items())
     ]  # fmt: skip
@@ -77,13 +100,13 @@ def reproduced(facts: pd.DataFrame, family: str, violations: pd.DataFrame) -> pd
     return conform(pd.DataFrame(rows), REPRODUCED, **constants) if rows else empty(REPRODUCED)
 
 
-def _derived(family: str, facts: Facts) -> dict[tuple[Fact, str], list[_Judged]]:
+def _derived(family: str, facts: Facts) -> dict[tuple[Fact, str], _Derived]:
     """Every derived fact with a figure, by kind, with the rules that could be evaluated on it."""
-    found: dict[tuple[Fact, str], list[_Judged]] = {}
+    found: dict[tuple[Fact, str], _Derived] = {}
     for cell, fact in enumerate(facts.keys):
         kind = _kind_of_fact(fact)
         if kind is not None and not facts.figures.is_missing[cell]:
-            found.setdefault((fact, kind), [])
+            found.setdefault((fact, kind), _Derived(cell, []))
     for places in bind(rules_of(family), facts):
         if not len(places.members):
             continue
@@ -91,13 +114,13 @@ def _derived(family: str, facts: Facts) -> dict[tuple[Fact, str], list[_Judged]]
         for place, cell in enumerate(places.members[0].tolist()):
             kind = None if cell == MISSING or facts.figures.is_missing[cell] else _kind_by_rule(places.rule, facts.keys[cell])
             if kind is not None:
-                judged = found.setdefault((facts.keys[cell], kind), [])
+                derived = found.setdefault((facts.keys[cell], kind), _Derived(cell, []))
                 if not is_unknown[place]:
-                    judged.append(_Judged(places.rule, bool(is_violated[place]), cell))
+                    derived.judged.append(_Judged(places.rule, bool(is_violated[place]), cell))
     return found
 
 
-_BY_MEASURE = {"share": "share", "percent_change_year_to_date": "change_year_to_date"}
+_BY_MEASURE = {"share": "share", "percent_change_year_to_date": "change_year_to_date", "average": "average"}
 
 
 def _kind_of_fact(fact: Fact) -> str | None:

@@ -15,6 +15,9 @@ from trade_assets.facts.periods import is_month, month
 from trade_assets.metrics.definitions import Frequency, Window
 from trade_assets.reading.marks import NOT_PUBLISHED, NOT_YET_RELEASED
 
+NOT_READ = "not_read"
+"""The gap of a month of which no document was read."""
+
 Key = tuple[str, str, Frequency]
 """(family, measure, frequency)"""
 
@@ -117,6 +120,10 @@ def period_of(number: int, frequency: Frequency) -> str:
 def timelines_of(knowledge: pd.DataFrame) -> dict[Key, dict[str, Timeline]]:
     """The lines of time of all series, by family, measure and frequency; ranges and undated figures have none.
 
+    Within the range that is known of a series, a period that nobody printed is ``not_published`` if what one release month
+    published has periods before it and after it, and else ``not_read``: no document of it was read. So is a period that was
+    not yet released when the last document that has it appeared, and others have later ones.
+
     Args:
         knowledge: by the schema ``vintages.knowledge``.
 
@@ -125,7 +132,7 @@ def timelines_of(knowledge: pd.DataFrame) -> dict[Key, dict[str, Timeline]]:
     """
     columns = (knowledge[name].astype(object).where(knowledge[name].notna(), None) for name in _COLUMNS)
     known: dict[tuple[str, str, Frequency, str], dict[int, _Known]] = {}
-    for family, measure, series, period, value, decimals, gap, *setting in zip(*columns, strict=True):
+    for family, measure, series, period, value, decimals, gap, published_in, *setting in zip(*columns, strict=True):
         frequency = None if period is None else frequency_of(period)
         if frequency is None:
             continue
@@ -134,7 +141,7 @@ def timelines_of(knowledge: pd.DataFrame) -> dict[Key, dict[str, Timeline]]:
             raise ValueError(f"{series} {measure} {period} stands twice in what is known")
         if value is not None and decimals is None:
             raise ValueError(f"{series} {measure} {period} is {value} without its printed decimals")
-        of_series[number] = _Known(value, decimals or 0, "" if value is not None else gap or NOT_PUBLISHED, Setting(*setting))
+        of_series[number] = _Known(value, decimals or 0, "" if value is not None else gap or NOT_PUBLISHED, published_in, Setting(*setting))
     grouped: dict[Key, dict[str, Timeline]] = {}
     for (family, measure, frequency, series), of_series in sorted(known.items()):
         timeline = _timeline(series, frequency, of_series)
@@ -143,7 +150,9 @@ def timelines_of(knowledge: pd.DataFrame) -> dict[Key, dict[str, Timeline]]:
     return grouped
 
 
-_COLUMNS = ("family", "measure", "series", "period", "value", "decimals", "gap", "unit", "seasonal_adjustment", "base_period")
+_COLUMNS = (
+    "family", "measure", "series", "period", "value", "decimals", "gap", "published_in", "unit", "seasonal_adjustment", "base_period",
+)  # fmt: skip
 
 
 class _Known(NamedTuple):
@@ -152,20 +161,35 @@ class _Known(NamedTuple):
     value: float | None
     decimals: int
     reason: str
+    published_in: str
     setting: Setting
+
+
+def _spans(present: Sequence[int], known: Mapping[int, _Known]) -> list[tuple[int, int]]:
+    """The first and the last period of a series that each release month printed, of those known from it."""
+    printed: dict[str, list[int]] = {}
+    for number in present:
+        if known[number].reason != NOT_READ:
+            printed.setdefault(known[number].published_in, []).append(number)
+    return [(numbers[0], numbers[-1]) for numbers in printed.values()]
 
 
 def _timeline(series: str, frequency: Frequency, known: Mapping[int, _Known]) -> Timeline | None:
     """The line of time of a series; ``None`` where all of it is yet to be released."""
-    present = [number for number, each in known.items() if each.reason != NOT_YET_RELEASED]
+    present = sorted(number for number, each in known.items() if each.reason != NOT_YET_RELEASED)
     if not present:
         return None
-    first, last = min(present), max(present)
+    first, last = present[0], present[-1]
     digits = max(each.decimals for each in known.values())
-    nothing = _Known(None, 0, NOT_PUBLISHED, known[first].setting)
     figures, halves, reasons, settings = list[int](), list[int](), list[str](), list[Setting]()
-    setting = next((known[number].setting for number in sorted(present) if known[number].value is not None), nothing.setting)
-    for there in (known.get(number, nothing) for number in range(first, last + 1)):
+    setting = next((known[number].setting for number in present if known[number].value is not None), known[first].setting)
+    spans, holes = _spans(present, known), set(range(first, last + 1)).difference(present)
+    for number in range(first, last + 1):
+        if number in holes:
+            is_spanned = any(begin < number < end for begin, end in spans)
+            there = _Known(None, 0, NOT_PUBLISHED if is_spanned else NOT_READ, "", setting)
+        else:
+            there = known[number]
         is_figure = there.value is not None
         unit = 10 ** (digits - there.decimals) if is_figure else 0
         # At most 15 digits are printed, so that the float is within a quarter of the integer that it stands for.

@@ -10,6 +10,9 @@ from trade_assets.facts.tables import TRADE_CHANGES, TRADE_RATIOS
 
 _FLOWS = ("balance", "exports", "imports")
 _KINDS = ("total", "goods", "services")
+_PERCENTAGES = ("change_1_month_pct", "change_12_months_pct")
+MAY_CHANGE_SIGN = "may_change_sign"
+"""The gap of a percentage of a figure whose sign may change."""
 
 
 def trade_changes(goods_and_services: pd.DataFrame) -> pd.DataFrame:
@@ -17,8 +20,10 @@ def trade_changes(goods_and_services: pd.DataFrame) -> pd.DataFrame:
 
     With v(m) the value of month m: change on the month ``v(m) − v(m−1)`` in million dollars and
     ``100·(v(m)/v(m−1) − 1)`` in percent, the same against m−12; three-month average
-    ``(v(m) + v(m−1) + v(m−2)) / 3``; year to date, the sum from January to m. Percentages are left out for
-    balances, whose sign may change. The definitions are those of the FT-900 release's exhibits 1 and 2.
+    ``(v(m) + v(m−1) + v(m−2)) / 3``; year to date, the sum from January to m. The changes in dollars, the average and
+    the year to date are those of the FT-900 release's text and Exhibits 1 and 2; the percentages are ours. Percentages
+    of balances, whose sign may change, are left out and say so in ``gaps``; ``metrics.figures`` has them where the sign
+    stays.
 
     Args:
         goods_and_services: ``validated.goods_and_services``.
@@ -45,11 +50,12 @@ def trade_changes(goods_and_services: pd.DataFrame) -> pd.DataFrame:
                     "year_to_date_musd": _year_to_date(value),
                 }
             )
-            pieces.append(frame.assign(flow=flow, kind=kind).reset_index())
+            none = "; ".join(f"{column}: {MAY_CHANGE_SIGN}" for column in _PERCENTAGES) if flow == "balance" else ""
+            pieces.append(frame.assign(flow=flow, kind=kind, gaps=none).reset_index())
     released = months.index[months["gaps"] != "every figure: not_yet_released"]
     frame = pd.concat(pieces, ignore_index=True)
     frame = frame[frame["period"].isin(released)].sort_values(["period", "flow", "kind"])
-    return conform(frame, TRADE_CHANGES, release_month=months["release_month"].iloc[0], gaps="")
+    return conform(frame, TRADE_CHANGES, release_month=months["release_month"].iloc[0])
 
 
 def trade_ratios(goods_and_services: pd.DataFrame) -> pd.DataFrame:

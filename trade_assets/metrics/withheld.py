@@ -1,8 +1,9 @@
-"""Metrics over withheld figures: missing with the issue that holds an operand as the reason."""
+"""Metrics over missing figures: missing too, with the reason why an operand is as the reason."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -11,17 +12,31 @@ from trade_assets.facts.schemas import Table
 
 OPEN_ISSUES = f"{WITHHELD}several"
 """The gap of a metric where too many issues are open to ask each of them."""
+NOT_PRINTED = "operand_not_printed"
+"""The gap of a metric of which the document has no row, or no column, for an operand: it does not go back so far."""
+ZERO = "divisor_is_zero"
+"""The gap of a quotient whose divisor is printed as zero."""
 
 _ASKED = 40
-_FILLED = 1.0  # stands for a withheld figure; only whether a metric then has a value is asked
 
 Frames = Mapping[str, pd.DataFrame]
 
 
-def with_gaps(table: Table, compute: Callable[[Frames], pd.DataFrame], frames: Frames, sources: Mapping[str, Table]) -> pd.DataFrame:
-    """The metric's table, with ``gaps`` saying which issue withholds each metric that one withholds.
+class _Gap(NamedTuple):
+    """A figure of a validated table that can leave a metric without a value, with the reason."""
 
-    A metric depends on an issue if it has a value with that issue's figures filled in and none without.
+    reason: str
+    table: str
+    row: int
+    column: str
+
+
+def with_gaps(table: Table, compute: Callable[[Frames], pd.DataFrame], frames: Frames, sources: Mapping[str, Table]) -> pd.DataFrame:
+    """The metric's table, with ``gaps`` saying of each missing metric why it is missing.
+
+    A metric depends on a reason (an issue that withholds figures, suppressed, not published, …) if it has a value with all
+    gaps filled in and none with those of the reason left open. One that has no value even then has a reason of its own,
+    which ``compute`` says in ``gaps``, or its document does not print what it would be computed from.
 
     Args:
         table: the metric's schema.
@@ -29,51 +44,65 @@ def with_gaps(table: Table, compute: Callable[[Frames], pd.DataFrame], frames: F
         frames, sources: the validated tables and their schemas, by name.
     """
     published = compute(frames)
-    held = _held(frames, sources)
-    if not held:
+    if published.empty:
         return published
-    key = list(table.key)
-    complete = compute(_filled(frames, held, set())).set_index(key)
-    result, found = complete.copy(), published.set_index(key).reindex(complete.index)
-    for column in _measures(table):
-        result[column] = found[column]
-    reasons: dict[tuple[object, str], str] = {}
-    issues = dict.fromkeys(issue for issue, _, _, _ in held)
-    for issue in list(issues) if len(issues) <= _ASKED else [""]:
-        without = compute(_filled(frames, held, {issue} if issue else set(issues))).set_index(key).reindex(complete.index)
-        reason = WITHHELD + issue if issue else OPEN_ISSUES
-        for column in _measures(table):
-            for place in complete.index[complete[column].notna() & without[column].isna()]:
-                reasons[place, column] = f"{reasons[place, column]}, {reason}" if (place, column) in reasons else reason
-    said: dict[object, list[str]] = {}
-    for (place, column), reason in reasons.items():
-        said.setdefault(place, []).append(f"{column}: {reason}")
-    result["gaps"] = pd.Series(["; ".join(said.get(place, [])) for place in result.index], index=result.index, dtype="string")
-    return conform(result.reset_index(), table)
+    key, measures = list(table.key), [column.name for column in table.columns if column.kind == "float"]
+    found = published.set_index(key)
+    gaps = list(_gaps(frames, sources))
+    said = _reasons(lambda filled: compute(filled).set_index(key).reindex(found.index)[measures], frames, gaps)
+    own = [noted(notes, measures) for notes in published["gaps"].astype(str)]
+    found["gaps"] = [
+        "; ".join(
+            f"{column}: {reasons.get(column) or ', '.join(said.get((row, column), ())) or NOT_PRINTED}"
+            for column in measures
+            if is_missing[column]
+        )
+        for row, (is_missing, reasons) in enumerate(zip(found[measures].isna().to_dict("records"), own, strict=True))
+    ]
+    return conform(found.reset_index(), table)
 
 
-def _measures(table: Table) -> list[str]:
-    return [column.name for column in table.columns if column.kind == "float"]
+def _reasons(compute: Callable[[Frames], pd.DataFrame], frames: Frames, gaps: list[_Gap]) -> dict[tuple[int, str], list[str]]:
+    """By row and measure of the metric's table, the reasons that leave it without a value."""
+    found: dict[tuple[int, str], list[str]] = {}
+    if not gaps:
+        return found
+    complete = compute(_filled(frames, gaps, ()))
+    for reason, left_open in _asked(dict.fromkeys(gap.reason for gap in gaps)).items():
+        without = compute(_filled(frames, gaps, left_open))
+        for column in complete.columns:
+            for row in (complete[column].notna() & without[column].isna()).to_numpy().nonzero()[0].tolist():
+                found.setdefault((row, column), []).append(reason)
+    return found
 
 
-def _held(frames: Frames, sources: Mapping[str, Table]) -> list[tuple[str, str, int, str]]:
-    """Every withheld figure: issue, table, row, column."""
-    held = []
+def _asked(reasons: Iterable[str]) -> dict[str, set[str]]:
+    """Each reason to ask about, with the reasons of gaps that it stands for: itself, or many issues as one."""
+    asked = {reason: {reason} for reason in reasons}
+    issues = {reason for reason in asked if reason.startswith(WITHHELD)}
+    if len(issues) <= _ASKED:
+        return asked
+    return {OPEN_ISSUES: issues, **{reason: each for reason, each in asked.items() if reason not in issues}}
+
+
+def _gaps(frames: Frames, sources: Mapping[str, Table]) -> Iterable[_Gap]:
+    """Every missing figure of which its row says why, and every zero."""
     for name, frame in frames.items():
+        for column in sources[name].figures:
+            yield from (_Gap(ZERO, name, row, column) for row in frame[column].eq(0).fillna(False).to_numpy().nonzero()[0].tolist())
         for row, notes in enumerate(frame["gaps"].astype(str)):
-            if WITHHELD in notes:
-                for column, reason in noted(notes, sources[name].figures).items():
-                    if reason.startswith(WITHHELD):
-                        held.append((reason.removeprefix(WITHHELD), name, row, column))
-    return held
+            for column, reason in noted(notes, sources[name].figures).items():
+                yield _Gap(reason, name, row, column)
 
 
-def _filled(frames: Frames, held: list[tuple[str, str, int, str]], empty: set[str]) -> Frames:
-    """The tables with withheld figures filled in, but for those of some issues."""
+def _filled(frames: Frames, gaps: Iterable[_Gap], left_open: Iterable[str]) -> Frames:
+    """The tables with gaps filled in, but for those of some reasons."""
     filled = {name: frame.reset_index(drop=True) for name, frame in frames.items()}
-    for issue, name, row, column in held:
-        if issue not in empty:
-            # A row of which every figure is held must not pass for one that is not there yet.
-            filled[name].at[row, column] = _FILLED
-            filled[name].at[row, "gaps"] = ""
+    columns: dict[tuple[str, str], dict[int, float]] = {}
+    for number, gap in enumerate(gaps, start=1):
+        if gap.reason not in left_open:
+            # Only whether a metric then has a value is asked. No print, and no other gap, is this number: no difference is zero.
+            columns.setdefault((gap.table, gap.column), {})[gap.row] = number + 1 / 3
+    for (name, column), values in columns.items():
+        filled[name][column] = filled[name][column].where(~filled[name].index.isin(list(values)), pd.Series(values, dtype="Float64"))
     return filled

@@ -1,4 +1,4 @@
-"""What a release changes in the published tables against the latest earlier release that has them; losses first."""
+"""What a release changes in the published tables against the former documents of its products; losses first."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import Literal
 
 import pandas as pd
 
-from trade_assets.facts.frames import empty, noted
+from trade_assets.facts.frames import noted
 from trade_assets.facts.periods import months_of
 from trade_assets.facts.schemas import Table
 from trade_assets.publication.files import decimals_column, figure_text
-from trade_assets.warehouse.partitions import existing_months, read_partition
-from trade_assets.warehouse.root import DataRoot
+from trade_assets.publication.former import Former, Months
 
 Kind = Literal["table", "series", "period", "figure"]
 """What there is no more, or for the first time: a whole table, all rows of a series, a row of a series, a figure of a row."""
@@ -66,55 +65,48 @@ class Change:
 
 @dataclass(frozen=True)
 class Difference:
-    """A release against the ones before it, table by table.
+    """A release against the former documents of its products, table by table.
 
     Attributes:
-        compared_with: the earlier release month by table; ``None`` where no earlier release has the table.
+        compared_with: by table, the products that print it and the release months of their former documents; ``None`` without one.
         losses, additions: whole tables first, single figures last, the most figures first.
         changes: the largest first.
         moved_on: by table, figures whose row stands for another period now, so that they are no change.
-        not_released: tables whose family has no document in the month, with the last release month that has them.
+        not_released: products without a document in the month, with the last release month that has one.
+        not_compared: published tables with figures that are not compared.
     """
 
     release_month: str
-    compared_with: dict[str, str | None]
+    compared_with: Mapping[str, Months]
     losses: tuple[Group, ...]
     changes: tuple[Change, ...]
     additions: tuple[Group, ...]
     moved_on: dict[str, int]
-    not_released: dict[str, str]
+    not_released: Mapping[str, str]
+    not_compared: tuple[str, ...] = ()
 
 
 def difference(
-    root: DataRoot, release_month: str, tables: Sequence[Table], frames: Mapping[str, pd.DataFrame], families: set[str]
+    release_month: str, tables: Sequence[Table], frames: Mapping[str, pd.DataFrame], former: Former, not_compared: Sequence[Table] = ()
 ) -> Difference:
-    """Compare the tables of a release month, each with the latest earlier month that has rows of it.
+    """Compare the tables of a release month with what the former documents of the same products gave.
 
     Args:
-        tables: those to compare; of these, the ones with figures are.
+        tables: those to compare; of these, the ones with figures are that a product of the month prints, or printed before.
         frames: their rows by name, by the schemas.
-        families: the families with a document in the month. What is of others is not lost, but not released.
+        not_compared: published tables that are only named.
     """
-    compared: dict[str, str | None] = {}
     losses: list[Group] = []
     additions: list[Group] = []
     changes: list[Change] = []
     moved_on: dict[str, int] = {}
-    not_released: dict[str, str] = {}
+    compared: dict[str, Months] = {}
     for table in tables:
-        if not _figures(table):
-            continue
         name = f"{table.layer}.{table.name}"
-        is_released = table.family is None or table.family in families
-        month, former = _former(root, table, release_month, families if is_released else None)
-        now = frames[table.name]
-        if month is None and now.empty:
+        if not _figures(table) or name not in former.compared:
             continue
-        if not is_released:
-            not_released[name] = str(month)
-            continue
-        compared[name] = month
-        before, after = _tall(former, table), _tall(now, table)
+        compared[name] = former.compared[name]
+        before, after = _tall(former.frames[table.name], table), _tall(frames[table.name], table)
         losses += _absent(before, after, name)
         additions += _absent(after, before, name)
         both = before.merge(after, on=_PLACE, suffixes=("_before", "_after"), how="inner")
@@ -124,9 +116,9 @@ def difference(
             moved_on[name] = int(has_moved.sum())
         changes += _changes(both[~has_moved], table)
     return Difference(
-        release_month, compared, tuple(sorted(losses, key=_gravity)),
-        tuple(sorted(changes, key=_weight)),
-        tuple(sorted(additions, key=_gravity)), moved_on, not_released,
+        release_month, compared, tuple(sorted(losses, key=_gravity)), tuple(sorted(changes, key=_weight)),
+        tuple(sorted(additions, key=_gravity)), moved_on, former.not_released,
+        tuple(f"{table.layer}.{table.name}" for table in not_compared if _figures(table) and len(frames[table.name])),
     )  # fmt: skip
 
 
@@ -145,17 +137,6 @@ def _weight(change: Change) -> tuple[float, str, str, str, str]:
 
 def _figures(table: Table) -> list[str]:
     return [column.name for column in table.columns if column.kind == "float"]
-
-
-def _former(root: DataRoot, table: Table, release_month: str, families: set[str] | None) -> tuple[str | None, pd.DataFrame]:
-    """The latest earlier month that has rows of the table, and these; of the given families where the rows say theirs."""
-    for month in reversed([month for month in existing_months(root, table) if month < release_month]):
-        frame = read_partition(root, table, month)
-        if families is not None and "family" in table.by_name:
-            frame = frame[frame["family"].isin(families)]
-        if len(frame):
-            return month, frame
-    return None, empty(table)
 
 
 _PLACE = ["series", "period", "column"]

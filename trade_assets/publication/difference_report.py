@@ -9,7 +9,7 @@ from typing import Any
 from trade_assets.publication.difference import Change, Difference, Group
 from trade_assets.reading.errors import printable
 
-_LISTED_FOR_PEOPLE, _LISTED_FOR_PROGRAMS, _LISTED_IN_TERMINAL = 20, 200, 3
+_LISTED_FOR_PEOPLE, _LISTED_FOR_PROGRAMS, _LISTED_IN_TERMINAL, _LISTED_IN_LINE = 20, 200, 3, 5
 _LONG = 200
 
 
@@ -26,20 +26,33 @@ def markdown(found: Difference) -> str:
         lines += ["## Moved on", "", "Rows that stand for another period now, by design; their figures are not compared.", ""]
         lines += [*(f"* {table}: {count(figures, 'figure')}" for table, figures in found.moved_on.items()), ""]
     if found.not_released:
-        said = "The month has no document of their family. The month in which each was last released:"
+        said = "Documents that the month does not have, so that nothing of them is lost; the month in which each was last released:"
         lines += ["## Not released this month", "", said, ""]
-        lines += [*(f"* {table}: {month}" for table, month in found.not_released.items()), ""]
+        absent = list(found.not_released.items())
+        lines += [f"* {_code(product)}: {month}" for product, month in absent[:_LISTED_FOR_PEOPLE]]
+        lines += [f"* and {len(absent) - _LISTED_FOR_PEOPLE:,} more", ""] if len(absent) > _LISTED_FOR_PEOPLE else [""]
+    if found.not_compared:
+        said = "Prints, which vintages.revisions compares one by one, and what is computed over several releases:"
+        lines += ["## Not compared", "", f"{said} {', '.join(found.not_compared)}.", ""]
     return "\n".join(lines)
 
 
 def _compared(found: Difference) -> Iterator[str]:
-    by_month: dict[str | None, list[str]] = {}
-    for table, month in found.compared_with.items():
-        by_month.setdefault(month, []).append(table)
-    for month, tables in by_month.items():
-        yield f"* {f'compared with {month}' if month else 'first release, nothing to compare with'}: {', '.join(tables)}"
+    """With what each table is compared: months, the tables, and the products whose documents they are."""
+    by_month: dict[str | None, dict[str, list[str]]] = {}
+    for table, products in found.compared_with.items():
+        for product, month in products.items():
+            by_month.setdefault(month, {}).setdefault(table, []).append(product)
+    for month in sorted(by_month, key=lambda month: month or ""):
+        tables = ", ".join(f"{table} ({_few(products)})" for table, products in by_month[month].items())
+        yield f"* {f'compared with {month}' if month else 'first release, nothing to compare with'}: {tables}"
     if not by_month:
         yield "The month has no table with figures."
+
+
+def _few(products: Sequence[str]) -> str:
+    more = [f"{len(products) - _LISTED_IN_LINE:,} more"] if len(products) > _LISTED_IN_LINE else []
+    return ", ".join([*map(_code, products[:_LISTED_IN_LINE]), *more])
 
 
 def count(number: int, noun: str) -> str:
@@ -77,11 +90,12 @@ def _code(text: str) -> str:
 def sentences(found: Difference) -> Iterator[str]:
     """The difference in a few lines for a terminal, the gravest losses first."""
     losses, changed, added = _figures(found.losses), len(found.changes), _figures(found.additions)
-    months = sorted({month for month in found.compared_with.values() if month})
+    months = sorted({month for products in found.compared_with.values() for month in products.values() if month})
     if not months:
-        yield "no earlier release of these tables to compare with"
+        yield "no earlier release of these documents to compare with"
         return
-    yield f"against {', '.join(months)}: {count(losses, 'figure')} lost, {changed:,} changed, {added:,} added"
+    named = ", ".join(months) if len(months) <= _LISTED_IN_TERMINAL else f"{len(months)} releases from {months[0]} to {months[-1]}"
+    yield f"against {named}: {count(losses, 'figure')} lost, {changed:,} changed, {added:,} added"
     for each in found.losses[:_LISTED_IN_TERMINAL]:
         yield f"LOST {_said(each, lambda text: printable(text, _LONG))}"
     if len(found.losses) > _LISTED_IN_TERMINAL:
@@ -97,7 +111,8 @@ def as_json(found: Difference) -> str:
         "additions": _listed(found.additions),
         "moved_on": found.moved_on,
         "compared_with": found.compared_with,
-        "not_released": found.not_released,
+        "not_released": {"entries": len(found.not_released), "listed": dict(list(found.not_released.items())[:_LISTED_FOR_PROGRAMS])},
+        "not_compared": found.not_compared,
     }
     return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 

@@ -98,6 +98,11 @@ def table_resources(table: Table, frame: pd.DataFrame, csv: bytes, parquet: byte
     ]
 
 
+def package_name(release_month: str) -> str:
+    """The name of the package of a month."""
+    return f"trade-assets-{release_month}"
+
+
 def descriptor(release_month: str, resources: Sequence[dict[str, Any]], evidence: Mapping[str, pd.DataFrame]) -> bytes:
     """The package's description as the bytes of ``datapackage.json``.
 
@@ -110,7 +115,7 @@ def descriptor(release_month: str, resources: Sequence[dict[str, Any]], evidence
     documents = evidence["documents"]
     package = {
         "profile": "data-package",
-        "name": f"trade-assets-{release_month}",
+        "name": package_name(release_month),
         "title": f"U.S. trade releases of {MONTH_NAMES[int(month) - 1]} {year}",
         "description": _SAYS,
         "release_month": release_month,

@@ -3,52 +3,63 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
-from trade_assets.documents.store import survey
 from trade_assets.facts.parse import read_errors
 from trade_assets.facts.periods import is_month
 from trade_assets.facts.tables import (
     CORRECTIONS,
     DECISIONS,
     DOCUMENTS,
-    FACTS,
     IN_DOUBT,
     ISSUES,
     METRICS,
+    PARSED,
     PUBLICATION,
+    REPORTS,
     SUSPECTS,
     UNREAD,
     VALIDATED,
     VERDICTS,
+    VINTAGE_METRICS,
     VINTAGES,
     VIOLATIONS,
 )
-from trade_assets.identities.publish import publish, require_proof
 from trade_assets.publication.difference import Difference, difference
 from trade_assets.publication.difference_report import as_json, markdown
 from trade_assets.publication.files import csv_bytes, parquet_bytes, sorted_rows
+from trade_assets.publication.former import former_release
+from trade_assets.publication.fresh import stale
 from trade_assets.publication.licences import FIGURES_OF
-from trade_assets.publication.package import DESCRIPTION, descriptor, resource, table_resources
+from trade_assets.publication.package import DESCRIPTION, descriptor, package_name, resource, table_resources
 from trade_assets.review.decisions import read_decisions
-from trade_assets.review.proof import decisions_table, lingering_decisions
-from trade_assets.warehouse.folders import replace_folder
+from trade_assets.review.proof import lingering_decisions
+from trade_assets.warehouse.folders import NotOursError, entries, replace_folder
 from trade_assets.warehouse.partitions import is_month_written, read_partition
 from trade_assets.warehouse.root import DataRoot
 
 FOLDER = "publications"
 
-DATA = (*VALIDATED, *METRICS, *VINTAGES)
-"""Published where they have rows. Parsed tables are not: they hold withheld figures without saying so; prints say it."""
+DATA = (*VALIDATED, *METRICS, *VINTAGES, *VINTAGE_METRICS)
+"""Published where they have rows."""
 EVIDENCE = (DOCUMENTS, VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES, SUSPECTS, DECISIONS, CORRECTIONS, PUBLICATION)
 """Always published: an empty table says that nothing was found, a missing one says nothing."""
+NOT_PUBLISHED = {
+    **dict.fromkeys(PARSED, "holds withheld figures without saying so; vintages.prints has them with the issue"),
+    UNREAD: "a month with a current document that cannot be read is refused; the others are said when it is published",
+    REPORTS: "names pages of this warehouse; issues, suspects and verdicts say the same",
+}
+"""The other tables, with the reason."""
 
-_LAYERS = "|".join(sorted({table.layer for table in (*DATA, *EVIDENCE)}))
-_FILE = re.compile(rf"(?:{_LAYERS})\.[a-z0-9_]+\.(?:csv|parquet)|difference\.(?:md|json)|datapackage\.json")
+_NAMES = {f"{table.layer}.{table.name}.{form}" for table in (*DATA, *EVIDENCE) for form in ("csv", "parquet")}
+_OURS = _NAMES | {"difference.md", "difference.json", DESCRIPTION}
+_OF_A_TABLE = re.compile(r"(?:raw|parsed|validated|review|vintages|metrics)\.[a-z0-9_]+\.(?:csv|parquet)")
+_LARGEST_DESCRIPTION = 64_000_000  # bytes
 
 
 class PublicationError(Exception):
@@ -85,22 +96,56 @@ class Placed:
     is_new: bool
 
 
+def place_of(setting: str) -> DataRoot:
+    """The folder or URL to publish to.
+
+    Raises:
+        PublicationError: it is none.
+    """
+    if not setting.strip():
+        raise PublicationError("the place to publish to is empty. To do: name a folder or a URL, or leave --to out")
+    try:
+        return DataRoot.of(setting)
+    except (ValueError, ImportError) as error:
+        raise PublicationError(f"{setting} is no place to publish to: {error}. To do: name a folder, or a URL that fsspec knows") from None
+
+
 def publish_month(root: DataRoot, release_month: str, to: DataRoot | None = None, today: dt.date | None = None) -> Placed:
     """Publish a month to ``<to>/<month>/``, by default ``publications/<month>/`` under the data root.
 
     Raises:
-        PublicationError: the month has nothing to publish, its tables are stale, or the place is taken by something else.
+        PublicationError: the month has nothing to publish, its tables are stale, or the place is taken by something else or
+            cannot be written to.
         UnprovenError: facts have no verdicts of the same document.
     """
     made = publication(root, release_month, today)
     place, parts = (root, (FOLDER, release_month)) if to is None else (to, (release_month,))
-    foreign = [name for name in place.names(*parts) if _FILE.fullmatch(name) is None]
-    if foreign:
+    path = place.path(*parts)
+    elsewhere = "or publish to another place with --to"
+    try:
+        return Placed(made, path, replace_folder(place, made.files, *parts, ours=_OURS | _listed(place, release_month, *parts)))
+    except NotOursError as error:
+        raise PublicationError(f"{path} {error}; a publication replaces the whole folder. To do: move it away, {elsewhere}") from None
+    except (FileExistsError, NotADirectoryError) as error:
+        raise PublicationError(f"{path} cannot be made, {error.filename or path} is no folder. To do: move it away, {elsewhere}") from None
+    except OSError as error:
         raise PublicationError(
-            f"{place.path(*parts)} holds {foreign[0]}, which is no file of a publication, and a publication replaces the folder. "
-            "To do: move it away, or publish to another place with --to"
-        )
-    return Placed(made, place.path(*parts), replace_folder(place, made.files, *parts))
+            f"{path} cannot be written: {error.strerror or error}. To do: see to rights and space there, {elsewhere}"
+        ) from None
+
+
+def _listed(place: DataRoot, release_month: str, *parts: str) -> set[str]:
+    """The tables that the present publication of the month lists; another version of the program may have published others."""
+    if not entries(place, *parts).get(DESCRIPTION) or place.size(*parts, DESCRIPTION) > _LARGEST_DESCRIPTION:
+        return set()
+    try:
+        package = json.loads(place.read(*parts, DESCRIPTION))
+        if package["name"] != package_name(release_month):
+            return set()
+        paths = [resource["path"] for resource in package["resources"]]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return set()
+    return {path for path in paths if isinstance(path, str) and _OF_A_TABLE.fullmatch(path)}
 
 
 def publication(root: DataRoot, release_month: str, today: dt.date | None = None) -> Publication:
@@ -121,9 +166,12 @@ def publication(root: DataRoot, release_month: str, today: dt.date | None = None
             f"nobody has said under which terms figures of {', '.join(sorted(families - set(FIGURES_OF)))} may be published. "
             "To do: say it in trade_assets/publication/licences.py"
         )
-    _require_fresh(root, release_month, stored, today or dt.datetime.now(dt.UTC).date())
+    unfit = next(stale(root, release_month, stored, today or dt.datetime.now(dt.UTC).date()), None)
+    if unfit is not None:
+        raise PublicationError(f"{unfit}. To do: 'trade-assets run --month {release_month}', then publish")
     frames = stored | {ISSUES.name: _issues_of_the_release(stored[ISSUES.name])}
-    found = difference(root, release_month, (*VALIDATED, *METRICS), frames, families)
+    former = former_release(root, release_month, documents)
+    found = difference(release_month, (*VALIDATED, *METRICS), frames, former, (*VINTAGES, *VINTAGE_METRICS))
     files, resources, rows = dict[str, bytes](), [], dict[str, int]()
     for table in (*DATA, *EVIDENCE):
         if table in DATA and frames[table.name].empty:
@@ -152,48 +200,8 @@ def _issues_of_the_release(issues: pd.DataFrame) -> pd.DataFrame:
     return shown.assign(state=shown["state"].replace("new", "open"))
 
 
-def _require_fresh(root: DataRoot, month: str, stored: Mapping[str, pd.DataFrame], today: dt.date) -> None:
-    """Refuse tables that are not those of the month's documents and decisions."""
-    stale = next(_stale(root, month, stored, today), None)
-    if stale is not None:
-        raise PublicationError(f"{stale}. To do: 'trade-assets run --month {month}', then publish")
-
-
 def _to_review(root: DataRoot, month: str, decisions: pd.DataFrame) -> Iterator[str]:
     """What a person has to look at beside open issues: re-issued documents that cannot be read, and decisions that decide nothing."""
     yield from map(str, read_errors(read_partition(root, UNREAD, month)))
     yield from map(str, read_decisions(root, month)[1])
     yield from lingering_decisions(decisions)
-
-
-def _stale(root: DataRoot, month: str, stored: Mapping[str, pd.DataFrame], today: dt.date) -> Iterator[str]:
-    """What does not fit together, each table against what it was made of, from the documents on."""
-    documents = stored[DOCUMENTS.name]
-    sound, damaged = survey(root, month)
-    if damaged:
-        yield str(damaged[0].error)
-    manifest = dict(zip(documents["sha256"], documents["is_current"], strict=True))
-    if manifest != {document.sha256: is_current for document, is_current in sound}:
-        yield f"the documents of {month} are not those that its tables were built from"
-    unread = read_partition(root, UNREAD, month)
-    for row in unread[unread["is_current"]].to_dict("records"):
-        yield f"{row['path']} could not be read, so the tables of {row['family']} are older than it"
-    current = {family: set(rows["sha256"]) for family, rows in documents[documents["is_current"]].groupby("family")}
-    for family, table in FACTS.items():
-        facts = read_partition(root, table, month)
-        require_proof(facts, stored[VERDICTS.name], family)
-        if set(facts["sha256"]) != current.get(family, set()):
-            yield f"{table.layer}.{table.name} of {month} is not of the month's current documents"
-        for wide in (wide for wide in VALIDATED if wide.family == family):
-            if not publish(facts, stored[IN_DOUBT.name], stored[CORRECTIONS.name], wide).equals(stored[wide.name]):
-                yield f"{wide.layer}.{wide.name} of {month} is not what its facts and decisions give"
-    for table in (*DATA, *EVIDENCE):
-        # Issues that a former document showed, and decisions on it, name that document for good.
-        if "sha256" in table.by_name and table not in (ISSUES, DECISIONS) and set(stored[table.name]["sha256"]) - set(manifest):
-            yield f"{table.layer}.{table.name} of {month} is of a document that the month does not have"
-    decisions = decisions_table(month, read_decisions(root, month)[0], stored[ISSUES.name], stored[CORRECTIONS.name])
-    if not decisions.equals(stored[DECISIONS.name]):
-        yield f"decisions on issues of {month} were taken or changed since its tables were built"
-    expired = decisions[decisions["is_in_force"] & (decisions["expires_on"].fillna("9999-12-31") <= today.isoformat())]
-    for row in expired.to_dict("records"):
-        yield f"the decision on issue {row['issue']} of {month} has expired on {row['expires_on']}"

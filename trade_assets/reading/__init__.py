@@ -96,7 +96,16 @@ def read_document(data: bytes, name: str) -> Reading:
     """
     document = open_document(data, name)
     reader = recognise(document)
-    reading: Reading = reader.read(document)
+    try:
+        reading: Reading = reader.read(document)
+    except (ValueError, LookupError) as error:
+        # What no reader foresaw is about this document too: the others of the month are still read.
+        module = reader.__name__.replace(".", "/")
+        raise ReadError(
+            document.name, expected=f"a document laid out as the family {reader.FAMILY} is",
+            found=f"one that its reader does not foresee ({type(error).__name__}: {error})",
+            todo=f"compare the document with the publisher's; if it is whole, report it with the error for {module}.py",
+        ) from error  # fmt: skip
     reading.source = reading.source or reader.SOURCE
     reading.printed = document.printed
     return reading

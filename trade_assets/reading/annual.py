@@ -20,8 +20,7 @@ TABLE = "goods_and_services"
 TABLES = (TABLE,)
 
 _TITLE = re.compile(re.escape(_TITLE_TEXT))
-_YEARS = re.compile(r"(\d{4}) through (\d{4})")
-_YEAR = re.compile(r"\d{4}")
+_YEARS = re.compile(r"([0-9]{4}) through ([0-9]{4})")
 _NAMED_DAY = re.compile(r"([A-Z][a-z]+) (\d{1,2}), (\d{4})")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CLOSING = re.compile(r"(?:U\.S\. Census Bureau|NOTE)\b.*")
@@ -37,7 +36,7 @@ def read(document: GridDocument) -> Reading:
 
     Raises:
         ReadError: a heading or label is not as the table prints it, a year is missing, twice or out of order, a figure
-            is missing or none, or the table is cut.
+            is missing or none, the table is cut, or what stands above it contradicts itself or the table.
     """
     return _AnnualReader(document).read()
 
@@ -49,20 +48,40 @@ class _AnnualReader(HeadedTable):
         super().__init__(document, Reading(FAMILY, PUBLISHER, "", PRODUCT), TABLE, _TITLE)
 
     def read(self) -> Reading:
-        self.reading.published_date = day = next((day for text in self.preamble if (day := _day(text))), None)
+        first, last = self.years()
+        self.reading.published_date = day = self.day(f"{last}-12-31")
         self.reading.release_month = day[:7] if day else None
-        years = next((found for text in self.preamble if (found := _YEARS.fullmatch(text))), None)
-        if years is None:
-            self.fail("the line 'YYYY through YYYY' above the headings", "; ".join(self.preamble))
-        for year in range(int(years[1]), int(years[2]) + 1):
+        for year in range(first, last + 1):
             if self.label() != str(year):
-                self.fail(f"the year {year} of {years[0]}")
+                self.fail(f"the year {year} of {first} through {last}")
             self.add(self.figures(str(year)), self.label(), str(year))
             self.at += 1
-        self.closing(_CLOSING, f"the name of the Census Bureau that closes the table after {years[2]}")
+        self.closing(_CLOSING, f"the name of the Census Bureau that closes the table after {last}")
         self.add_series(None)
         self.add_unread()
         return self.reading
+
+    def years(self) -> tuple[int, int]:
+        """The first and the last year of the table, as the line above the headings says."""
+        said = {field.plain: found for field in self.preamble if (found := _YEARS.fullmatch(field.plain))}
+        if len(said) != 1:
+            self.fail("one line 'YYYY through YYYY' above the headings", "; ".join(said or (field.plain for field in self.preamble)))
+        (years,) = said.values()
+        first, last = int(years[1]), int(years[2])
+        if first > last:
+            self.fail("a first year that is not after the last", repr(years[0]))
+        return first, last
+
+    def day(self, end: str) -> str | None:
+        """The day that is stated above the headings, if any; no day before the end of the table's last year."""
+        dated = [(day, field) for field in self.preamble if (day := _day(field.plain))]
+        self.is_read.update((field.line, field.start) for _, field in dated)
+        days = sorted({day for day, _ in dated})
+        if len(days) > 1:
+            self.fail("one day of publication above the headings", " and ".join(days))
+        if days and days[0] < end:
+            self.fail(f"a day of publication after the last year of the table, {end} or later", days[0])
+        return days[0] if days else None
 
 
 def _day(text: str) -> str | None:

@@ -1,19 +1,21 @@
 """Series files of BLS price indexes: a year, a period code and a value per record, in either order of time.
 
 Early years have two or four observations; a file may hold the records of a year twice. A month without a figure has a
-footnote if it will never have one.
+footnote if it will never have one; where months follow each other, one that has no record is missing too.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from trade_assets.facts import catalogue
-from trade_assets.facts.periods import MONTH_NAMES, month
+from trade_assets.facts.periods import MONTH_NAMES, add_months, month, months_apart
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.delimited import header_of
 from trade_assets.reading.grid import GridRow
-from trade_assets.reading.marks import MISSING, SUPPRESSED
+from trade_assets.reading.marks import MISSING, NOT_PUBLISHED, SUPPRESSED
 from trade_assets.reading.series_file import Observation, SeriesFile
 from trade_assets.reading.text import TextDocument
 
@@ -30,7 +32,8 @@ _NAMES = {
     "footnotes": "footnotes", "footnote_codes": "footnotes",
 }  # fmt: skip
 _REQUIRED = ("series", "year", "period", "value")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_QUARTER = 3  # months between the observations of the early years, or more
 _PERIOD = re.compile(r"M(0[1-9]|1[0-2])")
 _CODES = re.compile(r"(?:[A-Za-z0-9]{1,3}(?:\s*,\s*|$))+")
 # One footnote of a list, as JSON or as Python writes it; the list may hold empty ones.
@@ -50,7 +53,7 @@ def read(document: TextDocument) -> Reading:
 
     Raises:
         ReadError: a column, a period or a footnote's code is unknown, the file holds another series than one of the
-            catalogue, or more than one, or a value is no figure.
+            catalogue, or more than one, a value is no figure, or records contradict each other or their footnotes.
     """
     file = SeriesFile(document)
     file.rename(_NAMES, _REQUIRED)
@@ -70,12 +73,22 @@ def read(document: TextDocument) -> Reading:
             file.fail(row, f"{MONTH_NAMES[int(period[1]) - 1]} as the name of {period[0]}", repr(file.text(row, "month")))
         flags, is_suppressed = _footnotes(file, row)
         mark = file.figure(row, "value", MISSING)
+        if is_suppressed and mark is not None:
+            file.fail(row, "no figure beside a footnote that says it is unavailable", repr(file.text(row, "value")))
         observations.append(
             Observation(
                 row, f"{year} {period[0]}", month(int(year), int(period[1])), file.field(row, "value"), mark, flags,
-                SUPPRESSED if is_suppressed and mark is None else None,
+                SUPPRESSED if is_suppressed else None,
             )
         )  # fmt: skip
+    first: dict[str, Observation] = {}
+    for each in observations:
+        if (first.setdefault(each.period, each).mark is None) is not (each.mark is None):
+            found = f"one in this record or in that of line {first[each.period].row.line}, not in both"
+            file.fail(each.row, f"a figure of {each.label} in every record of it, or in none", found)
+    # A hole has no line of its own; it stands at that of the month that follows.
+    holes = _holes(sorted(first))
+    observations += [Observation(first[after].row, f"{hole[:4]} M{hole[5:]}", hole, None, None, gap=NOT_PUBLISHED) for hole, after in holes]
     reading = Reading(FAMILY, PUBLISHER, f"{known['label']} ({name})", name)
     file.add(reading, TABLE, "index", known["series"], "index", "index", observations)
     flow, classification, code = known["series"].split(".")
@@ -84,6 +97,21 @@ def read(document: TextDocument) -> Reading:
         unit="index", seasonal_adjustment=known["seasonal_adjustment"],
     )  # fmt: skip
     return reading
+
+
+def _holes(periods: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each month that is missing where the series is monthly, with the next one that is not.
+
+    Args:
+        periods: the months that have a record, each once and in order.
+    """
+    steps = [months_apart(before, after) for before, after in pairwise(periods)]
+    for number, (before, after) in enumerate(pairwise(periods)):
+        around = (*steps[max(number - 1, 0) : number], *steps[number + 1 : number + 2])
+        # Of two records alone nobody can say how far apart they should be.
+        if around and max(around) < _QUARTER:
+            for count in range(1, steps[number]):
+                yield add_months(before, count), after
 
 
 def _footnotes(file: SeriesFile, row: GridRow) -> tuple[str, bool]:

@@ -29,8 +29,8 @@ def read_delimited(document: TextDocument) -> GridDocument:
     """The records below each other, the header first; a record is one line. Blank fields are left out, the columns kept.
 
     Raises:
-        ReadError: a quote is not closed in its line or stands inside a field, or a record has not as many fields as the
-            header.
+        ReadError: a column of the header has no name, a quote is not closed in its line or stands inside a field, or a record
+            has not as many fields as the header.
     """
     rows: list[GridRow] = []
     delimiter, columns = "", 0
@@ -40,6 +40,11 @@ def read_delimited(document: TextDocument) -> GridDocument:
         if not delimiter:
             delimiter = _delimiter(line)
         fields, count = _record(document.name, number, line, delimiter)
+        if not columns and count != len(fields):
+            raise ReadError(
+                document.name, number, expected="a name for every column of the header", found=f"{count - len(fields)} without: {line!r}",
+                todo="name the columns in a copy of the file, or fetch it again",
+            )  # fmt: skip
         columns = columns or count
         if count != columns:
             raise ReadError(

@@ -87,10 +87,11 @@ class _ExhibitReader(HeadedTable):
 
     def read(self) -> Reading:
         wanted = "seasonally adjusted" if self.is_adjusted else "not seasonally adjusted"
-        is_adjusted = any(_ADJUSTED.fullmatch(text) for text in self.preamble)
-        is_not = any(_NOT_ADJUSTED.fullmatch(text) for text in self.preamble)
+        said = [field.plain for field in self.preamble]
+        is_adjusted = any(_ADJUSTED.fullmatch(text) for text in said)
+        is_not = any(_NOT_ADJUSTED.fullmatch(text) for text in said)
         if not is_adjusted or is_not is self.is_adjusted:
-            self.fail(f"a line above the headings that says '{wanted}'", "; ".join(self.preamble))
+            self.fail(f"a line above the headings that says '{wanted}'", "; ".join(said))
         year = None
         while _YEAR.fullmatch(self.label()) and not self.has_figures():
             year = self.year(int(self.label()), year)

@@ -46,6 +46,8 @@ def read(document: TextDocument) -> Reading:
             a value is no figure.
     """
     file = SeriesFile(document)
+    if len(file.columns) != 2:
+        file.fail(file.header, "two columns", f"{len(file.columns)}")
     dates, name = file.columns
     file.columns = {"date": file.columns[dates], "value": file.columns[name]}
     observations = []

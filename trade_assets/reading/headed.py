@@ -12,16 +12,17 @@ from typing import NamedTuple, NoReturn
 
 from trade_assets.facts import catalogue
 from trade_assets.reading.cells import Reading
-from trade_assets.reading.errors import ReadError
+from trade_assets.reading.errors import ReadError, printable
 from trade_assets.reading.grid import Field, GridDocument, GridRow
-from trade_assets.reading.marks import Mark, parse
+from trade_assets.reading.marks import MISSING, FigureError, Mark, parse, plain_figure, resembles_figure
+from trade_assets.reading.workbook import number_behind
 
 HEADINGS = "ft900_headings"
 PERIOD = "Period"
 IN_MILLIONS = re.compile(r".*\bin millions of dollars\b.*", re.IGNORECASE)
 
 _FOOTNOTE = re.compile(r"\s*\(\d\)$")
-_MAX_DECIMALS = 9
+_SHOWN = 40  # characters of a field, so that its place and the reason are shown too
 _COMPARE = "compare the document with the publisher's; it may be cut or altered"
 
 
@@ -48,7 +49,7 @@ class HeadedTable:
     Attributes:
         at: index of the row to be read next.
         rows: the rows of the sheet, or of all pages, that holds the title.
-        preamble: the texts of the rows from the first to the headings.
+        preamble: what stands in the rows from the first to the headings.
         columns: the columns of figures, by position.
     """
 
@@ -62,21 +63,23 @@ class HeadedTable:
             self.at = self.rows.index(titled[1]) if titled[1] in self.rows else self.at
             self.fail("the table's title once", f"it again, in {titled[1].fields[0].place}")
         reading.title = next(field.plain for field in titled[0].fields if title.fullmatch(field.plain))
-        self.preamble: list[str] = [field.plain for row in self.rows[: self.at + 1] for field in row.fields]
+        self.preamble: list[Field] = [field for row in self.rows[: self.at + 1] for field in row.fields]
         self.at += 1
         self.columns: dict[int, Column] = {}
         self.period_column = 0
         self.is_read: set[tuple[int, int]] = set()
         self._headings()
 
-    def fail(self, expected: str, found: str | None = None, field: Field | None = None, todo: str = _COMPARE) -> NoReturn:
-        """Raise for the row at hand, or for one of its fields."""
+    def fail(
+        self, expected: str, found: str | None = None, field: Field | None = None, todo: str = _COMPARE, reason: str = ""
+    ) -> NoReturn:
+        """Raise for the row at hand, or for one of its fields, with the reason why it is not what was expected."""
         is_past = self.at >= len(self.rows)
         row = self.rows[min(self.at, len(self.rows) - 1)]
         if found is None:
             found = "the end of the table's sheet" if is_past else repr(" | ".join(each.plain for each in row.fields))
         if field is not None:
-            found = f"{field.plain!r} in {field.place}"
+            found = f"{printable(field.plain, _SHOWN)!r} in {field.place}{f' ({reason})' if reason else ''}"
         elif not is_past and row.fields[0].where.sheet is not None:
             found = f"{found} from {row.fields[0].place}"
         raise ReadError(self.document.name, row.line, expected=expected, found=found, todo=todo)
@@ -125,11 +128,11 @@ class HeadedTable:
     def _preamble(self, flows: set[str]) -> None:
         """The rows between the title and the headings, which must say that figures are in millions."""
         while (row := self.row) is not None and flows.isdisjoint(field.plain for field in row.fields):
-            self.preamble += [field.plain for field in row.fields]
+            self.preamble += row.fields
             self.at += 1
         if self.row is None:
             self.fail(f"the headings {', '.join(sorted(flows))} below the title")
-        if not any(IN_MILLIONS.fullmatch(text) for text in self.preamble):
+        if not any(IN_MILLIONS.fullmatch(field.plain) for field in self.preamble):
             self.fail("the unit 'in millions of dollars' above the headings", "none")
 
     def _titles(self) -> list[tuple[int, str]]:
@@ -162,7 +165,7 @@ class HeadedTable:
             self.fail(expected)
         while self.row is not None:
             for field in self.row.fields:
-                if field.column in self.columns and parse(field.plain) is not None:
+                if field.column in self.columns and (field.plain in MISSING or resembles_figure(field.plain)):
                     self.fail("no figures below the notes that close the table", field=field)
             self.at += 1
 
@@ -185,11 +188,21 @@ class HeadedTable:
         order = sorted(fields)
         marks = []
         for column in order:
-            mark = parse(fields[column].plain)
-            if mark is None or (mark.decimals or 0) > _MAX_DECIMALS:
-                self.fail(f"a figure of {what}", field=fields[column], todo="correct the figure in the document")
-            marks.append(mark)
+            marks.append(self.figure(fields[column], what))
         return Figures([self.columns[column] for column in order], [fields[column] for column in order], marks)
+
+    def figure(self, field: Field, what: str) -> Mark:
+        """One figure, or a mark for a missing one; only pages print figures with their digits grouped."""
+        gap = parse(field.plain) if field.plain in MISSING else None
+        if gap is not None:
+            return gap
+        try:
+            return plain_figure(field.plain, is_grouped=self.document.kind == "pages")
+        except FigureError as error:
+            number = number_behind(field.plain)
+            reason = f"{error}" if number is None else f"{error}; the number is {number} where days count from 1900"
+            todo = "compare it with the publisher's; correct the figure, or its format, in a copy of the document"
+            self.fail(f"a figure of {what}", field=field, todo=todo, reason=reason)
 
     def add(self, figures: Figures, label: str, period: str, *, table: str = "", measure: str = "value", is_revised: bool = False) -> None:
         """Append a row with its cells."""
@@ -217,11 +230,10 @@ class HeadedTable:
             )  # fmt: skip
 
     def add_unread(self) -> None:
-        """Note every figure of the document that is not read, with the reason."""
+        """Note every figure of the document that is not read, and what a person could take for one, with the reason."""
         lines = {row.line for row in self.rows}
         for row in self.document.rows:
             for field in row.fields:
-                mark = parse(field.plain)
-                if mark is not None and mark.gap is None and (field.line, field.start) not in self.is_read:
+                if (field.line, field.start) not in self.is_read and resembles_figure(field.plain):
                     reason = "beside the columns of the table" if field.line in lines else "in no table that is read"
                     self.reading.add_unread(field.line, field.start, field.text, field.where, reason)

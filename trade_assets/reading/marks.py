@@ -9,6 +9,15 @@ from typing import NamedTuple
 # A flag, and a number.
 _FIGURE = re.compile(r"(?:\(([A-Za-z])\)\s?)?([-+]?\$?(?:\d+(?:,\d+)*(?:\.\d+)?|\.\d+))%?")
 _GROUPED = re.compile(r"[-+]?\$?(?:\d{1,3}(?:,\d{3})*|\d+)?(?:\.\d+)?")
+# A figure and nothing else; and what a person would take for one: signs, digits, brackets and flags of one letter, an error
+# of a workbook, a day or a time.
+_PLAIN = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
+_IN_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_RESEMBLING = re.compile(
+    r"(?=.*[0-9])(?:[-+.,:/$%*()\[\]\s0-9]|\([A-Za-z]\)|(?<=[0-9\s])(?:days?|[A-Za-z])(?![A-Za-z]))+|#[A-Z0-9/_]+[!?]?"
+)
+_MAX_RESEMBLING = 60
+MAX_DECIMALS = 9
 _MAX_DIGITS = 15  # a float64 keeps 15 significant digits, so value and decimals give the print back exactly
 
 MISSING = frozenset({"-", "--", "---"})
@@ -47,3 +56,45 @@ def parse(text: str) -> Mark | None:
     if "," in number and _GROUPED.fullmatch(number) is None:
         flags = f"{flags} irregular_grouping".lstrip()
     return Mark(float(plain), len(plain.partition(".")[2]), flags, None)
+
+
+class FigureError(ValueError):
+    """Why a text is no plain figure, in a few words."""
+
+
+def plain_figure(text: str, *, is_grouped: bool) -> Mark:
+    """The figure that a text is, of a format that prints figures alone: ``-2641.0``.
+
+    Args:
+        text: with plain spaces and minus signs.
+        is_grouped: whether the format may group digits by thousands, ``1,310``.
+
+    Raises:
+        FigureError: it is no figure, has something beside it, or more digits or decimals than are kept.
+    """
+    is_plain = _PLAIN.fullmatch(text) or (is_grouped and _IN_THOUSANDS.fullmatch(text))
+    mark = parse(text) if is_plain else None
+    if mark is not None and (mark.decimals or 0) <= MAX_DECIMALS:
+        return mark
+    raise FigureError(next(reason for found, reason in _REASONS if found.search(text)))
+
+
+_REASONS = tuple(
+    (re.compile(found), reason)
+    for found, reason in (
+        (r"^#", "an error of the workbook"),
+        (r"^[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]:[0-9]", "a number with the format of a date or time"),
+        (r"%", "with a percent sign"),
+        (r"\$", "with a currency sign"),
+        (r"\(.*\)|[0-9]\s?[A-Za-z]$", "with a flag, or brackets"),
+        (r"^[-+]?[0-9,.]*,[0-9,.]*$", "with digits grouped as this format does not"),
+        (r"^[-+]?[0-9]+(?:\.[0-9]+)?$", f"more than {_MAX_DIGITS} digits or {MAX_DECIMALS} decimals"),
+        (r"", "no figure"),
+    )
+)
+"""What a text that is no plain figure shows, and how that is said; the first that is found."""
+
+
+def resembles_figure(text: str) -> bool:
+    """Whether a person would take a text for a figure, an error, a day or a time, whether or not it can be read."""
+    return len(text) <= _MAX_RESEMBLING and _RESEMBLING.fullmatch(text) is not None

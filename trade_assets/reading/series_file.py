@@ -7,12 +7,11 @@ from typing import NamedTuple, NoReturn
 
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.delimited import read_delimited
-from trade_assets.reading.errors import ReadError
+from trade_assets.reading.errors import ReadError, printable
 from trade_assets.reading.grid import Field, GridRow
-from trade_assets.reading.marks import NOT_PUBLISHED, NOT_YET_RELEASED, Mark, parse
+from trade_assets.reading.marks import NOT_PUBLISHED, NOT_YET_RELEASED, FigureError, Mark, plain_figure
 from trade_assets.reading.text import TextDocument
 
-MAX_DECIMALS = 9
 _COMPARE = "compare the file with the publisher's; it may be cut or altered"
 
 
@@ -71,7 +70,7 @@ class SeriesFile:
         renamed: dict[str, int] = {}
         for name, column in self.columns.items():
             if name not in names:
-                todo = "if the publisher now offers it, add it to the columns that the reader knows"
+                todo = "remove the column in a copy of the file; if the publisher now offers it, add it to the names in the family's reader"
                 self.fail(self.header, f"columns called {', '.join(names)}", repr(name), todo=todo)
             if names[name] in renamed:
                 self.fail(self.header, f"one column of {names[name]}", f"a second, {name!r}")
@@ -95,15 +94,16 @@ class SeriesFile:
         """The figure of a record, ``None`` if blank or one of the marks for a missing one.
 
         Raises:
-            ReadError: it is no figure.
+            ReadError: it is no figure, or has something beside it.
         """
         text = self.text(row, name)
         if not text or text in missing:
             return None
-        mark = parse(text)
-        if mark is None or mark.gap is not None or (mark.decimals or 0) > MAX_DECIMALS:
-            self.fail(row, "a figure", repr(text), todo="correct the figure in the file")
-        return mark
+        try:
+            return plain_figure(text, is_grouped=False)
+        except FigureError as error:
+            todo = "compare it with the publisher's; correct the figure in a copy of the file"
+            self.fail(row, "a figure", f"{printable(text, 60)!r} ({error})", todo=todo)
 
     def add(  # noqa: PLR0917 - what all cells have in common, in the order of the cells' columns
         self, reading: Reading, table: str, column: str, series: str, measure: str, unit: str, observations: list[Observation],

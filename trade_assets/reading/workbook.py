@@ -1,12 +1,15 @@
 """Workbooks, .xlsx and .xls: every cell as text with its sheet and address; nothing is evaluated.
 
-Cells that hold numbers are read as numbers, whatever their format shows; their text is the shortest decimal form.
+Cells that hold numbers are read as numbers, whatever number format shows them; their text is the shortest decimal form.
+Numbers with the format of a day or a time are read as such, ``YYYY-MM-DD``, and are no figures. Errors are texts, ``#N/A``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -32,6 +35,16 @@ MAX_SHARED = 64 * 1024 * 1024
 """Characters of the longest shared text, times the cells that refer to one."""
 _UNUSED = "xl/externalLinks/"  # other workbooks' figures, kept for formulas; often larger than the workbook's own
 _SIGNIFICANT = 15  # digits that a workbook keeps of a number; what a float shows beyond them was never entered
+
+# An error in an old workbook: a cell's own, or the result of its formula; and how each sheet begins.
+_OLD_ERROR = re.compile(
+    rb"(?:\x05\x02\x08\x00(?P<cell>.{4})..(?P<error>[\x00\x07\x0f\x17\x1d\x24\x2a])\x01"
+    rb"|\x06\x00..(?P<formula>.{4})..\x02.(?P<result>[\x00\x07\x0f\x17\x1d\x24\x2a])...\xff\xff)",
+    re.DOTALL,
+)
+_OLD_SHEET = re.compile(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06][\x10\x20\x40]\x00")
+_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+_ERROR_TYPE = re.compile(rb"""(\st\s*=\s*)(["'])e\2""")
 
 _EXPECTED = "a workbook, .xlsx or .xls, whole and without protection"
 _TODO = "fetch the file again from the publisher; save it anew without macros and protection"
@@ -89,7 +102,22 @@ def parse(data: bytes) -> list[Sheet]:
     for stream, found in (("EncryptedPackage", "an encrypted workbook"), ("_VBA_PROJECT_CUR", "a workbook with macros")):
         if stream.encode("utf-16-le") in data:
             raise ValueError(found)
-    return _sheets(data)
+    sheets = _sheets(data)
+    _put_errors(data, sheets)
+    return sheets
+
+
+def _put_errors(data: bytes, sheets: list[Sheet]) -> None:
+    """Put the errors of an old workbook where its parser leaves blanks. Raises ValueError where one has no such place."""
+    starts = [found.start() for found in _OLD_SHEET.finditer(data)]
+    for found in _OLD_ERROR.finditer(data):
+        row, column = struct.unpack("<HH", found["cell"] or found["formula"])
+        error = _ERRORS[(found["error"] or found["result"])[0]]
+        sheet = sum(start < found.start() for start in starts) - 1
+        rows = sheets[sheet][1] if len(starts) == len(sheets) and sheet >= 0 else []
+        if not (row < len(rows) and column < len(rows[row]) and not rows[row][column]):
+            raise ValueError(f"an error, {error}, in a cell {_letters(column)}{row + 1} that cannot be told from a blank one")
+        rows[row][column] = error
 
 
 def _sheets(data: bytes) -> list[Sheet]:
@@ -137,15 +165,26 @@ def text_of(value: Any) -> str:
     return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
 
 
+def number_behind(text: str) -> str | None:
+    """The number that a workbook keeps for a day, ``YYYY-MM-DD``, where days count from 1900; ``None`` for any other text."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    # A workbook knows a 29 February 1900, so days before it are counted from a day later.
+    epoch = dt.date(1899, 12, 31) if day < dt.date(1900, 3, 1) else dt.date(1899, 12, 30)
+    return str((day - epoch).days)
+
+
 def number_text(value: float) -> str:
-    """The shortest decimal form: ``-576865``, ``0.1``; no exponent, no zero behind the last digit."""
+    """The shortest decimal form: ``-576865``, ``0.1``; no exponent, no zero behind the last digit; ``#NUM!`` for no number."""
     text = repr(value)
     if isinstance(value, float):
         if sum(map(str.isdigit, text.partition("e")[0].strip("-0."))) > _SIGNIFICANT:
             text = format(value, f".{_SIGNIFICANT}g")
         number = Decimal(text)
         if not number.is_finite():
-            return text
+            return "#NUM!"
         text = format(number, "f")
         if "." in text:
             text = text.rstrip("0").rstrip(".")
@@ -187,7 +226,7 @@ def _checked(data: bytes) -> bytes:
         raise ValueError(f"a damaged or protected archive ({error})") from None
     if "xl/workbook.xml" not in parts:
         raise ValueError("an archive that is no .xlsx workbook")
-    _Bounds().look_through(parts)
+    parts |= _Bounds().look_through(parts)
     checked = io.BytesIO()
     with zipfile.ZipFile(checked, "w") as archive:
         for name, content in parts.items():
@@ -196,16 +235,25 @@ def _checked(data: bytes) -> bytes:
 
 
 class _Bounds:
-    """How large the sheets are by the addresses of their cells, before anything allocates that much."""
+    """How large the sheets are by the addresses of their cells, before anything allocates that much; and which are errors."""
 
     def __init__(self) -> None:
+        self.parser = expat.ParserCreate()
+        self.errors: list[int] = []
+        self.is_error = False
         self.row = self.column = self.rows = self.columns = self.area = 0
         self.characters = self.longest = self.references = 0
 
-    def look_through(self, parts: dict[str, bytes]) -> None:
-        """Raises ValueError at the first bound that is crossed, or part that is no XML or declares entities."""
+    def look_through(self, parts: dict[str, bytes]) -> dict[str, bytes]:
+        """The parts that hold errors, with the errors as texts: the workbook's parser takes an error for a blank cell.
+
+        Raises:
+            ValueError: a bound is crossed, or a part is no XML or declares entities.
+        """
+        changed: dict[str, bytes] = {}
         for name, content in parts.items():
-            parser = expat.ParserCreate()
+            self.parser = parser = expat.ParserCreate()
+            self.errors = []
             parser.StartElementHandler = self.start
             parser.EndElementHandler = self.end
             parser.CharacterDataHandler = self.text
@@ -215,10 +263,13 @@ class _Bounds:
                 parser.Parse(content, True)
             except expat.ExpatError as error:
                 raise ValueError(f"a damaged workbook ({name}: {error})") from None
+            if self.errors:
+                changed[name] = _with_texts(content, self.errors, name)
             self.area += self.rows * self.columns
             _bound_area(self.area)
         if self.longest * self.references > MAX_SHARED:
             raise ValueError(f"{self.references:,} cells that refer to texts of up to {self.longest:,} characters")
+        return changed
 
     @staticmethod
     def doctype(*_: Any) -> NoReturn:
@@ -234,17 +285,37 @@ class _Bounds:
             self.row = _number(digits or None, max(self.row, 1))
             self.column = _column(address.removesuffix(digits)) or self.column + 1
             self.references += attributes.get("t") == "s"
+            self.is_error = attributes.get("t") == "e"
+            if self.is_error:
+                self.errors.append(self.parser.CurrentByteIndex)
+                self.characters = 0
         elif kind == "si":
             self.characters = 0
         self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
         _bound_area(self.rows * self.columns)
 
     def end(self, name: str) -> None:
-        if name.rpartition(":")[2] == "si":
+        kind = name.rpartition(":")[2]
+        if kind == "si":
             self.longest = max(self.longest, self.characters)
+        elif kind == "c" and self.is_error and not self.characters:
+            raise ValueError("a damaged workbook (a cell whose error has no name)")
 
     def text(self, text: str) -> None:
         self.characters += len(text)
+
+
+def _with_texts(content: bytes, errors: list[int], name: str) -> bytes:
+    """A sheet whose cells with an error, by the offsets of their tags, are cells with a text."""
+    pieces, at = [], 0
+    for start in errors:
+        end = content.find(b">", start)
+        tag, count = _ERROR_TYPE.subn(rb"\1\2str\2", content[start:end])
+        if count != 1:
+            raise ValueError(f"a damaged workbook ({name}: a cell with an error that cannot be read)")
+        pieces += [content[at:start], tag]
+        at = end
+    return b"".join((*pieces, content[at:]))
 
 
 def _number(text: str | None, default: int) -> int:

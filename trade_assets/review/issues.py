@@ -166,6 +166,11 @@ class Issue:
         return printable(shown + text[at:end] + ("…" if end < len(text) else ""), 4 * _AROUND)
 
     @property
+    def where(self) -> str:
+        """The first of the likeliest wrong cells as people find it."""
+        return self._likeliest[0].where
+
+    @property
     def sentence(self) -> str:
         """The title with its lines, or with the cells or pages of a format that is not made of lines."""
         found = list(dict.fromkeys(place.where for place in self._likeliest))

@@ -217,7 +217,7 @@ def _issues(
                 "rank": rank, "effect": issue.consequence.effect, "consequences": "; ".join(issue.consequence.sentences) or None,
                 "certainty": issue.certainty, "title": issue.title,
                 "marked_line": issue.marked_line(lines) if lines else None, "pattern": finding.pattern,
-                "line": issue.lines[0], "last_line": issue.lines[-1], "violated": len(issue.violated),
+                "where": issue.where, "line": issue.lines[0], "last_line": issue.lines[-1], "violated": len(issue.violated),
                 "suspects": len(issue.suspects), "withheld": len(each.withheld), "is_cut": finding.is_cut,
             }
         )  # fmt: skip
@@ -242,6 +242,7 @@ def _suspects(ruled: Sequence[Ruled], constants: dict[str, Any]) -> pd.DataFrame
                 {
                     "issue": issue.id, "rank": rank, "series": place.series, "measure": place.measure, "period": place.period,
                     "text": place.text, "line": place.line, "start": place.start, "end": place.end,
+                    "sheet": place.sheet, "cell": place.cell, "page": place.page, "box": place.box,
                     "proposal": issue.proposal(suspect), "slip": suspect.slip, "low": low, "high": high,
                     "explains": len(suspect.explains), "is_withheld": suspect.cell in each.withheld,
                 }

@@ -27,23 +27,28 @@ if TYPE_CHECKING:
 FILE = location(HISTORY)
 _MADE_OF = b"made_of"
 
-# Documents of one family that appear on one day print a fact together: the main one's figure is its print of that day,
-# another's only where that one has none. A later edition is a print of its own. The empty row of a month that is not yet
-# released is no print of it: the first is the one that brings the figure, or says that there is none.
+# Documents of one family and release month print a fact once: the main document's figure speaks, another's only where that
+# one has none. A later edition is a print of its own. The empty row of a month that is not yet released is no print of it: the
+# first is the one that brings the figure, or says that there is none.
 _ORDERED = """
 WITH chosen AS (
     SELECT *, coalesce(gap = 'not_yet_released', false) AS is_ahead, 1 = row_number() OVER (
-        PARTITION BY family, series, measure, period, release_month, edition, known_from ORDER BY value IS NULL, product, sha256
+        PARTITION BY family, series, measure, period, release_month, edition ORDER BY value IS NULL, known_from, product, sha256
     ) AS is_main FROM vintages.prints
+), numbered AS (
+    SELECT *,
+        CASE WHEN is_main AND NOT is_ahead THEN row_number() OVER (
+            PARTITION BY family, series, measure, period, is_main, is_ahead ORDER BY known_from, release_month, edition
+        ) END AS own_number,
+        CASE WHEN is_main THEN lead(known_from) OVER (
+            PARTITION BY family, series, measure, period, is_main ORDER BY known_from, release_month, edition
+        ) ELSE known_from END AS valid_until
+    FROM chosen
 )
-SELECT *,
-    CASE WHEN is_ahead THEN 0 ELSE dense_rank() OVER (
-        PARTITION BY family, series, measure, period, is_ahead ORDER BY known_from, release_month, edition
-    ) END AS print,
-    CASE WHEN is_main THEN lead(known_from) OVER (
-        PARTITION BY family, series, measure, period, is_main ORDER BY known_from, release_month, edition
-    ) ELSE known_from END AS valid_until
-FROM chosen
+SELECT *, coalesce(
+    CASE WHEN NOT is_ahead THEN max(own_number) OVER (PARTITION BY family, series, measure, period, release_month, edition) END, 0
+) AS print
+FROM numbered
 ORDER BY family, series, measure, period, known_from, release_month, edition, is_main DESC, product, sha256
 """
 
@@ -129,12 +134,20 @@ class Vintages:
         return self._asked("SELECT * FROM vintages.as_known(?, of_family := ?)", [str(day), family])
 
     def latest(self, family: str | None = None) -> pd.DataFrame:
-        """Each fact as last printed."""
+        """Each fact as last printed.
+
+        Raises:
+            UnknownVintageError: nothing (of the family) was ever printed.
+        """
         return self._asked("SELECT * FROM vintages.latest(of_family := ?)", [family])
 
     def nth_print(self, number: int, family: str | None = None) -> pd.DataFrame:
-        """Each fact as printed for the n-th time; 1 gives the first print. Facts with fewer prints are left out."""
-        return self._asked("SELECT * FROM vintages.nth_print(?, of_family := ?)", [number, family])
+        """Each fact as printed for the n-th time; 1 gives the first print. Facts with fewer prints are left out.
+
+        Raises:
+            UnknownVintageError: nothing (of the family) was ever printed, or the number is none.
+        """
+        return self._asked("SELECT * FROM vintages.nth_print(?, of_family := ?)", [int(number), family])
 
     def revision_triangle(
         self, series: str, measure: str = "value", period: str | None = None, family: str | None = None
@@ -145,10 +158,7 @@ class Vintages:
             UnknownVintageError: there is none.
         """
         question = "SELECT * FROM vintages.revision_triangle(?, of_measure := ?, of_period := ?, of_family := ?)"
-        found = self._asked(question, [series, measure, period, family])
-        if found.empty:
-            raise UnknownVintageError(f"no print of {series} {measure} {period or ''}".rstrip())
-        return found
+        return self._asked(question, [series, measure, period, family])
 
     def _asked(self, question: str, values: list[Any], table: Table = HISTORY) -> pd.DataFrame:
         import duckdb

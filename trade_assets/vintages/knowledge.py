@@ -29,12 +29,17 @@ KNOWLEDGE = Table(
     key=("family", "series", "measure", "period"),
 )  # fmt: skip
 
-# As the history orders prints: the later day, month and edition speak; of documents of one day, the main one.
+# As the history orders prints: of a release month the main document speaks, of the months the one known last.
 _KNOWN = """
-SELECT * FROM vintages.prints WHERE is_current
+WITH main AS (
+    SELECT * FROM vintages.prints WHERE is_current
+    QUALIFY 1 = row_number() OVER (
+        PARTITION BY family, series, measure, period, release_month, edition ORDER BY value IS NULL, known_from, product, sha256
+    )
+)
+SELECT * FROM main
 QUALIFY 1 = row_number() OVER (
-    PARTITION BY family, series, measure, period
-    ORDER BY known_from DESC, release_month DESC, edition DESC, value IS NULL, product, sha256
+    PARTITION BY family, series, measure, period ORDER BY known_from DESC, release_month DESC, edition DESC
 )
 ORDER BY family, series, measure, period
 """
@@ -47,7 +52,7 @@ WITH latest AS (
 ), one_a_month AS (
     SELECT * FROM vintages.prints WHERE is_current AND gap IS DISTINCT FROM 'not_yet_released'
     QUALIFY 1 = row_number() OVER (
-        PARTITION BY family, series, measure, period, release_month ORDER BY known_from DESC, edition DESC, value IS NULL, product, sha256
+        PARTITION BY family, series, measure, period, release_month ORDER BY edition DESC, value IS NULL, known_from, product, sha256
     )
 )
 SELECT family, series, measure, period, release_month, unit, base_period,

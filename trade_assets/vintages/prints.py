@@ -19,12 +19,12 @@ def prints_of(
 ) -> pd.DataFrame:
     """The prints of a month: one row per document and fact, of current documents and of those re-issued since.
 
-    A fact that a document prints twice is one print: its most precise figure, and the first of these.
+    A fact that a document prints twice is one print: a figure that is not withheld, the most precise, and the first of these.
 
     Args:
         parsed: the month's parsed tables.
         documents: the month's documents, those of one product in the order in which they appeared.
-        doubt: by the schema ``validated.in_doubt``.
+        doubt: by the schema ``validated.in_doubt``, of replaced documents too.
         corrections: by the schema ``review.corrections``.
     """
     frames, editions = [], dict[tuple[str, str], int]()
@@ -33,23 +33,24 @@ def prints_of(
         editions[key] = editions.get(key, 0) + 1
         cells, rows, series = (frame[frame["sha256"] == document.sha256] for frame in (parsed.cells, parsed.rows, parsed.series))
         if document.family in FACTS and len(cells):
-            facts = _printed_once(tidy(cells, rows, series, document.family))
+            facts = _printed_once(_ruled(tidy(cells, rows, series, document.family), doubt, corrections))
             known_from, known_from_is = document.known_from
             facts = facts.merge(series[["series", "seasonal_adjustment"]], on="series", how="left")
             constants = {"family": document.family, "edition": editions[key], "is_current": is_current,
                          "known_from": known_from, "known_from_is": known_from_is}  # fmt: skip
-            frames.append(conform(_ruled(facts, doubt, corrections), PRINTS, **constants))
+            frames.append(conform(facts, PRINTS, **constants))
     return together(frames, PRINTS)
 
 
 def _printed_once(facts: pd.DataFrame) -> pd.DataFrame:
-    order = facts.assign(precision=facts["decimals"].fillna(-1)).sort_values("precision", ascending=False, kind="stable")
-    return facts.loc[order.drop_duplicates(FACT).index.sort_values()]
+    """Each fact once: of its prints one that is not withheld, of these the most precise, of these the first."""
+    order = facts.assign(is_held=facts["held_by"].notna(), precision=-facts["decimals"].fillna(-1).astype("int64"))
+    return facts.loc[order.sort_values(["is_held", "precision"], kind="stable").drop_duplicates(FACT).index.sort_values()]
 
 
 def _ruled(facts: pd.DataFrame, doubt: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
-    """The facts with the issue that withholds each, and the figure that a decision puts in its place."""
-    fact = ["sha256", *FACT]
-    held = doubt[[*fact, "issue"]].rename(columns={"issue": "held_by"}).drop_duplicates(fact)
-    corrected = corrections[[*fact, "corrected_value", "corrected_decimals"]].drop_duplicates(fact)
-    return facts.merge(held, on=fact, how="left").merge(corrected, on=fact, how="left")
+    """The cells with the issue that withholds each, and the figure that a decision puts in its place."""
+    cell = ["sha256", "line", "start"]
+    held = doubt[[*cell, "issue"]].rename(columns={"issue": "held_by"}).drop_duplicates(cell)
+    corrected = corrections[[*cell, "corrected_value", "corrected_decimals"]].drop_duplicates(cell)
+    return facts.merge(held, on=cell, how="left").merge(corrected, on=cell, how="left")

@@ -28,16 +28,19 @@ UNMARKED = "changed_figures_are_marked"
 UNCHANGED = "marked_figures_have_changed"
 OUTSIDE = "revisions_follow_the_policy"
 DIFFERENT = "figures_published_last_month_match"
+LOST = "releases_reach_the_former_month"
 DISAGREEING = "documents_of_a_month_agree"
 CHECKS = {
     UNMARKED: "A figure that differs from the former release carries the publisher's mark, but in an annual restatement.",
     UNCHANGED: "A figure, or a row, that carries the mark differs from the former release.",
     OUTSIDE: "A figure changes only where the publisher's revision policy lets it.",
     DIFFERENT: "What a release prints as published last month is what the former release published.",
+    LOST: "A release prints figures up to the latest month of the former one, or beyond.",
     DISAGREEING: "Documents of one release month print the same figure for the same fact.",
 }
 _BOTH = ("old", "new")
-_KIND_ORDER = ["deleted", "withdrawn", "added", "filled", "rebased", "changed"]
+_KIND_ORDER = ["deleted", "withdrawn", "added", "filled", "rebased", "changed", "rolled_off"]
+_LOCATION = ["line", "start", "sheet", "cell", "page", "box"]
 
 
 class Compared(NamedTuple):
@@ -61,12 +64,21 @@ def compare_month(root: DataRoot, release_month: str) -> Compared:
     earlier = _Earlier(root, release_month)
     for _, document in prints.groupby(["family", "product", "edition"], sort=True):
         family, product, edition = document["family"].iloc[0], document["product"].iloc[0], int(document["edition"].iloc[0])
-        of_product = prints[(prints["family"] == family) & (prints["product"] == product) & (prints["edition"] == edition - 1)]
-        former = of_product if len(of_product) else earlier.last_document(family, product)
-        if len(former):
-            found = _Comparison(former, document, POLICIES.get(family, Policy(())))
-            revisions.append(found.revisions())
-            findings += [found.finding(check, *case) for check, cases in found.judged(evaluated) for case in cases]
+        replaced = prints[(prints["family"] == family) & (prints["product"] == product) & (prints["edition"] == edition - 1)]
+        released = earlier.last_document(family, product)
+        policy = POLICIES.get(family, Policy(()))
+        # A re-issue is compared with the issue that it replaces; its marks are about the release of the month before.
+        of_marks = (UNMARKED, UNCHANGED, DIFFERENT)
+        pairs = [(replaced, (OUTSIDE, LOST)), (released, of_marks)] if len(replaced) else [(released, tuple(CHECKS))]
+        for former, checks in pairs:
+            if len(former):
+                found = _Comparison(former, document, policy)
+                if OUTSIDE in checks:
+                    revisions.append(found.revisions())
+                for check, cases in found.judged():
+                    if check in checks:
+                        evaluated[check] += cases.evaluated
+                        findings += [found.finding(check, *case) for case in cases.found]
     findings += list(_disagreements(prints, evaluated))
     return Compared(_sorted(revisions), together([_as_table(findings)], REVISION_FINDINGS), evaluated)
 
@@ -80,6 +92,13 @@ def _sorted(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _as_table(findings: list[dict[str, Any]]) -> pd.DataFrame:
     return conform(pd.DataFrame(findings), REVISION_FINDINGS) if findings else empty(REVISION_FINDINGS)
+
+
+class _Cases(NamedTuple):
+    """What a check could judge, and what it found: the fact and a sentence."""
+
+    evaluated: int
+    found: list[tuple[pd.Series, str]]
 
 
 class _Earlier:
@@ -109,15 +128,17 @@ class _Comparison:
         self.new, self.policy = new, policy
         self.former_of = dict(zip(("former_release_month", "former_sha256"), former[["release_month", "sha256"]].iloc[0], strict=True))
         self.latest, self.former_latest = _latest_month(new), _latest_month(former)
-        is_dated = self.latest is not None and self.former_latest is not None and self.latest >= self.former_latest
-        self.releases = releases_since(self.former_latest, self.latest) if is_dated else []  # type: ignore[arg-type]  # dated
+        self.releases: list[str] = []
+        if self.latest is not None and self.former_latest is not None:
+            # A document that ends before the former one may revise what that might.
+            self.releases = releases_since(self.former_latest, max(self.latest, self.former_latest))
         told = ["value", "decimals", "gap", "base_period", "held_by", "corrected_value"]
         is_old = new["measure"].isin(_OF)
         self.last_month = new[is_old].assign(measure=new.loc[is_old, "measure"].map(_OF).astype("string"))
         former = former.loc[~former["measure"].isin(_OF), [*FACT, "unit", *told]]
         self.former = {tuple(row[name] for name in FACT): row for row in former.to_dict("records")} if len(self.last_month) else {}
         self.pairs = former.merge(
-            new.loc[~is_old, [*FACT, *told, "unit", "flags", "table", "line", "start"]],
+            new.loc[~is_old, [*FACT, *told, "unit", "flags", "table", *_LOCATION]],
             on=FACT, how="outer", suffixes=("_old", "_new"), indicator="in",
         )  # fmt: skip
         self.pairs["kind"] = _kinds(self.pairs)
@@ -151,19 +172,27 @@ class _Comparison:
         constants = {name: self.new[name].iloc[0] for name in ("release_month", "family", "product", "sha256")}
         return conform(said, REVISIONS, **constants, **self.former_of)
 
-    def judged(self, evaluated: dict[str, int]) -> Iterator[tuple[str, list[tuple[pd.Series, str]]]]:
-        """Each check with its cases: the fact and a sentence. Counts what could be judged into ``evaluated``."""
-        both = self.pairs[self.pairs["value_old"].notna() & self.pairs["value_new"].notna() & self.pairs["kind"].ne("rebased").fillna(True)]
+    def judged(self) -> Iterator[tuple[str, _Cases]]:
+        """Each check with what it could judge and its cases."""
+        is_both = self.pairs["value_old"].notna() & self.pairs["value_new"].notna() & self.pairs["kind"].ne("rebased").fillna(True)
+        both = self.pairs[is_both]
         if self.releases and self.policy.windows:
-            evaluated[OUTSIDE] += len(both)
             outside = both[both["kind"].eq("changed").fillna(False) & both["window"].eq("outside").fillna(False)]
-            said = f"which no window lets a release with figures up to {self.latest} revise: a reading error, or news"
-            yield OUTSIDE, [(row, f"{_change(row)}, {said}") for _, row in outside.iterrows()]
+            said = f"which no window lets a release with figures up to {self.releases[-1]} revise: a reading error, or news"
+            yield OUTSIDE, _Cases(len(both), [(row, f"{_change(row)}, {said}") for _, row in outside.iterrows()])
             if self.policy.marks is not None:
-                yield from self._marks(both, evaluated)
-        yield DIFFERENT, list(self._last_month(evaluated))
+                yield from self._marks(both)
+        if self.releases:
+            yield LOST, _Cases(1, list(self._lost()))
+        yield DIFFERENT, self._last_month()
 
-    def _marks(self, both: pd.DataFrame, evaluated: dict[str, int]) -> Iterator[tuple[str, list[tuple[pd.Series, str]]]]:
+    def _lost(self) -> Iterator[tuple[pd.Series, str]]:
+        """The latest month of the former document, where the new one ends before it."""
+        if self.latest is not None and self.former_latest is not None and self.latest < self.former_latest:
+            row = self.pairs[self.pairs["period"].eq(self.former_latest).fillna(False) & self.pairs["value_old"].notna()].iloc[0]
+            yield row, f"figures end with {self.latest}; the former release had some of {self.former_latest}"
+
+    def _marks(self, both: pd.DataFrame) -> Iterator[tuple[str, _Cases]]:
         """Marks against changes, place by place: a row of the table, or a figure."""
         both = both[both["table"].isin(self.policy.marked_tables)]
         both = both.assign(
@@ -171,46 +200,46 @@ class _Comparison:
             is_marked=both["flags"].fillna("").str.split().map(lambda flags: "r" in flags),
         )
         place = ["table", "period"] if self.policy.marks == "row" else FACT
-        # The marks of a re-issue are about the release before its first issue, not about that.
-        is_next = len(self.releases) == 1 and self.latest != self.former_latest
-        unmarked, unchanged = [], []
-        for _, figures in both.groupby(place, sort=False, dropna=False):
+        unmarked, unchanged = _Cases(0, []), _Cases(0, [])
+        # What a missing release may have changed, and marked, cannot be asked of this one.
+        is_next = len(self.releases) == 1 and str(self.latest) > str(self.former_latest)
+        for _, figures in both.groupby(place, sort=False, dropna=False) if is_next else ():
             row = figures.sort_values("is_changed", ascending=False, kind="stable").iloc[0]
-            windows = set(figures["window"].dropna())
-            # What a missing release may have changed, and marked, cannot be asked of this one. Sums carry marks or not.
-            is_asked = is_next and (self.policy.marks == "figure" or is_month(str(row["period"])))
-            if is_asked and "annual" not in windows:
-                evaluated[UNMARKED] += 1
-                if figures["is_changed"].any() and not figures["is_marked"].any():
-                    unmarked.append((row, f"{_change(row)} without a mark"))
-            if is_asked and figures["is_marked"].any():
-                evaluated[UNCHANGED] += 1
-                if not figures["is_changed"].any():
+            is_marked, is_changed = figures["is_marked"].any(), figures["is_changed"].any()
+            # Sums over months carry the mark or not, so that its absence says nothing.
+            if "annual" not in set(figures["window"].dropna()) and (self.policy.marks == "figure" or is_month(str(row["period"]))):
+                unmarked = unmarked._replace(evaluated=unmarked.evaluated + 1)
+                if is_changed and not is_marked:
+                    unmarked.found.append((row, f"{_change(row)} without a mark"))
+            if is_marked:
+                unchanged = unchanged._replace(evaluated=unchanged.evaluated + 1)
+                if not is_changed:
                     of_row = f"the row {row['period']} of {row['table']} is marked as revised and prints what it printed before"
                     of_figure = f"{_name(row)} is marked as revised and is still {_shown(row, 'new')}"
-                    unchanged.append((row, of_row if self.policy.marks == "row" else of_figure))
+                    unchanged.found.append((row, of_row if self.policy.marks == "row" else of_figure))
         yield UNMARKED, unmarked
         yield UNCHANGED, unchanged
 
-    def _last_month(self, evaluated: dict[str, int]) -> Iterator[tuple[pd.Series, str]]:
+    def _last_month(self) -> _Cases:
         """What is printed as published last month, against what the former release published of its latest month."""
+        evaluated, found = 0, []
         for _, row in self.last_month.iterrows():
-            fact = tuple(row[name] for name in FACT)
-            was = self.former.get(fact)
+            was = self.former.get(tuple(row[name] for name in FACT))
             if row["period"] == self.former_latest and was is not None and pd.notna(was["value"]):
-                evaluated[DIFFERENT] += 1
+                evaluated += 1
                 pair = row.rename({"value": "value_new", "decimals": "decimals_new"})
                 pair["value_old"], pair["decimals_old"] = was["value"], was["decimals"]
                 if was["value"] != row["value"]:
                     said = f"is printed as {_shown(pair, 'new')} last month; the former release printed {_shown(pair, 'old')}"
-                    yield pair, f"{_name(row)} {said}"
+                    found.append((pair, f"{_name(row)} {said}"))
+        return _Cases(evaluated, found)
 
     def finding(self, check: str, row: pd.Series, sentence: str) -> dict[str, Any]:
         """A finding as a row of ``vintages.revision_findings``."""
         constants = {name: self.new[name].iloc[0] for name in ("release_month", "family", "product", "sha256")}
         return {
             **constants, **{name: row[name] for name in FACT}, "check": check, "sentence": sentence,
-            "old_value": row["value_old"], "new_value": row["value_new"], "line": row["line"], "start": row["start"],
+            "old_value": row["value_old"], "new_value": row["value_new"], **{name: row[name] for name in _LOCATION},
         }  # fmt: skip
 
 
@@ -226,14 +255,34 @@ def _kinds(pairs: pd.DataFrame) -> pd.Series:
     kind[(pairs["in"] == "left_only") & old.notna()] = "deleted"
     kind[(pairs["in"] == "right_only") & new.notna()] = "added"
     kind[(pairs["in"] != "both") & old.isna() & new.isna()] = pd.NA
+    kind[kind.eq("deleted").fillna(False) & _is_routine(pairs)] = "rolled_off"
     return kind
+
+
+def _is_routine(pairs: pd.DataFrame) -> pd.Series:
+    """Whether a fact left with time, not by loss: before the first period that its series still has, or a year to date."""
+    period = pairs["period"].fillna("")
+    is_to_date = period.str.contains("/") & (pairs["measure"] != "percent_change")
+    length = period.str.len()
+    end = period.str.slice(-7).where(length != 4, period)
+    still = pd.DataFrame({"series": pairs["series"], "measure": pairs["measure"], "length": length, "end": end})
+    first = still[pairs["in"] != "left_only"].groupby(["series", "measure", "length"])["end"].min()
+    known = first.reindex(pd.MultiIndex.from_frame(still[["series", "measure", "length"]])).to_numpy()
+    is_before = pd.Series([pd.notna(least) and last < least for last, least in zip(end, known, strict=True)], index=pairs.index)
+    # A year to date gives way to the next one of the same year only.
+    latest = still[(pairs["in"] != "left_only") & is_to_date].groupby(["series", "measure"])["end"].max()
+    reached = latest.reindex(pd.MultiIndex.from_frame(still[["series", "measure"]])).to_numpy()
+    gave_way = pd.Series([pd.notna(most) and last < most for last, most in zip(end, reached, strict=True)], index=pairs.index)
+    return is_before | (is_to_date & gave_way)
 
 
 def _latest_month(prints: pd.DataFrame) -> str | None:
     """The last month for which a document prints a figure."""
-    dated = prints.loc[prints["value"].notna() & prints["measure"].isin(["value", "index"]), "period"].dropna()
-    months = dated[dated.map(is_month)]
-    return str(months.max()) if len(months) else None
+    printed = prints[prints["value"].notna() & prints["period"].notna()]
+    of_months = printed.loc[printed["measure"].isin(["value", "index"]), "period"]
+    # An average over a quarter is printed when its last month is.
+    ends = [*of_months[of_months.map(is_month)], *printed.loc[printed["measure"] == "average", "period"].str.slice(-7)]
+    return max(ends, default=None)
 
 
 def _difference(old: float, old_decimals: int, new: float, new_decimals: int) -> float:
@@ -257,17 +306,18 @@ def _change(row: pd.Series) -> str:
 def _disagreements(prints: pd.DataFrame, evaluated: dict[str, int]) -> Iterator[dict[str, Any]]:
     """Facts that current documents of the month print differently, of whichever family."""
     figures = prints[prints["is_current"] & prints["value"].notna() & ~prints["measure"].isin(_OF)]
-    for _, found in figures[figures.duplicated(FACT, keep=False)].groupby(FACT, sort=False, dropna=False):
-        if found["base_period"].nunique(dropna=False) == 1 and found["unit"].nunique() == 1:
-            evaluated[DISAGREEING] += 1
-            first, *others = found.to_dict("records")
-            for other in others:
-                decimals = int(min(first["decimals"], other["decimals"]))
-                if abs(first["value"] - other["value"]) > (0.5 + 1e-9) * 10.0**-decimals * (first["decimals"] != other["decimals"]):
-                    names = [f"{each['family']} {each['product']}".rstrip() for each in (first, other)]
-                    said = f"{names[0]} prints {first['value']:,.{first['decimals']}f}, {names[1]} {other['value']:,.{other['decimals']}f}"
-                    yield {
-                        **{name: other[name] for name in ("release_month", "family", "product", "sha256", *FACT, "line", "start")},
-                        "check": DISAGREEING, "sentence": f"of {first['series']} {first['period']} {said}",
-                        "old_value": first["value"], "new_value": other["value"],
-                    }  # fmt: skip
+    comparable = [*FACT, "base_period", "unit"]
+    for _, found in figures[figures.duplicated(comparable, keep=False)].groupby(comparable, sort=False, dropna=False):
+        evaluated[DISAGREEING] += 1
+        first, *others = found.to_dict("records")
+        for other in others:
+            # Printed with other decimals, one must round to the other.
+            decimals = int(min(first["decimals"], other["decimals"]))
+            if abs(first["value"] - other["value"]) > (0.5 + 1e-9) * 10.0**-decimals * (first["decimals"] != other["decimals"]):
+                names = [f"{each['family']} {each['product']}".rstrip() for each in (first, other)]
+                said = f"{names[0]} prints {first['value']:,.{first['decimals']}f}, {names[1]} {other['value']:,.{other['decimals']}f}"
+                yield {
+                    **{name: other[name] for name in ("release_month", "family", "product", "sha256", *FACT, *_LOCATION)},
+                    "check": DISAGREEING, "sentence": f"of {first['series']} {first['period']} {said}",
+                    "old_value": first["value"], "new_value": other["value"],
+                }  # fmt: skip

@@ -75,7 +75,8 @@ def refresh(root: DataRoot, tables: Sequence[Table]) -> bool:
     temporary = database.with_name(f".tmp-{uuid.uuid4().hex}.duckdb")
     database.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with duckdb.connect(str(temporary)) as connection:
+        # Written so that clients of older versions open it too.
+        with duckdb.connect(str(temporary), config={"storage_compatibility_version": "v1.0.0"}) as connection:
             connection.execute(script)
         temporary.replace(database)
     finally:

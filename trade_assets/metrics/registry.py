@@ -1,0 +1,55 @@
+"""Which metrics each family has: their tables, and the functions that compute them from its validated tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from trade_assets.facts.schemas import Table
+from trade_assets.facts.tables import (
+    CHINA_ADVANCED_TECHNOLOGY,
+    CHINA_BALANCES,
+    CHINA_TOP_FIVE,
+    FUEL_AND_NONFUEL,
+    GOODS_AND_SERVICES,
+    PRICE_CONTRIBUTIONS,
+    PRICE_INDEXES,
+    PRICE_RATIOS,
+    TRADE_CHANGES,
+    TRADE_RATIOS,
+)
+from trade_assets.metrics import china, prices, trade
+from trade_assets.metrics.withheld import Frames, with_gaps
+
+Compute = Callable[..., pd.DataFrame]
+
+METRICS_OF: dict[str, tuple[tuple[Table, ...], tuple[tuple[Table, Compute], ...]]] = {
+    "ft900": ((GOODS_AND_SERVICES,), ((TRADE_CHANGES, trade.trade_changes), (TRADE_RATIOS, trade.trade_ratios))),
+    "mxp": (
+        (PRICE_INDEXES,),
+        (
+            (PRICE_CONTRIBUTIONS, prices.price_contributions),
+            (PRICE_RATIOS, prices.price_ratios),
+            (FUEL_AND_NONFUEL, prices.fuel_and_nonfuel),
+        ),
+    ),
+    "uscc": ((CHINA_TOP_FIVE, CHINA_ADVANCED_TECHNOLOGY), ((CHINA_BALANCES, china.china_balances),)),
+}
+"""Per family: the validated tables that its metrics come from, and each metric's table with its function of them."""
+
+
+def metrics_of(family: str, validated: Frames) -> dict[str, pd.DataFrame]:
+    """The metrics of a family by the name of their table, with the reason of each that is missing; none of a family without.
+
+    Args:
+        validated: the family's validated tables by name, by their schemas; others may be among them.
+    """
+    sources, computed = METRICS_OF.get(family, ((), ()))
+    named = {table.name: table for table in sources}
+    frames = {name: validated[name] for name in named}
+    return {table.name: with_gaps(table, _by_name(compute, named), frames, named) for table, compute in computed}
+
+
+def _by_name(compute: Compute, sources: dict[str, Table]) -> Callable[[Frames], pd.DataFrame]:
+    return lambda frames: compute(*(frames[name] for name in sources))

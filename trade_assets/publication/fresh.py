@@ -1,0 +1,167 @@
+"""Whether the tables of a month are those of its documents, its decisions, and the releases before it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from trade_assets.documents.store import Document, survey
+from trade_assets.facts.frames import conform, empty, together
+from trade_assets.facts.parse import Parsed
+from trade_assets.facts.schemas import Table
+from trade_assets.facts.tables import (
+    ALL_TABLES,
+    CELLS,
+    CORRECTIONS,
+    DECISIONS,
+    DOCUMENTS,
+    FACTS,
+    IN_DOUBT,
+    ISSUES,
+    METRIC_DEFINITIONS,
+    METRIC_FIGURES,
+    PRINTS,
+    REPRODUCED,
+    REVISION_EXPLANATIONS,
+    REVISION_FINDINGS,
+    REVISION_STATISTICS,
+    REVISIONS,
+    ROWS,
+    SERIES,
+    UNREAD,
+    VALIDATED,
+    VERDICTS,
+    VIOLATIONS,
+)
+from trade_assets.identities.publish import publish, require_proof
+from trade_assets.publication.files import parquet_bytes
+from trade_assets.review.decisions import read_decisions
+from trade_assets.review.proof import decisions_table
+from trade_assets.warehouse.partitions import read_partition
+from trade_assets.warehouse.root import DataRoot
+
+Frames = Mapping[str, pd.DataFrame]
+
+# Of statistics, relative and absolute: another machine's linear algebra may round otherwise.
+_SAME_STATISTIC = {"rtol": 1e-6, "atol": 1e-9}
+
+
+def stale(root: DataRoot, month: str, stored: Frames, today: dt.date) -> Iterator[str]:
+    """What does not fit together, each table against what it is made of, from the documents on.
+
+    Validated tables, prints, revisions and metrics are built again and compared. What proving a document gave, and the judgement of
+    the publication, are not built again: they must be of the month's documents.
+
+    Args:
+        stored: the tables that are to be published, by name.
+        today: the day on which a decision may have expired.
+
+    Raises:
+        UnprovenError: facts have no verdicts of the same document.
+        ReadError: a file of the store is none of its documents, by its name.
+    """
+    documents = stored[DOCUMENTS.name]
+    sound, damaged = survey(root, month)
+    if damaged:
+        yield str(damaged[0].error)
+    manifest = dict(zip(documents["sha256"], documents["is_current"], strict=True))
+    if manifest != {document.sha256: is_current for document, is_current in sound}:
+        yield f"the documents of {month} are not those that its tables were built from"
+    parsed = Parsed(*(read_partition(root, table, month) for table in (CELLS, ROWS, SERIES, UNREAD)))
+    for row in parsed.unread[parsed.unread["is_current"]].to_dict("records"):
+        yield f"{row['path']} could not be read, so the tables of {row['family']} are older than it"
+    current = {family: set(rows["sha256"]) for family, rows in documents[documents["is_current"]].groupby("family")}
+    facts = {family: read_partition(root, table, month) for family, table in FACTS.items()}
+    for family, table in FACTS.items():
+        require_proof(facts[family], stored[VERDICTS.name], family)
+        if set(facts[family]["sha256"]) != current.get(family, set()):
+            yield f"{table.layer}.{table.name} of {month} is not of the month's current documents"
+    for table in ALL_TABLES:
+        # Issues that a former document showed, and decisions on it, name that document for good.
+        if table.name in stored and "sha256" in table.by_name and table not in (ISSUES, DECISIONS):
+            if set(stored[table.name]["sha256"]) - set(manifest):
+                yield f"{table.layer}.{table.name} of {month} is of a document that the month does not have"
+    decisions = decisions_table(month, read_decisions(root, month)[0], stored[ISSUES.name], stored[CORRECTIONS.name])
+    if not decisions.equals(stored[DECISIONS.name]):
+        yield f"decisions on issues of {month} were taken or changed since its tables were built"
+    expired = decisions[decisions["is_in_force"] & (decisions["expires_on"].fillna("9999-12-31") <= today.isoformat())]
+    for row in expired.to_dict("records"):
+        yield f"the decision on issue {row['issue']} of {month} has expired on {row['expires_on']}"
+    for table, frame, sources in _built_again(root, month, stored, facts, parsed, sound):
+        if not _is_same(frame, stored[table.name], table):
+            yield f"{table.layer}.{table.name} of {month} is not what {sources} give"
+
+
+_DECIDED, _SERIES, _BEFORE = "its facts and decisions", "its validated tables", "its documents and the releases before it"
+
+
+def _built_again(
+    root: DataRoot, month: str, stored: Frames, facts: Frames, parsed: Parsed, documents: Sequence[tuple[Document, bool]]
+) -> Iterator[tuple[Table, pd.DataFrame, str]]:
+    """Each table that is built again, and what it is built from; those that others are built from come first.
+
+    Args:
+        facts: the tidy facts by family.
+    """
+    from trade_assets.metrics.definitions import definitions
+    from trade_assets.metrics.explanations import explain_revisions
+    from trade_assets.metrics.figures import figures
+    from trade_assets.metrics.registry import METRICS_OF, metrics_of
+    from trade_assets.metrics.reproduced import reproduced
+    from trade_assets.vintages.knowledge import KNOWLEDGE, knowledge, numbered_prints
+    from trade_assets.vintages.revisions import compare_month
+    from trade_assets.vintages.statistics import revision_statistics
+
+    for table in VALIDATED:
+        yield table, publish(facts[str(table.family)], stored[IN_DOUBT.name], stored[CORRECTIONS.name], table), _DECIDED
+    for family, (_, computed) in METRICS_OF.items():
+        found = metrics_of(family, stored)
+        for table, _ in computed:
+            yield table, found[table.name], _SERIES
+    yield PRINTS, _prints(stored, parsed, documents), "its documents and decisions"
+    compared = compare_month(root, month)
+    yield REVISIONS, compared.revisions, _BEFORE
+    yield REVISION_FINDINGS, compared.findings, _BEFORE
+    # A month in which nothing was published has no metrics: those of the month before still stand.
+    is_release = len(stored[PRINTS.name]) > 0
+    statistics = revision_statistics(numbered_prints(root, month)) if is_release else empty(REVISION_STATISTICS)
+    yield REVISION_STATISTICS, statistics.assign(release_month=month), _BEFORE
+    unread = set(parsed.unread.loc[parsed.unread["is_current"], "family"])
+    known = knowledge(root, month, unread) if is_release else empty(KNOWLEDGE)
+    yield METRIC_FIGURES, figures(known), _BEFORE
+    yield METRIC_DEFINITIONS, definitions(month) if is_release else empty(METRIC_DEFINITIONS), "the program's metrics"
+    yield REVISION_EXPLANATIONS, explain_revisions(stored[REVISIONS.name]), "its revisions"
+    derived = [reproduced(facts[family], family, stored[VIOLATIONS.name], stored[ISSUES.name], known) for family in FACTS]
+    yield REPRODUCED, together(derived, REPRODUCED), "its facts, violations and issues and the releases before it"
+
+
+def _prints(stored: Frames, parsed: Parsed, documents: Sequence[tuple[Document, bool]]) -> pd.DataFrame:
+    """The prints of the month's current documents, built again; of replaced ones as they are stored.
+
+    What was in doubt in a replaced document is not stored with the month, so that its prints cannot be built from tables.
+    """
+    from trade_assets.vintages.prints import prints_of
+
+    made = prints_of(parsed, documents, stored[IN_DOUBT.name], stored[CORRECTIONS.name])
+    kept = stored[PRINTS.name]
+    is_kept = ~kept["is_current"] & kept["sha256"].isin(made.loc[~made["is_current"], "sha256"])
+    return together([made[made["is_current"]], kept[is_kept]], PRINTS)
+
+
+def _is_same(made: pd.DataFrame, stored: pd.DataFrame, table: Table) -> bool:
+    """Whether rows built again are the stored ones, which have been through a file."""
+    import pyarrow.parquet as pq
+
+    written = parquet_bytes(conform(made, table), table)
+    made = conform(pq.read_table(io.BytesIO(written)).to_pandas(), table)
+    if table is not REVISION_STATISTICS:
+        return made.equals(stored)
+    numbers = [column.name for column in table.columns if column.kind == "float"]
+    if not made.drop(columns=numbers).equals(stored.drop(columns=numbers)):
+        return False
+    found, kept = (frame[numbers].to_numpy(dtype="float64", na_value=np.nan) for frame in (made, stored))
+    return bool(np.isclose(found, kept, equal_nan=True, **_SAME_STATISTIC).all())
