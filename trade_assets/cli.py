@@ -65,8 +65,8 @@ def _outliving_its_reader(name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        lasting.flush()
         setattr(sys, name, stream)
+        lasting.flush()
 
 
 class _Commands(click.Group):
@@ -286,6 +286,9 @@ def _run(root: DataRoot, months: list[str]) -> int:
     from trade_assets.defs.instance import InstanceError, instance_of
     from trade_assets.defs.partitions import RELEASE_MONTHS
     from trade_assets.defs.ranges import RunError, run_months
+    from trade_assets.facts.tables import PRINTS
+    from trade_assets.vintages.history import months_behind
+    from trade_assets.warehouse.partitions import partition_stamps
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     unknown = [month for month in months if not RELEASE_MONTHS.has_partition_key(month)]
@@ -294,6 +297,7 @@ def _run(root: DataRoot, months: list[str]) -> int:
         click.echo(f"trade-assets: {month} is no release month; they run from {first} to {last}", err=True)
     months = [month for month in months if month not in unknown]
     status = UNREADABLE if unknown else NOTHING_TO_REVIEW
+    before = partition_stamps(root, PRINTS)
     try:
         with instance_of(root) as instance, _progress(len(months)) as advance:
             for done in run_months(root, months, instance):
@@ -307,6 +311,9 @@ def _run(root: DataRoot, months: list[str]) -> int:
         click.echo("Something could not be built, see above; the former validated tables and metrics of those families are untouched.")
     elif status == TO_REVIEW:
         click.echo("Some figures need review: 'trade-assets review list', or the red checks in 'trade-assets ui'.")
+    behind = months_behind(root, before, months)
+    if behind:
+        click.echo(f"Later months were built from former prints: {', '.join(behind)}. 'trade-assets run' builds all, oldest first.")
     click.echo(f"Tables: {root.url}/warehouse" + ("/trade.duckdb" if root.is_local else ""))
     return status
 
@@ -377,7 +384,6 @@ def publish(context: click.Context, month: str, to: str | None) -> None:
     from trade_assets.facts.periods import is_month
     from trade_assets.identities.publish import UnprovenError
     from trade_assets.publication.publish import PublicationError, place_of, publish_month
-    from trade_assets.warehouse.root import DataRoot
 
     if not is_month(month):
         raise click.BadParameter(f"{month!r} is no month; expected YYYY-MM", param_hint="--month")

@@ -110,12 +110,14 @@ def xlsx(*sheets, title="1"):
 
 
 def xls(rows, title="BOP History"):
-    """An .xls of one sheet."""
+    """An .xls of one sheet; the text ``#N/A`` is an error cell, as ``xlsx`` makes it."""
     book = xlwt.Workbook()
     sheet = book.add_sheet(title)
     for number, row in enumerate(rows):
         for column, value in enumerate(row):
-            if value is not None:
+            if value == "#N/A":
+                sheet.row(number).set_cell_error(column, 0x2A)
+            elif value is not None:
                 sheet.write(number, column, value)
     data = io.BytesIO()
     book.save(data)

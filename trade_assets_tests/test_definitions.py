@@ -150,7 +150,7 @@ ROOMS = {
     "review": {"review", "identities", "facts", "reading", "documents", "warehouse"},
     "vintages": {"vintages", "documents", "facts", "warehouse"},
     "metrics": {"metrics", "identities", "facts", "reading"},
-    "publication": {"publication", "review", "identities", "facts", "reading", "documents", "warehouse"},
+    "publication": {"publication", "review", "metrics", "vintages", "identities", "facts", "reading", "documents", "warehouse"},
 }
 
 

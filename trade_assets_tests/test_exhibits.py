@@ -4,8 +4,12 @@ Figures of made files are those of ``made_files``; a test of a published file co
 """
 
 import csv
+import datetime as dt
 import io
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 
 import openpyxl
@@ -198,6 +202,54 @@ def test_figures_beside_the_table_and_in_other_sheets_are_listed_as_unread(tmp_p
     assert "2 other figures in no table that is read" in CliRunner().invoke(main, ["check", str(path)]).output
 
 
+def test_errors_in_the_table_are_no_blanks():
+    rows = exhibit_1(2019, (2021, 3))
+    refused(xlsx(changed(rows, 12, 4, "#N/A")), "a figure of 2019-03, found '#N/A' in cell E12 of sheet '1' (an error of the workbook)")
+    # April 2021, not yet released.
+    april = next(number for number, row in enumerate(rows, start=1) if number > 40 and row[:1] == ["April"])
+    refused(xlsx(changed(rows, april, 4, "#N/A")), "no figures after 2021-03, the last month of the rows above, found 'April | #N/A'")
+    refused(xls(changed(annual(1960, 1969), 9, 3, "#N/A")), "a figure of 1962, found '#N/A' in cell D9")
+    refused(xlsx(changed(rows, 54, 4, "#N/A")), "no figures below the notes")
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (dt.date(1903, 5, 14), "'1903-05-14' in cell E12 of sheet '1' (a number with the format of a date or time; the number is 1230 "),
+        (dt.date(1900, 2, 1), "the number is 32 where days count from 1900)"),
+        (dt.time(12), "'12:00:00' in cell E12 of sheet '1' (a number with the format of a date or time)"),
+        (1 / 3, "(more than 15 digits or 9 decimals)"),
+        ("36.1%", "'36.1%' in cell E12 of sheet '1' (with a percent sign)"),
+        ("$1,234", "(with a currency sign)"),
+        ("(r)1234", "(with a flag, or brackets)"),
+        ("1,234", "(with digits grouped as this format does not)"),
+        ("x" * 300, "in cell E12 of sheet '1' (no figure)"),
+    ],
+)
+def test_a_cell_of_the_table_is_a_plain_figure(value, found):
+    """1903-05-14 is what a spreadsheet shows for 1230 with the format of a date; 1900-02-01 for 32."""
+    refused(xlsx(changed(exhibit_1(2019, (2021, 3)), 12, 4, value)), found)
+
+
+def test_pages_group_by_thousands_and_only_so():
+    lines = annual_page(1960, 1969)
+    lines[8][4] = (lines[8][4][0], "13,10")
+    refused(pdf(lines), "'13,10' in page 1")
+
+
+def test_whatever_could_be_a_figure_beside_the_table_is_listed():
+    listed = [1 / 3, 10**20, "#N/A", dt.date(2025, 1, 31), dt.time(12), "(5)", "1,234 (r)", "(r)4.0", "5 p", "36.1%", "$1,234.5", -7]
+    beside = changed(exhibit_1(2019, (2021, 3)), 12, 20, 4711)
+    for at, value in enumerate(listed, start=13):
+        beside = changed(beside, at, 20, value)
+    texts = ["a figure", "n/a", "-", "Table 3 of 5", "x" * 500]
+    unread = read(xlsx(beside, [texts, ["#DIV/0!"]])).unread
+    assert unread["text"] == [
+        "4711", "0.333333333333333", "1" + "0" * 20, "#N/A", "2025-01-31", "12:00:00", *listed[5:11], "-7", "#DIV/0!",
+    ]  # fmt: skip
+    assert unread["cell"][:3] == ["U12", "U13", "U14"] and unread["reason"][-1] == "in no table that is read"
+
+
 # Exhibit 12 and the annual table, made
 
 
@@ -253,17 +305,24 @@ def test_annual_workbook_states_its_day_and_has_no_sums_over_months():
     assert (reading.family, reading.product, reading.published_date, reading.release_month) == ("ft900", "annual", "2016-02-05", "2016-02")
     assert values(reading, "goods_and_services", "1963") == dict(zip(COLUMNS, goods_and_services(4), strict=True))
     assert counts(reading) == {"goods_plus_services_equals_total": (30, 0, 0), "balance_equals_exports_minus_imports": (30, 0, 0)}
+    assert reading.unread["text"] == []
     assert read(xls(annual(1960, 1969, date="updated"))).release_month is None
+    dated = read(xlsx(annual(1960, 1969, date=dt.date(2016, 2, 5))))
+    assert (dated.published_date, dated.unread["text"]) == ("2016-02-05", [])
 
 
 @pytest.mark.parametrize(
     ("at", "column", "value", "expected"),
     [
         (9, 0, 1963, "the year 1962 of 1960 through 1969"),
-        (4, 0, "since 1960", "the line 'YYYY through YYYY'"),
+        (4, 0, "since 1960", "one line 'YYYY through YYYY' above the headings"),
         (9, 3, "(D)", "a figure of 1962, found '(D)' in cell D9 of sheet 'BOP History'"),
         (17, 0, 1970, "the name of the Census Bureau"),
         (6, 2, "Goods CIF", "below Balance one column each of"),
+        (1, 1, "March 5, 2016", "one day of publication above the headings, found 2016-02-05 and 2016-03-05"),
+        (1, 0, "December 30, 1969", "after the last year of the table, 1969-12-31 or later, found 1969-12-30"),
+        (4, 0, "1969 through 1960", "a first year that is not after the last, found '1969 through 1960'"),
+        (3, 1, "1960 through 1968", "one line 'YYYY through YYYY' above the headings, found 1960 through 1968; 1960 through 1969"),
     ],
 )
 def test_what_the_annual_table_does_not_print_is_refused(at, column, value, expected):
@@ -332,6 +391,23 @@ def test_an_unreadable_file_does_not_stop_the_others(tmp_path):
     assert result.exit_code == UNREADABLE
     assert result.stderr.count("\n") == 1 and "bad.xlsx: expected a workbook" in result.stderr
     assert "Nothing to review" in result.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of Unix")
+@pytest.mark.parametrize(("files", "status"), [(["a.xlsx"], NOTHING_TO_REVIEW), (["none.xlsx", "a.xlsx"], UNREADABLE)])
+def test_a_reader_that_has_gone_changes_nothing(tmp_path, files, status):
+    """As ``trade-assets cells FILE | head -1`` does: the pipe is closed before the figures are written."""
+    (tmp_path / "a.xlsx").write_bytes(xlsx(exhibit_1(2019, (2021, 3))))
+    for command in (["cells"], ["cells", "--format", "json"], ["check"]):
+        reader, writer = os.pipe()
+        os.close(reader)
+        code = "from trade_assets.cli import main; main()"
+        run = subprocess.run(
+            [sys.executable, "-c", code, *command, *files], stdout=writer, stderr=subprocess.PIPE, cwd=tmp_path, check=False,
+            encoding="utf-8", env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )  # fmt: skip
+        os.close(writer)
+        assert run.returncode == status and run.stderr.count("\n") == (status == UNREADABLE), (command, run.stderr)
 
 
 # Published files

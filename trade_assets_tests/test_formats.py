@@ -9,6 +9,7 @@ import zipfile
 import zlib
 
 import pytest
+import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -71,7 +72,7 @@ def test_rendition_holds_every_cell_at_its_line_and_offsets():
     ("value", "text"),
     [
         (-576865.0, "-576865"), (3, "3"), (0.1, "0.1"), (0.1 + 0.2, "0.3"), (-0.0, "0"), (1e-7, "0.0000001"), (1e21, "1" + "0" * 21),
-        (123456789.25, "123456789.25"), (1 / 3, "0.333333333333333"), (float("inf"), "inf"),
+        (123456789.25, "123456789.25"), (1 / 3, "0.333333333333333"), (float("inf"), "#NUM!"), (float("nan"), "#NUM!"),
     ],
 )  # fmt: skip
 def test_numbers_have_their_shortest_decimal_form(value, text):
@@ -80,13 +81,39 @@ def test_numbers_have_their_shortest_decimal_form(value, text):
 
 def test_delimited_fields_keep_their_offsets():
     line = ' "a, ""b""" ,\u2212 7 ,,"",x'
-    (row,) = read_delimited(decode(line.encode(), "made")).rows
+    _, row = read_delimited(decode(f"a,b,c,d,e\n{line}".encode(), "made")).rows
     assert [(field.column, field.text) for field in row.fields] == [(0, 'a, ""b""'), (1, "\u2212 7"), (4, "x")]
     assert all(line[field.start :].startswith(field.text) for field in row.fields)
     assert row.fields[1].plain == "- 7"
-    for broken in ('a,"b', 'a,b"c', "," * 200):
+    for broken in ('a,"b', 'a,b"c', "," * 200, "a,,c\n1,,3", "a,b,\n1,2,"):
         with pytest.raises(ReadError):
             read_delimited(decode(broken.encode(), "made"))
+
+
+@pytest.mark.parametrize("kind", ["cell", "formula"])
+def test_errors_of_workbooks_are_texts(kind):
+    typed = b'<c r="C9" t="e"><f>1/0</f><v>#DIV/0!</v></c>' if kind == "formula" else b"<c t='e' r=\"C9\"><v>#DIV/0!</v></c>"
+    assert SHEET.count(b'<c r="C9" t="n"><v>') == 1
+    start = SHEET.index(b'<c r="C9"')
+    sheet = SHEET[:start] + typed + SHEET[SHEET.index(b"</c>", start) + 4 :]
+    for mark in (b"", b"\xef\xbb\xbf"):
+        lines = render(repacked(**{"xl/worksheets/sheet1.xml": mark + sheet}), "book")
+        assert lines[8].split(" | ")[2] == "#DIV/0!" and lines[9] == render(WORKBOOK, "book")[9]
+    refused(repacked(**{"xl/worksheets/sheet1.xml": sheet.replace(b"#DIV/0!", b"").replace(b"1/0", b"")}), "a cell whose error has no name")
+
+
+def test_errors_of_old_workbooks_are_texts():
+    rows = [["a", 1, xlwt.Formula("1/0")], [None, "#N/A", 2]]
+    assert render(xls(rows), "book")[1] == " | #N/A | 2"
+    # A formula's result, eight bytes: an empty text as the writer leaves it, and an error as Excel does.
+    empty, error = bytes.fromhex("03 00 00 00 00 00 ff ff"), bytes.fromhex("02 00 07 00 00 00 ff ff")
+    data = xls(rows)
+    assert data.count(empty) == 1
+    assert render(data.replace(empty, error), "book")[0] == "a | 1 | #DIV/0!"
+    # With the beginning of another sheet somewhere in the file, nobody can say which sheet holds the error.
+    sheet = bytes.fromhex("09 08 10 00 00 06 10 00")
+    assert data.count(sheet) == 1
+    refused(data + sheet, "an error, #N/A, in a cell B2 that cannot be told from a blank one")
 
 
 # Hostile and damaged workbooks

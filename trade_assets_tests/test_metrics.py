@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from trade_assets.facts.frames import empty
+from trade_assets.facts.frames import conform, empty, noted
 from trade_assets.facts.tables import (
     CHINA_ADVANCED_TECHNOLOGY,
     CHINA_BALANCES,
@@ -19,6 +19,7 @@ from trade_assets.facts.tables import (
 )
 from trade_assets.metrics.china import china_balances
 from trade_assets.metrics.prices import fuel_and_nonfuel, price_contributions, price_ratios
+from trade_assets.metrics.registry import METRICS_OF, metrics_of
 from trade_assets.metrics.trade import trade_changes, trade_ratios
 from trade_assets.warehouse.partitions import read_partition
 
@@ -190,3 +191,110 @@ def test_nothing_in_nothing_out():
     for metric in (price_contributions, price_ratios, fuel_and_nonfuel):
         assert metric(empty(PRICE_INDEXES)).empty
     assert china_balances(empty(CHINA_TOP_FIVE), empty(CHINA_ADVANCED_TECHNOLOGY)).empty
+
+
+# Why a metric of a wide table is missing
+
+
+def noted_of(frame, table):
+    """The gaps of each row by column, after each null was found to have one and nothing else."""
+    measures = [column.name for column in table.columns if column.kind == "float"]
+    rows = [noted(notes, measures) for notes in frame["gaps"]]
+    for row, said in zip(frame[measures].isna().to_dict("records"), rows, strict=True):
+        assert {name for name, is_missing in row.items() if is_missing} == set(said)
+    return rows
+
+
+def said_of(frames, family):
+    """The metrics of a family by table: each row's gaps by its key."""
+    return {
+        table.name: dict(zip(frame[list(table.key)].itertuples(index=False, name=None), noted_of(frame, table), strict=True))
+        for table, frame in ((table, metrics_of(family, frames)[table.name]) for table, _ in METRICS_OF[family][1])
+    }
+
+
+SOURCES = {"ft900": (GOODS_AND_SERVICES, "2016-11"), "mxp": (PRICE_INDEXES, "2018-08")}
+
+
+def validated_of(built_root, family):
+    """The validated tables of a shipped month from which the metrics of a family are computed."""
+    table, month = SOURCES[family]
+    return {table.name: read_partition(built_root, table, month)}
+
+
+def test_every_missing_metric_of_a_shipped_month_says_why(built_root):
+    for table, month in (*((table, "2016-11") for table in (TRADE_CHANGES, TRADE_RATIOS)), (CHINA_BALANCES, "2013-01"),
+                         *((table, "2018-08") for table in (PRICE_CONTRIBUTIONS, PRICE_RATIOS, FUEL_AND_NONFUEL))):  # fmt: skip
+        frame = read_partition(built_root, table, month)
+        assert len(noted_of(frame, table)) == len(frame) > 0
+    said = said_of(validated_of(built_root, "ft900"), "ft900")["trade_changes"]
+    assert said["1992-01", "exports", "total"] == dict.fromkeys(
+        ("change_1_month_musd", "change_1_month_pct", "change_12_months_musd", "change_12_months_pct", "average_3_months_musd"),
+        "operand_not_printed",
+    )
+    assert said["2016-09", "balance", "goods"] == dict.fromkeys(("change_1_month_pct", "change_12_months_pct"), "may_change_sign")
+    assert said["2016-09", "exports", "goods"] == {}
+    ratios = said_of(validated_of(built_root, "mxp"), "mxp")["price_ratios"]
+    assert ratios == {("2018-06",): {"change_1_month_pct": "operand_not_printed"}, ("2018-07",): {}}
+
+
+def test_a_metric_has_the_reason_of_its_operand(built_root):
+    frames = validated_of(built_root, "ft900")
+    frame = frames["goods_and_services"].set_index("period")
+    for period, reason in (("2016-06", "suppressed"), ("2016-07", "withheld_by_issue_0123456789ab")):
+        frame.loc[period, "exports_goods_musd"] = pd.NA
+        frame.loc[period, "gaps"] = f"exports_goods_musd: {reason}"
+    frames["goods_and_services"] = frame.reset_index()[list(GOODS_AND_SERVICES.dtypes)]
+    said = said_of(frames, "ft900")["trade_changes"]
+    of = {period: said[period, "exports", "goods"] for period in ("2016-06", "2016-07", "2016-08", "2016-09")}
+    assert of["2016-06"]["value_musd"] == of["2016-06"]["change_12_months_pct"] == "suppressed"
+    assert of["2016-07"]["change_1_month_pct"] == "suppressed, withheld_by_issue_0123456789ab"
+    assert of["2016-07"]["value_musd"] == "withheld_by_issue_0123456789ab"
+    assert of["2016-08"] == {
+        "change_1_month_musd": "withheld_by_issue_0123456789ab", "change_1_month_pct": "withheld_by_issue_0123456789ab",
+        "average_3_months_musd": "suppressed, withheld_by_issue_0123456789ab",
+        "year_to_date_musd": "suppressed, withheld_by_issue_0123456789ab",
+    }  # fmt: skip
+    assert set(of["2016-09"]) == {"average_3_months_musd", "year_to_date_musd"}
+    # A row that is not yet released has no metrics, whatever is filled in.
+    assert max(period for period, _, _ in said) == "2016-09"
+
+
+def test_many_open_issues_are_one_reason(built_root):
+    frames = validated_of(built_root, "ft900")
+    frame = frames["goods_and_services"]
+    for row in range(41):
+        frame.loc[row, "exports_goods_musd"] = pd.NA
+        frame.loc[row, "gaps"] = f"exports_goods_musd: withheld_by_issue_{row:012x}"
+    frame.loc[50, ["exports_goods_musd", "gaps"]] = [pd.NA, "exports_goods_musd: not_published"]
+    said = said_of(frames, "ft900")["trade_changes"]
+    values = {notes.get("value_musd") for notes in said.values()}
+    assert values == {None, "withheld_by_issue_several", "not_published"}
+
+
+def test_a_divisor_printed_as_zero_is_the_reason(built_root):
+    frames = validated_of(built_root, "ft900")
+    frame = frames["goods_and_services"]
+    frame.loc[frame["period"] == "2016-08", "exports_services_musd"] = 0
+    said = said_of(frames, "ft900")["trade_changes"]
+    assert said["2016-09", "exports", "services"] == {"change_1_month_pct": "divisor_is_zero"}
+    assert said["2016-08", "exports", "services"] == {}
+
+
+def test_both_operands_of_a_difference_withheld_leave_their_reason():
+    """The difference of two filled figures is not zero, so that what divides by it is found to depend on them."""
+    held = "exports_month_musd: suppressed; imports_month_musd: suppressed"
+    frame = pd.DataFrame([technology_row("Optics", 10.0, ""), technology_row("TOTAL", 100.0, held)])
+    frame.loc[frame["label"] == "TOTAL", ["exports_month_musd", "imports_month_musd"]] = None
+    frames = {"china_top_five": empty(CHINA_TOP_FIVE), "china_advanced_technology": conform(frame, CHINA_ADVANCED_TECHNOLOGY)}
+    said = said_of(frames, "uscc")["china_balances"]
+    assert said["2012-11", "advanced_technology", "Optics"] == {"share_of_deficit_pct": "suppressed"}
+    assert said["2012-01/2012-11", "advanced_technology", "Optics"] == {}
+
+
+def technology_row(label, value, gaps):
+    """A row of the bulletin's table: exports, and twice as many imports, of the month and of the year to date."""
+    figures = {name: value * (2 if name.startswith("imports") else 1) for name in CHINA_ADVANCED_TECHNOLOGY.figures}
+    decimals = {name: 0 for name in CHINA_ADVANCED_TECHNOLOGY.dtypes if name.endswith("_decimals")}
+    return {"release_month": "2013-01", "period": "2012-11", "code": None, "label": label, "gaps": gaps, "corrections": "",
+            **figures, **decimals}  # fmt: skip

@@ -135,7 +135,8 @@ def test_the_marks_of_a_reissue_are_about_the_release_before(root: DataRoot) -> 
 
 
 def test_a_release_that_ends_early_is_judged_all_the_same(root: DataRoot) -> None:
-    compared = _compared(root, _exhibit("2020-08"), _exhibit("2020-06", {("exports.goods", "2019-01"): 7.0}).assign(release_month="2020-11"))
+    early = _exhibit("2020-06", {("exports.goods", "2019-01"): 7.0}).assign(release_month="2020-11")
+    compared = _compared(root, _exhibit("2020-08"), early)
     assert _found(compared) == {(LOST, "exports.goods", "2020-08"), (OUTSIDE, "exports.goods", "2019-01")}
     assert set(compared.revisions.loc[compared.revisions["kind"] == "deleted", "period"]) == {"2020-07", "2020-08"}
     assert compared.revisions["kind"].iloc[0] == "deleted"
@@ -212,7 +213,8 @@ def test_prices_are_open_for_three_months_and_then_final(root: DataRoot) -> None
     assert _found(compared) == {(UNMARKED, series, "2024-07"), (OUTSIDE, series, "2024-07"), (UNCHANGED, series, "2024-03")}
     revisions = compared.revisions.set_index("period")
     assert revisions["kind"].to_dict() == {
-        "2023-10": "rolled_off", "2024-06": "withdrawn", "2024-11": "added", "2024-07": "changed", "2024-08": "changed", "2024-10": "changed",
+        "2023-10": "rolled_off", "2024-06": "withdrawn", "2024-11": "added",
+        "2024-07": "changed", "2024-08": "changed", "2024-10": "changed",
     }  # fmt: skip
     assert revisions.loc["2024-10", "revision"] == pytest.approx(1.5 - 101.0, abs=0)  # exact in tenths: -99.5
     assert compared.evaluated[UNMARKED] == 11

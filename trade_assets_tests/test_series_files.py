@@ -4,12 +4,18 @@ import csv
 from collections import Counter
 
 import pytest
+from click.testing import CliRunner
 
+from trade_assets.cli import UNREADABLE, main
+from trade_assets.facts.frames import wide
+from trade_assets.facts.periods import MONTH_NAMES
+from trade_assets.facts.tables import VALIDATED
 from trade_assets.identities.evaluate import evaluate
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
-from trade_assets.reading import ReadError, read_document
+from trade_assets.reading import ReadError, kei, read_document
 from trade_assets.review.check import check_file
+from trade_assets_tests.made_files import facts_of_made
 from trade_assets_tests.shared_documents import shared_sample
 
 
@@ -37,6 +43,59 @@ def fred(*records, header="observation_date,BOPGSTB"):
 
 def bls(*records, header="series_id,year,period,periodName,value,footnotes,latest"):
     return "\n".join([header, *records]) + "\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["DATE,\n1992-01-01,5\n", '"date"," "\n1992-01-01,5\n', "series_id,year,period,value,\nEIUIR,2024,M01,1.0,9\n"]
+)
+def test_a_column_without_a_name_is_refused(text):
+    refused(text, "a name for every column of the header, found 1 without")
+
+
+def test_a_header_of_more_columns_than_it_seems_is_refused():
+    refused(f"date,{'x' * 1000},y\n1992-01-01,5,6\n", "two columns, found 3")
+
+
+@pytest.mark.parametrize("error", [ValueError("too many values"), KeyError("value"), IndexError("out of range")])
+def test_what_a_reader_does_not_foresee_names_the_document(monkeypatch, tmp_path, error):
+    def failing(document):
+        raise error
+
+    monkeypatch.setattr(kei, "recognises", lambda document: "broken" in document.name)
+    monkeypatch.setattr(kei, "read", failing)
+    (tmp_path / "broken.txt").write_text("Some text\n")
+    (tmp_path / "good.csv").write_text(fred("2024-01-01,5", "2024-02-01,6"))
+    with pytest.raises(ReadError, match=r"broken\.txt: expected a document laid out as the family kei is") as caught:
+        read_document(b"Some text\n", "broken.txt")
+    assert caught.value.__cause__ is error and "trade_assets/reading/kei.py" in caught.value.todo
+    result = CliRunner().invoke(main, ["cells", str(tmp_path / "broken.txt"), str(tmp_path / "good.csv")])
+    assert result.exit_code == UNREADABLE and result.stderr.count("\n") == 1
+    assert result.stdout.count("\n") == 3
+
+
+NO_PLAIN_FIGURES = [
+    ("5%", "'5%' (with a percent sign)"),
+    ("$5", "'$5' (with a currency sign)"),
+    ("(r)5", "'(r)5' (with a flag, or brackets)"),
+    ("5 r", "'5 r' (with a flag, or brackets)"),
+    ('"1,234"', "'1,234' (with digits grouped as this format does not)"),
+    ('"36,54"', "'36,54' (with digits grouped as this format does not)"),
+    (".5", "'.5' (no figure)"),
+    ("--5", "'--5' (no figure)"),
+    ("1e5", "'1e5' (no figure)"),
+    ("\u0665", "(no figure)"),
+    ("1234567890123456", "(more than 15 digits or 9 decimals)"),
+    ("0.0123456789", "(more than 15 digits or 9 decimals)"),
+    ("#N/A", "'#N/A' (an error of the workbook)"),
+    ("2024-01-05", "(a number with the format of a date or time)"),
+    ("x" * 500, "(no figure)"),
+]
+
+
+@pytest.mark.parametrize(("value", "found"), NO_PLAIN_FIGURES)
+def test_only_plain_figures_are_figures_of_a_series(value, found):
+    refused(fred(f"2024-01-01,{value}", "2024-02-01,6"), found)
+    refused(bls(f"EIUIR,2024,M01,January,{value},[{{}}],"), found)
 
 
 # FRED
@@ -155,6 +214,60 @@ def test_reasons_of_a_missing_month(value, notes, gap):
     assert ({**observations(reading)[1], **dict(zip(reading.cells["period"], reading.cells["gap"], strict=True))})["2025-10"] == gap
 
 
+@pytest.mark.parametrize("blank", ["", "-"])
+def test_a_month_with_and_without_a_figure_is_a_contradiction(blank):
+    figure, missing = "EIUIR,2020,M01,January,125.2,[{}],", f"EIUIR,2020,M01,January,{blank},[{{}}],"
+    refused(bls(figure, missing), "a figure of 2020 M01 in every record of it, or in none, found one in this record or in that of line 2")
+    refused(bls(missing, "EIUIR,2020,M02,February,125.0,[{}],", figure), "a figure of 2020 M01 in every record of it, or in none")
+    twice = read(bls(missing, missing, "EIUIR,2020,M02,February,125.0,[{}],"))
+    assert (twice.cells["gap"] + twice.rows["gap"]).count("not_published") == 2
+
+
+def test_a_figure_that_its_footnote_calls_unavailable_is_refused():
+    expected = "no figure beside a footnote that says it is unavailable, found '139.4'"
+    refused(bls("EIUIR,2024,M01,January,139.4,X,"), expected)
+    refused(bls("EIUIR,2024,M01,January,139.4,\"[{'code': 'Q', 'text': 'Data unavailable.'}]\","), expected)
+
+
+@pytest.mark.parametrize(
+    ("months", "holes"),
+    [
+        ("2025-07 2025-08 2025-10 2025-11", "2025-09"),
+        ("2025-08 2025-09 2025-11", "2025-10"),
+        ("2025-11 2025-09 2025-08", "2025-10"),
+        ("2025-09 2025-11 2025-12", "2025-10"),
+        ("2025-06 2025-07 2025-09 2025-11 2025-12", "2025-08 2025-10"),
+        ("2025-01 2025-02 2025-05 2025-06 2025-01 2025-02", "2025-03 2025-04"),
+        ("1988-09 1988-12 1989-01 1989-03 1989-04", "1989-02"),
+        ("1988-06 1988-09 1988-12 1989-01 1989-02", ""),
+        ("1988-09 1988-12 1989-02 1989-03", ""),  # where months begin, nobody can say
+        ("1982-09 1982-12 1983-03 1983-06", ""),
+        ("1982-06 1982-12 1983-06 1983-12", ""),
+        ("2025-01 2025-02 2025-03 2025-06 2025-09", ""),
+        ("1988-12 1989-01 1989-02", ""),
+        ("2025-01 2025-02 2025-05", ""),  # two months at the end: a quarter might have begun
+        ("2025-01 2025-03", ""),
+        ("2025-01", ""),
+    ],
+)
+def test_a_month_without_a_record_is_a_gap_where_the_series_is_monthly(months, holes):
+    numbered = [(each[:4], int(each[5:])) for each in months.split()]
+    text = bls(*(f"EIUIR,{year},M{number:02d},{MONTH_NAMES[number - 1]},100.{number},[{{}}]," for year, number in numbered))
+    reading = read(text)
+    figures = [(each, float(f"100.{int(each[5:])}"), None) for each in months.split()]
+    assert observations(reading) == (figures, dict.fromkeys(holes.split(), "not_published"))
+    for period, gap, line, label in zip(*(reading.rows[name] for name in ("period", "gap", "line", "label")), strict=True):
+        later = min((each for each in months.split() if each >= period), default=period)
+        assert label == f"{period[:4]} M{period[5:]}" and later.replace("-", ",M") in reading.printed[line - 1], (period, gap)
+
+
+def test_a_hole_is_shown_in_the_validated_table():
+    data = bls("EIUIR,2025,M08,August,141.0,[{}],", "EIUIR,2025,M09,September,141.2,[{}],", "EIUIR,2025,M11,November,141.3,[{}],").encode()
+    frame = wide(facts_of_made(data), next(table for table in VALIDATED if table.name == "index_levels"))
+    assert list(frame["period"]) == ["2025-08", "2025-09", "2025-10", "2025-11"]
+    assert frame["index"].isna().tolist() == [False, False, True, False] and "not_published" in frame["gaps"].iloc[2]
+
+
 def test_early_years_have_two_and_four_observations():
     reading = read(bls("EIUIR,1982,M09,September,80.0,[{}],", "EIUIR,1982,M12,December,79.9,[{}],", "EIUIR,1983,M03,March,77.7,[{}],"))
     assert observations(reading) == ([("1982-09", 80.0, None), ("1982-12", 79.9, None), ("1983-03", 77.7, None)], {})
@@ -227,6 +340,7 @@ def test_every_value_of_a_published_series_is_read_and_nothing_is_violated(name,
     assert checked.issues == [] and not any(violated for _, violated, _ in checked.evaluation.counts.values())
     places = zip(*(cells[each] for each in ("line", "start", "end", "text")), strict=True)
     assert all(checked.lines[line - 1][start:end] == text for line, start, end, text in places)
+    assert len(checked.reading.rows["row"]) == len(records)  # no month is missing in these, so no row is added
 
 
 def test_published_series_begin_as_the_catalogue_knows_them():

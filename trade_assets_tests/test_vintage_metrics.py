@@ -37,7 +37,7 @@ from trade_assets.metrics.figures import figures, unsound
 from trade_assets.metrics.reproduced import OUTCOMES, reproduced
 from trade_assets.metrics.trade import trade_changes
 from trade_assets.reading import read_document
-from trade_assets.review.proof import prove
+from trade_assets.review.proof import Proof, prove
 from trade_assets.vintages.knowledge import KNOWLEDGE
 from trade_assets_tests.conftest import shipped_document
 from trade_assets_tests.shared_documents import shared_sample
@@ -560,7 +560,8 @@ def test_a_month_that_no_document_read_prints_is_not_read() -> None:
     gaps = {period: row["gap"] for (metric, _, period), row in found.items() if metric == "average_3_months" and row["gap"]}
     assert gaps == {
         **dict.fromkeys(("2020-03", "2020-04", "2020-05"), "not_published: 2020-03"), "2020-07": "not_read: 2020-07",
-        "2020-08": "not_read: 2020-07; not_read: 2020-08", "2020-09": "not_read: 2020-07; not_read: 2020-08", "2020-10": "not_read: 2020-08",
+        "2020-08": "not_read: 2020-07; not_read: 2020-08", "2020-09": "not_read: 2020-07; not_read: 2020-08",
+        "2020-10": "not_read: 2020-08",
     }  # fmt: skip
 
 
@@ -876,15 +877,22 @@ def revisions_of(*changes: tuple[str, str, Any, Any], **of_all: Any) -> pd.DataF
             "measure": "value", "period": period, "unit": "million_usd",
             **{f"{which}_value": None if said is None else float(said) for which, said in (("old", old), ("new", new))},
             **{f"{which}_decimals": None if said is None else len(said.partition(".")[2]) for which, said in (("old", old), ("new", new))},
-            "revision": None, "flags": "", "window": None, "line": 1, "start": 0, **of_all,
+            **of_all,
         }
         for series, period, old, new in changes
     ]  # fmt: skip
-    return conform(pd.DataFrame(rows), REVISIONS)
+    # Whatever else the schema has says nothing here: a flag is not raised, all other columns are empty.
+    others = [column for column in REVISIONS.columns if column.name not in rows[0]]
+    silent = {column.name: False if column.kind == "bool" else "" if not column.is_nullable else None for column in others}
+    return conform(pd.DataFrame(rows), REVISIONS, **silent)
 
 
-def explained(*changes: tuple[str, str, Any, Any]) -> pd.DataFrame:
-    frame = explain_revisions(revisions_of(*changes))
+def explained(*changes: tuple[str, str, Any, Any], doubt: Mapping[str, Mapping[str, Any]] | None = None) -> pd.DataFrame:
+    """What explains revisions, of which ``doubt`` says by series what is held or corrected."""
+    revisions = revisions_of(*changes)
+    for series, said in (doubt or {}).items():
+        revisions.loc[revisions["series"] == series, list(said)] = list(said.values())
+    frame = explain_revisions(revisions)
     assert conforms(frame, REVISION_EXPLANATIONS)
     assert (frame["contribution"].isna() == frame["gap"].notna()).all()
     return frame
@@ -935,6 +943,49 @@ def test_a_component_without_a_figure_before_leaves_the_revision_unexplained() -
     assert frame["sentence"].iloc[0] == "2021-04 exports were revised by 10: services 3, goods not known (no figure before)"
 
 
+ISSUE, OTHER_ISSUE = "0123456789ab", "ba9876543210"
+REVISED = (
+    ("exports.total", "2021-04", "100", "110"), ("exports.goods", "2021-04", "50", "57"), ("exports.services", "2021-04", "50", "53"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("doubt", "gap"),
+    [
+        ({"old_held_by": ISSUE}, f"withheld_by_issue_{ISSUE}"),
+        ({"new_held_by": ISSUE}, f"withheld_by_issue_{ISSUE}"),
+        ({"old_held_by": ISSUE, "new_held_by": ISSUE}, f"withheld_by_issue_{ISSUE}"),
+        ({"old_held_by": ISSUE, "new_held_by": OTHER_ISSUE}, f"withheld_by_issue_{ISSUE}, withheld_by_issue_{OTHER_ISSUE}"),
+        ({"is_old_corrected": True}, "corrected_by_decision"),
+        ({"is_new_corrected": True}, "corrected_by_decision"),
+        ({"new_held_by": ISSUE, "is_old_corrected": True}, f"withheld_by_issue_{ISSUE}"),
+    ],
+)
+def test_what_is_in_doubt_explains_nothing_and_leaves_no_rounding(doubt: Mapping[str, Any], gap: str) -> None:
+    of_part = explained(*REVISED, doubt={"exports.goods": doubt})
+    parts = of_part.set_index("component")
+    assert parts["gap"].fillna("").to_dict() == {"services": "", "goods": gap, "unexplained": f"goods: {gap}"}
+    assert parts["contribution"].fillna(-1).to_dict() == {"services": 3, "goods": -1, "unexplained": -1}
+    assert of_part["sentence"].iloc[0] == f"2021-04 exports were revised by 10: services 3, goods not known ({gap})"
+    of_total = explained(*REVISED, doubt={"exports.total": doubt})
+    of_flow = of_total[of_total["flow"] == "exports"]
+    assert of_flow["total_revision"].isna().all() and of_flow["share_pct"].isna().all()
+    assert of_flow.set_index("component")["gap"].fillna("").to_dict() == {"goods": "", "services": "", "unexplained": f"total: {gap}"}
+    assert of_flow["sentence"].iloc[0] == f"2021-04 exports were revised by an amount not known ({gap}): goods 7, services 3"
+    assert set(of_total["flow"]) == {"exports"}
+
+
+def test_a_total_in_doubt_is_a_component_in_doubt_of_the_balance() -> None:
+    doubt = {"exports.total": {"old_held_by": ISSUE}}
+    frame = explained(*REVISED, ("balance.total", "2021-04", "-20", "-10"), doubt=doubt)
+    balance = frame[frame["flow"] == "balance"]
+    assert balance["total_revision"].eq(10).all()
+    assert balance.set_index("component")["gap"].fillna("").to_dict() == {
+        "imports": "", "exports": f"withheld_by_issue_{ISSUE}", "unexplained": f"exports: withheld_by_issue_{ISSUE}",
+    }  # fmt: skip
+    assert balance["sentence"].iloc[0] == f"2021-04 balance was revised by 10: exports not known (withheld_by_issue_{ISSUE})"
+
+
 def test_components_that_cancel_out_leave_the_total_unrevised() -> None:
     frame = explained(("exports.goods", "2021-04", "50", "55"), ("exports.services", "2021-04", "50", "45"))
     assert frame["sentence"].unique().tolist() == ["2021-04 exports were not revised: goods 5, services -5"]
@@ -979,11 +1030,17 @@ def counts_of(frame: pd.DataFrame) -> dict[str, tuple[int, ...]]:
     return {row["kind"]: tuple(row[name] for name in ("printed", *OUTCOMES)) for row in frame.to_dict("records")}
 
 
+def derived_of(facts: pd.DataFrame, family: str, proof: Proof | None = None, known: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The derived figures of a document, proven and known as said; without, nothing else is known."""
+    violations, issues = (empty(VIOLATIONS), empty(ISSUES)) if proof is None else (proof.violations, proof.issues)
+    return reproduced(facts, family, violations, issues, empty(KNOWLEDGE) if known is None else known)
+
+
 def test_all_derived_figures_of_the_trade_release_are_reproduced() -> None:
     """297 months, 24 years and one year to date of three flows: each a total, and of three kinds, each a balance."""
     facts, _ = shipped_facts("ft900", "2016-11")
-    assert counts_of(reproduced(facts, "ft900", empty(VIOLATIONS))) == {
-        "balance": (966, 966, 0, 0, 0), "total": (966, 966, 0, 0, 0), "year": (216, 216, 0, 0, 0), "year_to_date": (9, 9, 0, 0, 0),
+    assert counts_of(derived_of(facts, "ft900")) == {
+        "balance": (966, 966, 0, 0, 0, 0, 0), "total": (966, 966, 0, 0, 0, 0, 0), "year": (216, 216, 0, 0, 0, 0, 0), "year_to_date": (9, 9, 0, 0, 0, 0, 0),
     }  # fmt: skip
 
 
@@ -992,34 +1049,114 @@ def test_a_wrong_figure_is_an_exception_with_its_issue() -> None:
     at = (facts["series"] == "exports.goods") & (facts["period"] == "1992-02")
     facts.loc[at, "value"] += 100
     proof = prove(facts, "ft900", empty(ISSUES))
-    frame = reproduced(facts, "ft900", proof.violations)
+    frame = derived_of(facts, "ft900", proof)
     # Exports of the month, its balance of goods, and the goods of the year.
     assert counts_of(frame) == {
-        "balance": (966, 965, 0, 0, 1), "total": (966, 965, 0, 0, 1), "year": (216, 215, 0, 0, 1), "year_to_date": (9, 9, 0, 0, 0),
+        "balance": (966, 965, 0, 0, 0, 1, 0), "total": (966, 965, 0, 0, 0, 1, 0), "year": (216, 215, 0, 0, 0, 1, 0), "year_to_date": (9, 9, 0, 0, 0, 0, 0),
     }  # fmt: skip
     issue = proof.issues["issue"].tolist()
     assert len(issue) == 1 and frame.set_index("kind")["issues"].to_dict() == dict.fromkeys(("balance", "total", "year"), issue[0]) | {
         "year_to_date": ""
     }
+    assert frame["open_issues"].tolist() == frame["issues"].tolist()
+    for state in ("decided", "gone"):
+        closed = reproduced(facts, "ft900", proof.violations, proof.issues.assign(state=state), empty(KNOWLEDGE))
+        assert set(closed["open_issues"]) == {""} and closed["issues"].tolist() == frame["issues"].tolist()
     # An operand that is missing does not count as reproducing anything.
     facts.loc[at, ["value", "decimals"]] = pd.NA
-    assert counts_of(reproduced(facts, "ft900", empty(VIOLATIONS))) == {
-        "balance": (966, 965, 0, 1, 0), "total": (966, 965, 0, 1, 0), "year": (216, 215, 0, 1, 0), "year_to_date": (9, 9, 0, 0, 0),
+    assert counts_of(derived_of(facts, "ft900")) == {
+        "balance": (966, 965, 0, 0, 1, 0, 0), "total": (966, 965, 0, 0, 1, 0, 0), "year": (216, 215, 0, 0, 1, 0, 0), "year_to_date": (9, 9, 0, 0, 0, 0, 0),
     }  # fmt: skip
 
 
 def test_derived_figures_of_prices_and_of_the_bulletin() -> None:
     """What a release gives no operands for is said to be so: older changes of prices, and changes of the bulletin."""
     prices, _ = shipped_facts("mxp", "2018-08")
-    counts = counts_of(reproduced(prices, "mxp", empty(VIOLATIONS)))
-    assert counts["change_1_month"][:2] == (counts["change_1_month"][0], 274) and counts["change_1_month"][4] == 0
+    counts = counts_of(derived_of(prices, "mxp"))
+    assert counts["change_1_month"][:2] == (counts["change_1_month"][0], 274) and counts["change_1_month"][5] == 0
     # Table A: six columns whose twelve months compound; all others print no months to compound.
-    assert counts["change_12_months"][1:] == (0, 6, counts["change_12_months"][0] - 6, 0)
+    assert counts["change_12_months"][1:] == (0, 0, 6, counts["change_12_months"][0] - 6, 0, 0)
     bulletin, _ = shipped_facts("uscc", "2013-01")
     proof = prove(bulletin, "uscc", empty(ISSUES))
-    frame = reproduced(bulletin, "uscc", proof.violations)
+    frame = derived_of(bulletin, "uscc", proof)
     counts = counts_of(frame)
-    assert counts["balance"] == (22, 22, 0, 0, 0) and counts["share"] == (28, 28, 0, 0, 0)
+    assert counts["balance"] == (22, 22, 0, 0, 0, 0, 0) and counts["share"] == (28, 28, 0, 0, 0, 0, 0)
     exceptions = frame[frame["exceptions"] > 0]
     assert set(", ".join(exceptions["issues"]).split(", ")) <= set(proof.issues["issue"]) and len(exceptions) > 0
-    assert reproduced(empty(FACTS["ft900"]), "ft900", empty(VIOLATIONS)).empty
+    assert derived_of(empty(FACTS["ft900"]), "ft900").empty
+
+
+def levels_of(series: str, levels: Mapping[str, str], published_in: str = "2018-08", base: str = "2000") -> pd.DataFrame:
+    """Index levels as another document of a month printed them."""
+    return knowledge_of({(series, month): level for month, level in levels.items()}, "2018-08", published_in=published_in, base_period=base)
+
+
+def outcomes_of_change(known: pd.DataFrame) -> dict[str, int]:
+    """What becomes of the twelve-month change of 2018-07 of all imports, 4.8, and of those of other series, by outcome."""
+    prices, _ = shipped_facts("mxp", "2018-08")
+    of_series = prices[(prices["series"] == IMPORT_PRICES) & (prices["period"] == "2017-07/2018-07")]
+    assert set(of_series["value"]) == {4.8}
+    frame = derived_of(of_series, "mxp", known=known)
+    assert conforms(frame, REPRODUCED) and frame["kind"].tolist() == ["change_12_months"]
+    return {name: int(frame[name].iloc[0]) for name in ("printed", *OUTCOMES) if frame[name].iloc[0]}
+
+
+def test_a_change_follows_from_levels_of_other_documents() -> None:
+    """128.1 in June 2018; 100 (127.9 / 122.0 - 1) = 4.836, 100 (127.9 / 121.0 - 1) = 5.702."""
+    later = dict.fromkeys(("2018-08", "2018-09", "2018-10"), "128.0")
+    good, bad = {"2017-07": "122.0", "2018-07": "127.9"}, {"2017-07": "121.0", "2018-07": "127.9"}
+    reproduced_so, unknown = {"printed": 1, "reproduced_from_vintages": 1}, {"printed": 1, "not_evaluable": 1}
+    assert outcomes_of_change(levels_of(IMPORT_PRICES, good)) == reproduced_so
+    assert outcomes_of_change(levels_of(IMPORT_PRICES, good | later)) == reproduced_so
+    # An end within the three months that BLS revises may have been another one when the change was printed.
+    assert outcomes_of_change(levels_of(IMPORT_PRICES, bad)) == unknown
+    assert outcomes_of_change(levels_of(IMPORT_PRICES, bad | dict(list(later.items())[:2]))) == unknown
+    assert outcomes_of_change(levels_of(IMPORT_PRICES, bad | later)) == {"printed": 1, "exceptions_from_vintages": 1}
+    # What another document prints later says nothing of a level that is known from this one.
+    apart = pd.concat([levels_of(IMPORT_PRICES, bad), levels_of(IMPORT_PRICES, later, "2018-07")], ignore_index=True)
+    assert outcomes_of_change(apart) == unknown
+    # Another base, another series, one end only, a level of another family: nothing is known.
+    assert outcomes_of_change(levels_of(IMPORT_PRICES, good | later, base="2010")) == unknown
+    assert outcomes_of_change(levels_of(EXPORT_PRICES, good | later)) == unknown
+    assert outcomes_of_change(levels_of(IMPORT_PRICES, {"2017-07": "122.0"} | later)) == unknown
+    assert outcomes_of_change(levels_of(IMPORT_PRICES, good | later).assign(family="ft900")) == unknown
+    assert outcomes_of_change(levels_of(IMPORT_PRICES, {"2017-07": "0.0", "2018-07": "127.9"} | later)) == unknown
+
+
+def test_a_tie_is_rounded_either_way() -> None:
+    """100 (104.75 / 100 - 1) is 4.75, and 4.8 as good as 4.7; 104.85 is as near to 4.8 as to 4.9."""
+    for level, is_so in (("104.75", True), ("104.85", True), ("104.86", False), ("104.74", False)):
+        found = outcomes_of_change(levels_of(IMPORT_PRICES, {"2017-07": "100.00", "2018-07": level}))
+        assert found == {"printed": 1, "reproduced_from_vintages" if is_so else "not_evaluable": 1}
+
+
+def test_changes_of_all_imports_follow_from_the_levels_of_a_series_file() -> None:
+    """An independent document: BLS's series file of 2024 has the final levels of the months that the release of 2018-08 compares."""
+    path = shared_sample("bls-labstat/EIUIR_full_1982-2024_asof_2024-12-06.csv")
+    cells = pd.DataFrame(read_document(path.read_bytes(), path.name).cells)
+    levels = {row["period"]: row["text"] for row in cells[cells["value"].notna()].to_dict("records") if row["period"] <= "2018-10"}
+    prices, _ = shipped_facts("mxp", "2018-08")
+    changes = prices[(prices["series"] == IMPORT_PRICES) & (prices["measure"] == "percent_change") & prices["value"].notna()]
+    final = changes[changes["period"].str.slice(-7) <= "2018-04"]
+    counts = counts_of(derived_of(final, "mxp", known=levels_of(IMPORT_PRICES, levels)))
+    # Printed and outcomes: all months that were final by then follow, and the twelve-month change that ends among them.
+    assert counts["change_1_month"] == (10, 0, 10, 0, 0, 0, 0)
+    assert counts["change_12_months"] == (1, 0, 1, 0, 0, 0, 0)
+
+
+def test_quarterly_averages_follow_from_known_months() -> None:
+    """100, 101 and 103 average 101.33; one month on another figure leaves the quarter unproven, as months are revised for years."""
+    facts = conform(
+        pd.DataFrame([{"series": "balance.total", "measure": "average", "period": "2020-01/2020-03", "value": -101.0, "decimals": 0}]),
+        FACTS["fred"], release_month="2020-06", sha256="a" * 64, table="fred_observations", row=0, column="value_musd", label="2020-01-01",
+        flow="balance", classification="goods_and_services", code="total", base_period=None, unit="million_usd", flags="", gap=None,
+        line=2, start=11, end=15, text="-101", row_period=None, series_label="Trade balance", sheet=None, cell=None, page=None, box=None,
+        product="BOPGSTB.quarterly",
+    )  # fmt: skip
+    for months, expected in (
+        (("-100", "-101", "-103"), (1, 0, 1, 0, 0, 0, 0)), (("-100", "-101", "-104"), (1, 0, 0, 0, 1, 0, 0)),
+        (("-100", "-101"), (1, 0, 0, 0, 1, 0, 0)),
+    ):  # fmt: skip
+        places = {("balance.total", f"2020-{number:02d}"): said for number, said in enumerate(months, start=1)}
+        known = knowledge_of(places, "2020-06", family="fred")
+        assert counts_of(derived_of(facts, "fred", known=known)) == {"average": expected}

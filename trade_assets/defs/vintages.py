@@ -47,8 +47,9 @@ _SHOWN = 20
 def prints(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
     """Remember what each document of the month printed, withheld and corrected figures marked as such."""
     from trade_assets.identities.publish import UnprovenError, require_proof
-    from trade_assets.vintages.history import refresh_history
+    from trade_assets.vintages.history import months_behind, refresh_history
     from trade_assets.vintages.prints import prints_of
+    from trade_assets.warehouse.partitions import partition_stamps
 
     root, month = data_root.root, context.partition_key
     parsed = read_parsed(data_root, month)
@@ -63,13 +64,17 @@ def prints(context: dg.AssetExecutionContext, data_root: DataRootResource) -> It
             require_proof(of_family, verdicts, str(family))
     except (ReadError, UnprovenError) as error:
         raise dg.Failure(str(error), allow_retries=False) from None
+    before = partition_stamps(root, PRINTS)
     yield dg.Output(frame, output_name=PRINTS.name, metadata={"documents": int(frame["sha256"].nunique())})
+    behind = months_behind(root, before, [month])
+    if behind and DATA_DOCS_LATER not in context.run.tags:
+        context.log.warning(f"Later months were built from former prints of {month}: {', '.join(behind)}. Run them again, in order.")
     if DATA_DOCS_LATER not in context.run.tags:
         refresh_history(root)
         catalogue.refresh(root, CATALOGUE)
 
 
-def _proofs_of_replaced(root: DataRoot, month: str, parsed: Parsed, documents: Sequence[tuple[Document, bool]]) -> list[Proof]:
+def _proofs_of_replaced(root: DataRoot, month: str, parsed: Parsed, documents: Sequence[tuple[Document, bool]]) -> "list[Proof]":
     """The proofs of documents that were re-issued since: what was in doubt then stays so for whoever asks what was known then."""
     from trade_assets.review.decisions import read_decisions
     from trade_assets.review.proof import prove

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -38,6 +40,7 @@ from trade_assets.facts.tables import (
     VIOLATIONS,
 )
 from trade_assets.identities.publish import publish, require_proof
+from trade_assets.metrics.registry import METRICS_OF, metrics_of
 from trade_assets.publication.files import parquet_bytes
 from trade_assets.review.decisions import read_decisions
 from trade_assets.review.proof import decisions_table
@@ -82,74 +85,100 @@ def stale(root: DataRoot, month: str, stored: Frames, today: dt.date) -> Iterato
             yield f"{table.layer}.{table.name} of {month} is not of the month's current documents"
     for table in ALL_TABLES:
         # Issues that a former document showed, and decisions on it, name that document for good.
-        if table.name in stored and "sha256" in table.by_name and table not in (ISSUES, DECISIONS):
-            if set(stored[table.name]["sha256"]) - set(manifest):
-                yield f"{table.layer}.{table.name} of {month} is of a document that the month does not have"
+        is_bound = table.name in stored and "sha256" in table.by_name and table not in (ISSUES, DECISIONS)
+        if is_bound and set(stored[table.name]["sha256"]) - set(manifest):
+            yield f"{table.layer}.{table.name} of {month} is of a document that the month does not have"
     decisions = decisions_table(month, read_decisions(root, month)[0], stored[ISSUES.name], stored[CORRECTIONS.name])
     if not decisions.equals(stored[DECISIONS.name]):
         yield f"decisions on issues of {month} were taken or changed since its tables were built"
     expired = decisions[decisions["is_in_force"] & (decisions["expires_on"].fillna("9999-12-31") <= today.isoformat())]
     for row in expired.to_dict("records"):
         yield f"the decision on issue {row['issue']} of {month} has expired on {row['expires_on']}"
-    for table, frame, sources in _built_again(root, month, stored, facts, parsed, sound):
+    made = _Made(root, month, stored, facts, parsed, sound)
+    for table, frame, sources in itertools.chain(made.wide_tables(), made.vintages(), made.metrics()):
         if not _is_same(frame, stored[table.name], table):
             yield f"{table.layer}.{table.name} of {month} is not what {sources} give"
 
 
-_DECIDED, _SERIES, _BEFORE = "its facts and decisions", "its validated tables", "its documents and the releases before it"
+Made = Iterator[tuple[Table, pd.DataFrame, str]]
+"""Tables that are built again, with what they are built from."""
+
+_BEFORE = "its documents and the releases before it"
 
 
-def _built_again(
-    root: DataRoot, month: str, stored: Frames, facts: Frames, parsed: Parsed, documents: Sequence[tuple[Document, bool]]
-) -> Iterator[tuple[Table, pd.DataFrame, str]]:
-    """Each table that is built again, and what it is built from; those that others are built from come first.
+@dataclass(frozen=True)
+class _Made:
+    """The tables of a month built again from the ones that they are made of.
 
-    Args:
+    Attributes:
+        stored: the tables that are to be published, by name.
         facts: the tidy facts by family.
+        documents: the sound documents of the month, as ``survey`` gives them.
     """
-    from trade_assets.metrics.definitions import definitions
-    from trade_assets.metrics.explanations import explain_revisions
-    from trade_assets.metrics.figures import figures
-    from trade_assets.metrics.registry import METRICS_OF, metrics_of
-    from trade_assets.metrics.reproduced import reproduced
-    from trade_assets.vintages.knowledge import KNOWLEDGE, knowledge, numbered_prints
-    from trade_assets.vintages.revisions import compare_month
-    from trade_assets.vintages.statistics import revision_statistics
 
-    for table in VALIDATED:
-        yield table, publish(facts[str(table.family)], stored[IN_DOUBT.name], stored[CORRECTIONS.name], table), _DECIDED
-    for family, (_, computed) in METRICS_OF.items():
-        found = metrics_of(family, stored)
-        for table, _ in computed:
-            yield table, found[table.name], _SERIES
-    yield PRINTS, _prints(stored, parsed, documents), "its documents and decisions"
-    compared = compare_month(root, month)
-    yield REVISIONS, compared.revisions, _BEFORE
-    yield REVISION_FINDINGS, compared.findings, _BEFORE
-    # A month in which nothing was published has no metrics: those of the month before still stand.
-    is_release = len(stored[PRINTS.name]) > 0
-    statistics = revision_statistics(numbered_prints(root, month)) if is_release else empty(REVISION_STATISTICS)
-    yield REVISION_STATISTICS, statistics.assign(release_month=month), _BEFORE
-    unread = set(parsed.unread.loc[parsed.unread["is_current"], "family"])
-    known = knowledge(root, month, unread) if is_release else empty(KNOWLEDGE)
-    yield METRIC_FIGURES, figures(known), _BEFORE
-    yield METRIC_DEFINITIONS, definitions(month) if is_release else empty(METRIC_DEFINITIONS), "the program's metrics"
-    yield REVISION_EXPLANATIONS, explain_revisions(stored[REVISIONS.name]), "its revisions"
-    derived = [reproduced(facts[family], family, stored[VIOLATIONS.name], stored[ISSUES.name], known) for family in FACTS]
-    yield REPRODUCED, together(derived, REPRODUCED), "its facts, violations and issues and the releases before it"
+    root: DataRoot
+    month: str
+    stored: Frames
+    facts: Frames
+    parsed: Parsed
+    documents: Sequence[tuple[Document, bool]]
 
+    @property
+    def is_release(self) -> bool:
+        """Whether figures were published: else the vintages and metrics of the month before still stand."""
+        return len(self.stored[PRINTS.name]) > 0
 
-def _prints(stored: Frames, parsed: Parsed, documents: Sequence[tuple[Document, bool]]) -> pd.DataFrame:
-    """The prints of the month's current documents, built again; of replaced ones as they are stored.
+    def wide_tables(self) -> Made:
+        """Validated tables, and the metrics of single families over them."""
+        doubt, corrections = self.stored[IN_DOUBT.name], self.stored[CORRECTIONS.name]
+        for table in VALIDATED:
+            yield table, publish(self.facts[str(table.family)], doubt, corrections, table), "its facts and decisions"
+        for family, (_, computed) in METRICS_OF.items():
+            found = metrics_of(family, self.stored)
+            for table, _ in computed:
+                yield table, found[table.name], "its validated tables"
 
-    What was in doubt in a replaced document is not stored with the month, so that its prints cannot be built from tables.
-    """
-    from trade_assets.vintages.prints import prints_of
+    def vintages(self) -> Made:
+        """Prints, what they changed, and the statistics of it."""
+        from trade_assets.vintages.knowledge import numbered_prints
+        from trade_assets.vintages.revisions import compare_month
+        from trade_assets.vintages.statistics import revision_statistics
 
-    made = prints_of(parsed, documents, stored[IN_DOUBT.name], stored[CORRECTIONS.name])
-    kept = stored[PRINTS.name]
-    is_kept = ~kept["is_current"] & kept["sha256"].isin(made.loc[~made["is_current"], "sha256"])
-    return together([made[made["is_current"]], kept[is_kept]], PRINTS)
+        yield PRINTS, self._prints(), "its documents and decisions"
+        compared = compare_month(self.root, self.month)
+        yield REVISIONS, compared.revisions, _BEFORE
+        yield REVISION_FINDINGS, compared.findings, _BEFORE
+        statistics = revision_statistics(numbered_prints(self.root, self.month)) if self.is_release else empty(REVISION_STATISTICS)
+        yield REVISION_STATISTICS, statistics.assign(release_month=self.month), _BEFORE
+
+    def _prints(self) -> pd.DataFrame:
+        """The prints of current documents, built again; of replaced ones as they are stored.
+
+        What is in doubt in a replaced document is not stored, so that its prints do not follow from tables.
+        """
+        from trade_assets.vintages.prints import prints_of
+
+        made = prints_of(self.parsed, self.documents, self.stored[IN_DOUBT.name], self.stored[CORRECTIONS.name])
+        kept = self.stored[PRINTS.name]
+        is_replaced = ~kept["is_current"] & kept["sha256"].isin(made.loc[~made["is_current"], "sha256"])
+        return together([made[made["is_current"]], kept[is_replaced]], PRINTS)
+
+    def metrics(self) -> Made:
+        """The metrics over all that the month knew."""
+        from trade_assets.metrics.definitions import definitions
+        from trade_assets.metrics.explanations import explain_revisions
+        from trade_assets.metrics.figures import figures
+        from trade_assets.metrics.reproduced import reproduced
+        from trade_assets.vintages.knowledge import KNOWLEDGE, knowledge
+
+        unread = set(self.parsed.unread.loc[self.parsed.unread["is_current"], "family"])
+        known = knowledge(self.root, self.month, unread) if self.is_release else empty(KNOWLEDGE)
+        yield METRIC_FIGURES, figures(known), _BEFORE
+        yield METRIC_DEFINITIONS, definitions(self.month) if self.is_release else empty(METRIC_DEFINITIONS), "the definitions of today"
+        yield REVISION_EXPLANATIONS, explain_revisions(self.stored[REVISIONS.name]), "its revisions"
+        violations, issues = self.stored[VIOLATIONS.name], self.stored[ISSUES.name]
+        derived = [reproduced(facts, family, violations, issues, known) for family, facts in self.facts.items()]
+        yield REPRODUCED, together(derived, REPRODUCED), _BEFORE
 
 
 def _is_same(made: pd.DataFrame, stored: pd.DataFrame, table: Table) -> bool:

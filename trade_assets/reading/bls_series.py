@@ -108,8 +108,8 @@ def _holes(periods: Sequence[str]) -> Iterator[tuple[str, str]]:
     steps = [months_apart(before, after) for before, after in pairwise(periods)]
     for number, (before, after) in enumerate(pairwise(periods)):
         around = (*steps[max(number - 1, 0) : number], *steps[number + 1 : number + 2])
-        # Of two records alone nobody can say how far apart they should be.
-        if around and max(around) < _QUARTER:
+        # At an end of the file there is one neighbour, which proves a single month only; of two records nobody can say.
+        if around and max(around) < _QUARTER and (steps[number] < _QUARTER or len(around) > 1):
             for count in range(1, steps[number]):
                 yield add_months(before, count), after
 

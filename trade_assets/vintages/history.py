@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Collection
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,18 @@ def refresh_history(root: DataRoot) -> bool:
     while is_stale(root):
         root.write(_remade(root), *FILE)
     return True
+
+
+def months_behind(root: DataRoot, before: str, run: Collection[str] = ()) -> list[str]:
+    """The months that were built from prints of earlier months as these are no more.
+
+    Args:
+        before: ``partition_stamps`` of the prints before something was built.
+        run: the months that were built since, in order of time.
+    """
+    former, now = (dict(line.split(" ", 1) for line in stamps.split("\n") if line) for stamps in (before, partition_stamps(root, PRINTS)))
+    changed = [month for month in {*former, *now} if former.get(month) != now.get(month)]
+    return sorted(month for month in now if changed and month > min(changed) and month not in run)
 
 
 def is_stale(root: DataRoot) -> bool:
