@@ -215,9 +215,9 @@ def test_errors_in_the_table_are_no_blanks():
 @pytest.mark.parametrize(
     ("value", "found"),
     [
-        (dt.date(1903, 5, 14), "'1903-05-14' in cell E12 of sheet '1' (a number with the format of a date or time; the number is 1230 "),
-        (dt.date(1900, 2, 1), "the number is 32 where days count from 1900)"),
-        (dt.time(12), "'12:00:00' in cell E12 of sheet '1' (a number with the format of a date or time)"),
+        (dt.date(1903, 5, 14), "'1903-05-14' in cell E12 of sheet '1' (with the format of a date or time; as a number, from 1900: 1230)"),
+        (dt.date(1900, 2, 1), "as a number, from 1900: 32)"),
+        (dt.time(12), "'12:00:00' in cell E12 of sheet '1' (with the format of a date or time)"),
         (1 / 3, "(more than 15 digits or 9 decimals)"),
         ("36.1%", "'36.1%' in cell E12 of sheet '1' (with a percent sign)"),
         ("$1,234", "(with a currency sign)"),

@@ -27,32 +27,44 @@ from trade_assets.facts.schemas import Column, Table
 from trade_assets.facts.tables import (
     ALL_TABLES,
     CHINA_TRADE_GROWTH,
+    DOCUMENTS,
+    FACTS,
     GOODS_AND_SERVICES,
     IN_DOUBT,
     ISSUES,
+    METRIC_DEFINITIONS,
+    METRIC_FIGURES,
     METRICS,
     PRICE_CHANGES,
     PRICE_INDEXES,
+    PRICE_RATIOS,
     PRINTS,
     RELEASE_MONTH,
+    REPRODUCED,
+    REVISION_STATISTICS,
+    REVISIONS,
     TRADE_RATIOS,
     VALIDATED,
     VERDICTS,
+    VINTAGE_METRICS,
 )
 from trade_assets.identities.publish import UnprovenError
 from trade_assets.publication.difference import UNSAID, difference
 from trade_assets.publication.difference_report import as_json, markdown, sentences
 from trade_assets.publication.files import as_read, csv_bytes, figure_text, inert, parquet_bytes, sorted_rows
+from trade_assets.publication.former import Former, former_release
 from trade_assets.publication.licences import FIGURES_OF, licences
 from trade_assets.publication.package import descriptor, table_resources, table_schema
-from trade_assets.publication.publish import PublicationError, publication, publish_month
+from trade_assets.publication.publish import DATA, EVIDENCE, NOT_PUBLISHED, PublicationError, publication, publish_month
 from trade_assets.reading import FAMILIES
 from trade_assets.reading.marks import parse
 from trade_assets.review.actions import Wish, decide
 from trade_assets.warehouse import folders
-from trade_assets.warehouse.partitions import read_partition, write_partition
+from trade_assets.warehouse.partitions import partition_path, read_partition, write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.conftest import SHIPPED, SHIPPED_MONTHS, shipped_document
+from trade_assets_tests.made_files import annual, exhibit_1, xls, xlsx
+from trade_assets_tests.test_series_files import fred
 
 ISSUE = "6aefbff643a0"
 """The one open issue of the shipped documents, in 2013-01."""
@@ -142,7 +154,7 @@ def test_a_url_as_data_root_gives_the_same_bytes(built_root, published, tmp_path
         relative = path.relative_to(built_root.url).parts
         if path.is_file() and relative[0] in ("raw", "warehouse") and path.suffix != ".duckdb":
             root.write(path.read_bytes(), *relative)
-    root.write(b"of a former release", "publications", "2013-01", "validated.no_longer.csv")
+    root.write(b"of a former issue", "publications", "2013-01", "validated.goods_and_services.csv")
     written, write = [], DataRoot.write
     monkeypatch.setattr(DataRoot, "write", lambda self, data, *parts: written.append(parts[-1]) or write(self, data, *parts))
     try:
@@ -357,23 +369,21 @@ def _goods(month, values, *, gaps=None, column="exports_goods_musd"):
     return conform(pd.DataFrame(rows), GOODS_AND_SERVICES)
 
 
-def _compare(root, former, now, families=frozenset({"ft900"}), tables=(GOODS_AND_SERVICES,)):
-    for table, month, frame in former:
-        write_partition(root, table, month, frame)
-    frames = {table.name: empty(table) for table in (*VALIDATED, *METRICS)} | now
-    return difference(root, "2018-08", tables, frames, set(families))
+def _compare(former, now, table=GOODS_AND_SERVICES, *more):
+    """The difference of tables that one product prints, the former ones of 2018-06."""
+    frames = {each.name: empty(each) for each in (*VALIDATED, *METRICS)}
+    compared = {f"{each.layer}.{each.name}": {"ft900": "2018-06"} for each in (table, *more)}
+    return difference("2018-08", (table, *more), frames | now, Former(frames | former, compared, {}))
 
 
-def test_planted_data_loss_is_said_first(tmp_path):
-    root = DataRoot.of(tmp_path)
+def test_planted_data_loss_is_said_first():
     former = _goods("2018-06", {"2018-01": 10.0, "2018-02": 20.0, "2018-03": 30.0, "2018-04": 40.0, "2018-05": 50.0})
-    older = _goods("2018-05", {"2017-01": 1.0})
     now = _goods(
         "2018-08", {"2018-02": 20.0, "2018-04": None, "2018-05": 51.0, "2018-06": 60.0},
         gaps={"2018-04": "exports_goods_musd: withheld_by_issue_0123456789ab"},
     )  # fmt: skip
-    found = _compare(root, [(GOODS_AND_SERVICES, "2018-05", older), (GOODS_AND_SERVICES, "2018-06", former)], {"goods_and_services": now})
-    assert found.compared_with == {"validated.goods_and_services": "2018-06"}
+    found = _compare({"goods_and_services": former}, {"goods_and_services": now})
+    assert found.compared_with == {"validated.goods_and_services": {"ft900": "2018-06"}}
     assert [(each.kind, each.figures, each.first, each.last, each.reason) for each in found.losses] == [
         ("period", 1, "2018-03", "2018-03", None),  # a hole is graver than a window that moved on
         ("period", 1, "2018-01", "2018-01", "they end before 2018-02, with which the series begins"),
@@ -389,62 +399,65 @@ def test_planted_data_loss_is_said_first(tmp_path):
     assert all(line.startswith("LOST ") for line in said[1:])
 
 
-def test_a_lost_table_and_a_lost_series_are_said(tmp_path, built_root):
-    indexes = read_partition(built_root, PRICE_INDEXES, "2018-08")
-    former = [
-        (PRICE_INDEXES, "2018-07", indexes.assign(release_month="2018-07")),
-        (PRICE_CHANGES, "2018-07", read_partition(built_root, PRICE_CHANGES, "2018-08").assign(release_month="2018-07")),
-        (GOODS_AND_SERVICES, "2018-07", _goods("2018-07", {"2018-01": 10.0})),
-    ]
+def test_a_lost_table_and_a_lost_series_are_said(built_root):
+    indexes, changes = (read_partition(built_root, table, "2018-08") for table in (PRICE_INDEXES, PRICE_CHANGES))
     gone = "imports.end_use.all_commodities"
     assert gone in set(indexes["series"])
-    now = indexes[indexes["series"] != gone]
-    found = _compare(DataRoot.of(tmp_path), former, {"price_indexes": now}, {"mxp"}, (PRICE_INDEXES, PRICE_CHANGES, GOODS_AND_SERVICES))
+    now = {"price_indexes": indexes[indexes["series"] != gone]}
+    found = _compare({"price_indexes": indexes, "price_changes": changes}, now, PRICE_INDEXES, PRICE_CHANGES)
     assert [(each.kind, each.table, each.series) for each in found.losses] == [
         ("table", "validated.price_changes", ""),
         ("series", "validated.price_indexes", gone),
     ]
     assert found.losses[1].figures == 8  # all eight figures of its row
-    # Whose family has no document in the month is not lost.
-    assert found.not_released == {"validated.goods_and_services": "2018-07"}
     assert found.changes == found.additions == ()
 
 
 def test_a_row_of_another_period_is_no_change(built_root):
     found = publication(built_root, "2018-08").difference
-    assert found.compared_with["validated.price_indexes"] == "2012-08"
+    assert found.compared_with["validated.price_indexes"] == found.compared_with["metrics.price_ratios"] == {"mxp": "2012-08"}
+    # Families without a document in the month are not lost.
+    assert found.not_released == {"ft900": "2016-11", "uscc": "2013-01"}
+    assert "validated.goods_and_services" not in found.compared_with
+    assert "metrics.figures" in found.not_compared and "metrics.definitions" not in found.not_compared  # which has no figures
+    assert "metrics.figures" in markdown(found).partition("## Not compared")[2]
     assert found.moved_on["validated.price_indexes"] > 2000
     assert not [each for each in found.changes if each.table == "validated.price_indexes"]
 
 
-def test_a_missing_metric_without_a_reason_says_so(tmp_path):
+def test_a_missing_metric_without_a_reason_says_so():
     def ratios(month, value):
         row = {"period": ["2018-01"], "exports_to_imports_pct": [value], "services_share_of_exports_pct": [1.0], "gaps": [""]}
         return conform(pd.DataFrame(row), TRADE_RATIOS, release_month=month)
 
-    root = DataRoot.of(tmp_path)
-    former = [(TRADE_RATIOS, "2018-07", ratios("2018-07", 80.0))]
-    found = _compare(root, former, {"trade_ratios": ratios("2018-08", None)}, tables=(TRADE_RATIOS,))
+    former = {"trade_ratios": ratios("2018-07", 80.0)}
+    found = _compare(former, {"trade_ratios": ratios("2018-08", None)}, TRADE_RATIOS)
     assert [(each.column, each.reason) for each in found.losses] == [("exports_to_imports_pct", UNSAID)]
     # The last digit of a computed number is no change; a printed figure changes with its last digit.
-    found = _compare(root, [], {"trade_ratios": ratios("2018-08", 80.0 + 1e-12)}, tables=(TRADE_RATIOS,))
+    found = _compare(former, {"trade_ratios": ratios("2018-08", 80.0 + 1e-12)}, TRADE_RATIOS)
     assert found.changes == ()
 
 
-def test_lists_are_cut_and_counts_are_not(tmp_path):
+def test_lists_are_cut_and_counts_are_not():
     months = [f"{year}-{month:02d}" for year in range(1990, 2018) for month in range(1, 13)]
     former = _goods("2018-06", dict.fromkeys(months, 100.0))
     now = _goods("2018-08", {month: 101.0 + number for number, month in enumerate(months)})
-    found = _compare(DataRoot.of(tmp_path), [(GOODS_AND_SERVICES, "2018-06", former)], {"goods_and_services": now})
+    found = _compare({"goods_and_services": former}, {"goods_and_services": now})
     assert len(months) == 336 == len(found.changes)
     assert found.changes[0].period == "2017-12"  # the largest
     told = json.loads(as_json(found))["changes"]
     assert told["figures"] == told["entries"] == 336 and len(told["listed"]) == 200
     text = markdown(found)
     assert "## Changed: 336 figures" in text and "* and 316 more, with 316 figures" in text
+    products = {f"fred S{number:03d}": "2018-06" for number in range(300)}
+    found = dataclasses.replace(found, compared_with={"validated.fred_observations": products}, not_released=products)
+    assert "* compared with 2018-06: validated.fred_observations (`fred S000`, `fred S001`" in markdown(found)
+    assert "`fred S004`, 295 more)" in markdown(found) and "\n* and 280 more\n" in markdown(found)
+    told = json.loads(as_json(found))["not_released"]
+    assert told["entries"] == 300 and len(told["listed"]) == 200
 
 
-def test_hostile_labels_are_code_in_the_report(tmp_path):
+def test_hostile_labels_are_code_in_the_report():
     columns = (*TRADE_RATIOS.columns, Column("label", "string", "label"))
     table = dataclasses.replace(TRADE_RATIOS, key=("label", "period"), columns=columns, by_name={})
 
@@ -453,8 +466,7 @@ def test_hostile_labels_are_code_in_the_report(tmp_path):
         return conform(pd.DataFrame([row | {"label": label} for label in labels]), table, release_month=month)
 
     labels = ["<img src=x onerror=alert(1)>", "`` `x` [a](http://example.com)", "a\n# heading\n* item", "\x1b[31m"]
-    former, now = [(table, "2018-07", frame("2018-07", labels))], {"trade_ratios": frame("2018-08", ["sound"])}
-    found = _compare(DataRoot.of(tmp_path), former, now, tables=(table,))
+    found = _compare({"trade_ratios": frame("2018-07", labels)}, {"trade_ratios": frame("2018-08", ["sound"])}, table)
     assert len(found.losses) == len(labels)
     lines = [line for line in markdown(found).split("\n") if line.startswith("* series")]
     assert len(lines) == len(labels) + 1  # and the one that was added
@@ -463,6 +475,97 @@ def test_hostile_labels_are_code_in_the_report(tmp_path):
         outside = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", line)
         assert not set("<>[`") & set(outside), line
     assert all(line.isprintable() for line in sentences(found))
+
+
+# Products that take turns
+
+TURNS = ("2024-11", "2024-12", "2025-01")
+KNOWN = {"BOPTEXP": (50251, 51682, 50294), "BOPTIMP": (52277, 52513, 52935)}
+"""The first figures of each series in trade_assets/facts/catalogue/fred.csv, by which a file is known."""
+
+
+def _fred(series, latest):
+    months = [f"1992-{number:02d}-01,{value}" for number, value in enumerate((*KNOWN[series], latest), start=1)]
+    return fred(*months, header=f"observation_date,{series}").encode()
+
+
+def _run(root, months, instance):
+    from trade_assets.defs.ranges import run_months
+
+    assert [run.release_month for run in run_months(root, months, instance) if not run.is_success] == []
+
+
+@pytest.fixture(scope="module")
+def turns(tmp_path_factory):
+    """Two Exhibits with the annual file between them, and two series of FRED in alternating months. Do not write to it."""
+    import dagster as dg
+
+    folder = tmp_path_factory.mktemp("turns")
+    root = DataRoot.of(folder / "data")
+    files = {
+        "2024-11": {"exhibit.xlsx": xlsx(exhibit_1(2022, (2024, 9))), "exports.csv": _fred("BOPTEXP", 50000)},
+        "2024-12": {"annual.xls": xls(annual(1960, 2023, date="updated")), "imports.csv": _fred("BOPTIMP", 53000)},
+        "2025-01": {"exhibit.xlsx": xlsx(exhibit_1(2022, (2024, 11))), "exports.csv": _fred("BOPTEXP", 50001)},
+    }
+    for month, of_month in files.items():
+        for name, data in of_month.items():
+            (folder / name).write_bytes(data)
+            ingest(root, folder / name, release_month=month)
+    with dg.DagsterInstance.ephemeral() as instance:
+        _run(root, TURNS, instance)
+    return root
+
+
+def test_documents_are_compared_with_the_last_ones_of_their_product(turns):
+    annual_, exhibit = (publication(turns, month).difference for month in ("2024-12", "2025-01"))
+    assert exhibit.compared_with == {
+        "validated.goods_and_services": {"ft900 exhibit_1": "2024-11"},
+        "metrics.trade_changes": {"ft900 exhibit_1": "2024-11"},
+        "metrics.trade_ratios": {"ft900 exhibit_1": "2024-11"},
+        "validated.fred_observations": {"fred BOPTEXP": "2024-11"},
+    }
+    assert exhibit.not_released == {"fred BOPTIMP": "2024-12", "ft900 annual": "2024-12"}
+    # Only the rows to date end with another month now; of no year and no series anything is lost.
+    assert {(each.kind, each.first, each.last) for each in exhibit.losses} == {("period", "2022-01/2022-09", "2024-01/2024-09")}
+    assert {each.table for each in exhibit.losses} == {"validated.goods_and_services", "metrics.trade_ratios"}
+    changes = [(each.period, each.former, each.now) for each in exhibit.changes if each.table == "validated.fred_observations"]
+    assert changes == [("1992-04", "50000", "50001")]
+    # The annual file and imports are released for the first time, so nothing can be lost.
+    assert set(map(str, (month for products in annual_.compared_with.values() for month in products.values()))) == {"None"}
+    assert annual_.losses == annual_.changes == ()
+    assert annual_.not_released == {"fred BOPTEXP": "2024-11", "ft900 exhibit_1": "2024-11"}
+    assert list(sentences(annual_)) == ["no earlier release of these documents to compare with"]
+
+
+def test_a_former_document_without_figures_is_passed_over(turns, tmp_path):
+    root = _copy(turns, tmp_path)
+    # As if 2024-12 had an issue of both products that could not be read: a document without facts.
+    documents = read_partition(root, DOCUMENTS, "2024-11").assign(release_month="2024-12")
+    write_partition(root, DOCUMENTS, "2024-12", documents)
+    found = former_release(root, "2025-01", read_partition(root, DOCUMENTS, "2025-01"))
+    assert found.compared["validated.fred_observations"] == {"fred BOPTEXP": "2024-11"}
+    assert found.not_released == {}
+
+
+def test_tables_older_than_an_earlier_release_are_refused(turns, tmp_path, instance):
+    root = _copy(turns, tmp_path / "own")
+    (tmp_path / "again.csv").write_bytes(_fred("BOPTEXP", 49000))
+    ingest(root, tmp_path / "again.csv", release_month="2024-11")
+    _run(root, ["2024-11"], instance)
+    with pytest.raises(PublicationError) as caught:
+        publish_month(root, "2025-01")
+    said = "vintages.revisions of 2025-01 is not what its documents and the releases before it give"
+    assert str(caught.value) == f"{said}. To do: 'trade-assets run --month 2025-01', then publish"
+    _run(root, ["2025-01"], instance)
+    changes = publish_month(root, "2025-01").publication.difference.changes
+    assert ("1992-04", "49000", "50001") in {(each.period, each.former, each.now) for each in changes}
+
+
+def test_months_built_in_the_wrong_order_are_refused(turns, tmp_path):
+    root = _copy(turns, tmp_path)
+    Path(partition_path(root, PRINTS, "2024-11")).unlink()  # as before that month was built
+    with pytest.raises(PublicationError, match=r"vintages\.revisions of 2025-01 is not what .* the releases before it give"):
+        publication(root, "2025-01")
 
 
 # What is refused
@@ -519,12 +622,141 @@ def test_a_table_that_does_not_follow_from_the_others_is_refused(own_root, table
         publish_month(own_root, month)
 
 
-def test_a_folder_with_other_files_is_left_alone(built_root, tmp_path):
-    (tmp_path / "2013-01").mkdir()
-    (tmp_path / "2013-01" / "thesis.txt").write_text("mine")
-    with pytest.raises(PublicationError, match=r"holds thesis\.txt"):
+@pytest.mark.parametrize(
+    ("table", "column", "sources"),
+    [
+        (PRICE_RATIOS, "export_over_import_prices", "its validated tables"),
+        (PRINTS, "value", "its documents and decisions"),
+        (REVISIONS, "new_value", "its documents and the releases before it"),
+        (REVISION_STATISTICS, "n", "its documents and the releases before it"),
+        (METRIC_FIGURES, "value", "its documents and the releases before it"),
+        (METRIC_DEFINITIONS, "formula", "the definitions of today"),
+        (REPRODUCED, "printed", "its documents and the releases before it"),
+    ],
+    ids=lambda each: each.name if isinstance(each, Table) else "",
+)
+@pytest.mark.parametrize("is_cut", [True, False], ids=["a row fewer", "another value"])
+def test_a_derived_table_that_its_sources_do_not_give_is_refused(own_root, table, column, sources, is_cut):
+    frame = read_partition(own_root, table, "2018-08")
+    place = frame[column].first_valid_index()
+    if is_cut:
+        frame = frame.drop(index=place)
+    else:
+        frame.loc[place, column] = frame.loc[place, column] + (" " if table.by_name[column].kind == "string" else 1)
+    write_partition(own_root, table, "2018-08", frame)
+    with pytest.raises(PublicationError) as caught:
+        publish_month(own_root, "2018-08")
+    said = f"{table.layer}.{table.name} of 2018-08 is not what {sources} give"
+    assert str(caught.value) == f"{said}. To do: 'trade-assets run --month 2018-08', then publish"
+
+
+def test_the_last_digits_of_a_statistic_may_differ(own_root):
+    frame = read_partition(own_root, REVISION_STATISTICS, "2018-08")
+    assert frame["mean_revision"].notna().any()
+    write_partition(own_root, REVISION_STATISTICS, "2018-08", frame.assign(mean_revision=frame["mean_revision"] * (1 + 1e-12)))
+    assert publication(own_root, "2018-08").rows["vintages.revision_statistics"] == len(frame)
+    write_partition(own_root, REVISION_STATISTICS, "2018-08", frame.assign(mean_revision=frame["mean_revision"] + 0.01))
+    with pytest.raises(PublicationError, match=r"vintages\.revision_statistics of 2018-08"):
+        publication(own_root, "2018-08")
+
+
+def test_every_table_is_published_or_there_is_a_reason():
+    published = [*DATA, *EVIDENCE, *NOT_PUBLISHED]
+    assert sorted(table.name for table in published) == sorted(table.name for table in ALL_TABLES)
+    assert all(len(reason) > 20 for reason in NOT_PUBLISHED.values())
+    assert set(VINTAGE_METRICS) <= set(DATA)
+
+
+def test_metrics_of_vintages_are_published(published):
+    rows = published["2018-08"].publication.rows
+    assert rows["metrics.figures"] > 1000 and rows["metrics.definitions"] > 10 and rows["metrics.reproduced"] > 1
+    assert "metrics.figures" not in published["2018-09"].publication.rows  # nothing was published that they could be of
+
+
+# The place
+
+
+def _foreign(folder, what):
+    """Put something into a folder that is none of a publication's files; its name."""
+    folder.mkdir()
+    match what:
+        case "a file":
+            (folder / "thesis.txt").write_text("mine")
+        case "a hidden file":
+            (folder / ".htaccess").write_text("mine")
+        case "a table of no publication":
+            (folder / "validated.mine.csv").write_text("mine")
+        case "a folder with the name of a table":
+            (folder / "validated.goods_and_services.csv").mkdir()
+            (folder / "validated.goods_and_services.csv" / "thesis.txt").write_text("mine")
+        case "a link with the name of the description":
+            (folder.parent / "elsewhere.json").write_text("mine")
+            (folder / "datapackage.json").symlink_to(folder.parent / "elsewhere.json")
+        case "a table that another package lists":
+            package = {"name": "mine", "resources": [{"path": "validated.mine.csv"}]}
+            (folder / "datapackage.json").write_text(json.dumps(package))
+            (folder / "validated.mine.csv").write_text("mine")
+    return min(path.name for path in folder.iterdir() if path.name != "datapackage.json" or path.is_symlink())
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["a file", "a hidden file", "a table of no publication", "a folder with the name of a table", "a link with the name of the description",
+     "a table that another package lists"],
+)  # fmt: skip
+def test_a_folder_with_anything_else_is_left_alone(built_root, tmp_path, what):
+    name = _foreign(tmp_path / "2013-01", what)
+    former = {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")}
+    with pytest.raises(PublicationError, match=rf"holds {re.escape(name)}, which is n.*To do: move it away, or publish to another place"):
         publish_month(built_root, "2013-01", DataRoot.of(tmp_path))
-    assert _bytes(tmp_path / "2013-01") == {"thesis.txt": b"mine"}
+    assert {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")} == former
+
+
+def test_another_folder_at_a_url_is_left_alone(built_root, tmp_path):
+    place = DataRoot.of(f"memory://{tmp_path.name}")
+    try:
+        place.write(b"mine", "2013-01", "deep", "thesis.txt")
+        with pytest.raises(PublicationError, match="holds deep, which is no plain file"):
+            publish_month(built_root, "2013-01", place)
+        assert place.read("2013-01", "deep", "thesis.txt") == b"mine" and place.names("2013-01") == ["deep"]
+    finally:
+        place.filesystem.rm(place.url, recursive=True)
+
+
+def test_a_link_or_a_file_in_its_place_is_left_alone(built_root, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "2013-01").symlink_to(tmp_path / "mine")
+    with pytest.raises(PublicationError, match=r"2013-01 is a link to another place; .* To do: move it away"):
+        publish_month(built_root, "2013-01", DataRoot.of(tmp_path))
+    assert (tmp_path / "2013-01").is_symlink() and list((tmp_path / "mine").iterdir()) == []
+    (tmp_path / "2018-09").write_text("mine")
+    with pytest.raises(PublicationError, match=r"2018-09 is no folder; .* To do: move it away"):
+        publish_month(built_root, "2018-09", DataRoot.of(tmp_path))
+    assert (tmp_path / "2018-09").read_text() == "mine"
+    with pytest.raises(PublicationError, match=r"cannot be made, .*/2018-09 is no folder\. To do: move it away"):
+        publish_month(built_root, "2018-09", DataRoot.of(tmp_path / "2018-09"))
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [("", "the place to publish to is empty. To do: name a folder or a URL, or leave --to out"),
+     ("  ", "the place to publish to is empty"), ("nosuch://x", "nosuch://x is no place to publish to: Protocol not known: nosuch"),
+     ("memory://", "memory:// is no place to publish to")],
+)  # fmt: skip
+def test_no_place_is_said_in_a_line(built_root, to, said):
+    result = CliRunner().invoke(cli.main, ["--data-root", built_root.url, "publish", "--month", "2018-09", "--to", to])
+    assert result.exit_code == cli.UNREADABLE and result.stderr.startswith(f"trade-assets: {said}") and "To do: " in result.stderr
+    assert not (Path(built_root.url) / "publications").exists()
+
+
+def test_a_place_that_cannot_be_written_is_said_in_a_line(built_root, tmp_path, monkeypatch):
+    def refused(self, *_, **__):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    with pytest.raises(PublicationError, match=r"/to/2018-09 cannot be written: Permission denied\. To do: see to rights and space"):
+        publish_month(built_root, "2018-09", DataRoot.of(tmp_path / "to"))
+    assert list(tmp_path.iterdir()) == []
 
 
 # Decisions
@@ -597,8 +829,8 @@ def test_a_killed_publication_leaves_the_former_one_whole(own_root, files):
     publish_month(own_root, "2018-08")
     folder = Path(own_root.path("publications", "2018-08"))
     former = _bytes(folder)
-    changed = read_partition(own_root, PRICE_CHANGES, "2012-08")
-    write_partition(own_root, PRICE_CHANGES, "2012-08", changed.iloc[1:])  # so that the difference reads otherwise
+    facts = read_partition(own_root, FACTS["mxp"], "2012-08")
+    write_partition(own_root, FACTS["mxp"], "2012-08", facts.iloc[1:])  # so that the difference reads otherwise
     killed = subprocess.run([sys.executable, "-c", KILLED, own_root.url, str(files)], check=False, capture_output=True, text=True)
     assert killed.returncode == 9, killed.stderr
     assert _bytes(folder) == former and _problems(folder) == []
@@ -609,19 +841,19 @@ def test_a_killed_publication_leaves_the_former_one_whole(own_root, files):
 
 @pytest.mark.parametrize("one_step", [True, False], ids=["exchange", "renames"])
 def test_a_folder_is_replaced_as_a_whole(tmp_path, monkeypatch, one_step):
-    root = DataRoot.of(tmp_path)
-    assert folders.replace_folder(root, {"a.csv": b"1", "b.csv": b"2"}, "there")
+    root, ours = DataRoot.of(tmp_path), {"a.csv", "b.csv", "c.csv"}
+    assert folders.replace_folder(root, {"a.csv": b"1", "b.csv": b"2"}, "there", ours=ours)
     if not one_step:
         monkeypatch.setattr(folders.ctypes, "CDLL", lambda *_, **__: object())
-    assert folders.replace_folder(root, {"b.csv": b"3", "c.csv": b"4"}, "there")
+    assert folders.replace_folder(root, {"b.csv": b"3", "c.csv": b"4"}, "there", ours=ours)
     assert _bytes(tmp_path / "there") == {"b.csv": b"3", "c.csv": b"4"}
-    assert not folders.replace_folder(root, {"b.csv": b"3", "c.csv": b"4"}, "there")
+    assert not folders.replace_folder(root, {"b.csv": b"3", "c.csv": b"4"}, "there", ours=ours)
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
 
 
 def test_without_an_exchange_a_failed_rename_puts_the_former_folder_back(tmp_path, monkeypatch):
     root = DataRoot.of(tmp_path)
-    folders.replace_folder(root, {"a.csv": b"1"}, "there")
+    folders.replace_folder(root, {"a.csv": b"1"}, "there", ours={"a.csv"})
     monkeypatch.setattr(folders.ctypes, "CDLL", lambda *_, **__: object())
     rename = Path.rename
 
@@ -632,13 +864,34 @@ def test_without_an_exchange_a_failed_rename_puts_the_former_folder_back(tmp_pat
 
     monkeypatch.setattr(Path, "rename", failing)
     with pytest.raises(OSError, match="no"):
-        folders.replace_folder(root, {"a.csv": b"2"}, "there")
+        folders.replace_folder(root, {"a.csv": b"2"}, "there", ours={"a.csv"})
     assert _bytes(tmp_path / "there") == {"a.csv": b"1"}
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
 
 
-def test_a_new_publication_drops_files_that_no_longer_belong(built_root, tmp_path):
+def test_what_came_into_the_folder_meanwhile_is_not_removed(tmp_path, monkeypatch):
+    root, exchange = DataRoot.of(tmp_path), folders._exchange
+
+    def late(new, former):
+        (former / "thesis.txt").write_text("mine")
+        exchange(new, former)
+
+    folders.replace_folder(root, {"a.csv": b"1"}, "there", ours={"a.csv"})
+    monkeypatch.setattr(folders, "_exchange", late)
+    assert folders.replace_folder(root, {"a.csv": b"2"}, "there", ours={"a.csv"})
+    assert _bytes(tmp_path / "there") == {"a.csv": b"2"}
+    assert [path.read_text() for path in tmp_path.glob(".tmp-*/*")] == ["mine"]
+
+
+def test_a_new_publication_drops_tables_that_the_former_one_lists(built_root, tmp_path):
     placed = publish_month(built_root, "2013-01", DataRoot.of(tmp_path))
-    (Path(placed.path) / "validated.dropped.csv").write_bytes(b"old")
+    folder = Path(placed.path)
+    (folder / "validated.dropped.csv").write_bytes(b"old")
+    package = _package(folder)
+    package["resources"].append({"path": "validated.dropped.csv"})
+    (folder / "datapackage.json").write_text(json.dumps(package))
     again = publish_month(built_root, "2013-01", DataRoot.of(tmp_path))
     assert again.is_new and _bytes(again.path) == again.publication.files
+    for damaged in (b"{", b"[]", b'{"name": 1}', b"\xff", b"[" * 100_000):
+        (folder / "datapackage.json").write_bytes(damaged)
+        assert publish_month(built_root, "2013-01", DataRoot.of(tmp_path)).is_new

@@ -87,8 +87,10 @@ NO_PLAIN_FIGURES = [
     ("1234567890123456", "(more than 15 digits or 9 decimals)"),
     ("0.0123456789", "(more than 15 digits or 9 decimals)"),
     ("#N/A", "'#N/A' (an error of the workbook)"),
-    ("2024-01-05", "(a number with the format of a date or time)"),
+    ("2024-01-05", "(with the format of a date or time)"),
     ("x" * 500, "(no figure)"),
+    ("(" * 50_000, "(no figure)"),
+    ("9" * 50_000, "(more than 15 digits or 9 decimals)"),
 ]
 
 

@@ -200,7 +200,7 @@ class HeadedTable:
             return plain_figure(field.plain, is_grouped=self.document.kind == "pages")
         except FigureError as error:
             number = number_behind(field.plain)
-            reason = f"{error}" if number is None else f"{error}; the number is {number} where days count from 1900"
+            reason = f"{error}" if number is None else f"{error}; as a number, from 1900: {number}"
             todo = "compare it with the publisher's; correct the figure, or its format, in a copy of the document"
             self.fail(f"a figure of {what}", field=field, todo=todo, reason=reason)
 

@@ -16,7 +16,7 @@ _IN_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _RESEMBLING = re.compile(
     r"(?=.*[0-9])(?:[-+.,:/$%*()\[\]\s0-9]|\([A-Za-z]\)|(?<=[0-9\s])(?:days?|[A-Za-z])(?![A-Za-z]))+|#[A-Z0-9/_]+[!?]?"
 )
-_MAX_RESEMBLING = 60
+_MAX_LENGTH = 60  # longer texts are no figures, and are not searched further
 MAX_DECIMALS = 9
 _MAX_DIGITS = 15  # a float64 keeps 15 significant digits, so value and decimals give the print back exactly
 
@@ -76,14 +76,14 @@ def plain_figure(text: str, *, is_grouped: bool) -> Mark:
     mark = parse(text) if is_plain else None
     if mark is not None and (mark.decimals or 0) <= MAX_DECIMALS:
         return mark
-    raise FigureError(next(reason for found, reason in _REASONS if found.search(text)))
+    raise FigureError(next(reason for found, reason in _REASONS if found.search(text[:_MAX_LENGTH])))
 
 
 _REASONS = tuple(
     (re.compile(found), reason)
     for found, reason in (
         (r"^#", "an error of the workbook"),
-        (r"^[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]:[0-9]", "a number with the format of a date or time"),
+        (r"^[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]:[0-9]", "with the format of a date or time"),
         (r"%", "with a percent sign"),
         (r"\$", "with a currency sign"),
         (r"\(.*\)|[0-9]\s?[A-Za-z]$", "with a flag, or brackets"),
@@ -97,4 +97,4 @@ _REASONS = tuple(
 
 def resembles_figure(text: str) -> bool:
     """Whether a person would take a text for a figure, an error, a day or a time, whether or not it can be read."""
-    return len(text) <= _MAX_RESEMBLING and _RESEMBLING.fullmatch(text) is not None
+    return len(text) <= _MAX_LENGTH and _RESEMBLING.fullmatch(text) is not None
