@@ -628,7 +628,6 @@ def test_a_table_that_does_not_follow_from_the_others_is_refused(own_root, table
         (PRICE_RATIOS, "export_over_import_prices", "its validated tables"),
         (PRINTS, "value", "its documents and decisions"),
         (REVISIONS, "new_value", "its documents and the releases before it"),
-        (REVISION_STATISTICS, "n", "its documents and the releases before it"),
         (METRIC_FIGURES, "value", "its documents and the releases before it"),
         (METRIC_DEFINITIONS, "formula", "the definitions of today"),
         (REPRODUCED, "printed", "its documents and the releases before it"),
@@ -650,14 +649,17 @@ def test_a_derived_table_that_its_sources_do_not_give_is_refused(own_root, table
     assert str(caught.value) == f"{said}. To do: 'trade-assets run --month 2018-08', then publish"
 
 
-def test_the_last_digits_of_a_statistic_may_differ(own_root):
-    frame = read_partition(own_root, REVISION_STATISTICS, "2018-08")
-    assert frame["mean_revision"].notna().any()
-    write_partition(own_root, REVISION_STATISTICS, "2018-08", frame.assign(mean_revision=frame["mean_revision"] * (1 + 1e-12)))
-    assert publication(own_root, "2018-08").rows["vintages.revision_statistics"] == len(frame)
-    write_partition(own_root, REVISION_STATISTICS, "2018-08", frame.assign(mean_revision=frame["mean_revision"] + 0.01))
-    with pytest.raises(PublicationError, match=r"vintages\.revision_statistics of 2018-08"):
-        publication(own_root, "2018-08")
+def test_the_last_digits_of_a_statistic_may_differ_and_no_others(turns, tmp_path):
+    root = _copy(turns, tmp_path)
+    frame = read_partition(root, REVISION_STATISTICS, "2025-01")
+    mean = frame["mean_absolute_revision"]
+    assert (mean > 0).any()
+    write_partition(root, REVISION_STATISTICS, "2025-01", frame.assign(mean_absolute_revision=mean * (1 + 1e-12)))
+    assert publication(root, "2025-01").rows["vintages.revision_statistics"] == len(frame)
+    for other in (frame.assign(mean_absolute_revision=mean * 1.001), frame.assign(n=frame["n"] + 1), frame.iloc[1:]):
+        write_partition(root, REVISION_STATISTICS, "2025-01", other)
+        with pytest.raises(PublicationError, match=r"vintages\.revision_statistics of 2025-01 is not what .* To do: "):
+            publication(root, "2025-01")
 
 
 def test_every_table_is_published_or_there_is_a_reason():

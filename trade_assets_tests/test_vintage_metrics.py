@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from trade_assets.defs.vintage_metrics import _verdict
 from trade_assets.facts.frames import conform, empty, parsed_tables, tidy, wide
 from trade_assets.facts.periods import add_months, months_between
 from trade_assets.facts.schemas import Table
@@ -1159,3 +1160,31 @@ def test_quarterly_averages_follow_from_known_months() -> None:
         places = {("balance.total", f"2020-{number:02d}"): said for number, said in enumerate(months, start=1)}
         known = knowledge_of(places, "2020-06", family="fred")
         assert counts_of(derived_of(facts, "fred", known=known)) == {"average": expected}
+
+
+def verdict_on(**counts: Any) -> tuple[bool, str]:
+    """What the check says of ten changes of which some have other outcomes than being reproduced."""
+    none = dict.fromkeys(OUTCOMES, 0) | {"identities": "", "issues": "", "open_issues": ""}
+    numbers = {name: count for name, count in counts.items() if name in OUTCOMES}
+    row = none | {"release_month": "2018-08", "family": "mxp", "kind": "change_12_months", "printed": 10} | counts
+    found = conform(pd.DataFrame([row | {"reproduced": 10 - sum(numbers.values())}]), REPRODUCED)
+    result = _verdict(found)
+    assert result.metadata["printed"].value == sum(result.metadata[name].value for name in OUTCOMES) == 10
+    return result.passed, str(result.description)
+
+
+def test_the_check_says_what_contradicts_what() -> None:
+    nothing = "0 within their interval, 0 not evaluable."
+    assert verdict_on() == (True, f"10 of 10 derived figures reproduced, {nothing}")
+    assert verdict_on(reproduced_from_vintages=3) == (True, f"7 of 10 derived figures reproduced, 3 from other documents, {nothing}")
+    assert verdict_on(exceptions=1, issues=ISSUE, open_issues=ISSUE) == (
+        False, f"9 of 10 derived figures reproduced, {nothing} Exceptions by kind: mxp change_12_months: 1. Open issues: {ISSUE}."
+    )  # fmt: skip
+    is_passed, said = verdict_on(exceptions=1, issues=ISSUE)
+    assert is_passed and said.endswith("Open issues: none.")
+    # An exception that no issue explains is not passed over, nor one that no identity sees.
+    assert not verdict_on(exceptions=1)[0]
+    assert verdict_on(exceptions_from_vintages=2) == (
+        False,
+        f"8 of 10 derived figures reproduced, {nothing} Against final figures of other documents, by kind: mxp change_12_months: 2.",
+    )
