@@ -1129,6 +1129,14 @@ def test_a_change_follows_from_levels_of_other_documents() -> None:
     assert outcomes_of_change(levels_of(IMPORT_PRICES, {"2017-07": "0.0", "2018-07": "127.9"} | later)) == unknown
 
 
+def test_levels_say_more_than_an_interval() -> None:
+    """The twelve months of Table A compound to the change of all imports within an interval; two levels give it to the print."""
+    prices, _ = shipped_facts("mxp", "2018-08")
+    levels = levels_of(IMPORT_PRICES, {"2017-07": "122.0", "2018-07": "127.9"})
+    printed, *outcomes = counts_of(derived_of(prices, "mxp", known=levels))["change_12_months"]
+    assert outcomes == [0, 1, 5, printed - 6, 0, 0]
+
+
 def test_a_tie_is_rounded_either_way() -> None:
     """100 (104.75 / 100 - 1) is 4.75, and 4.8 as good as 4.7; 104.85 is as near to 4.8 as to 4.9."""
     for level, is_so in (("104.75", True), ("104.85", True), ("104.86", False), ("104.74", False)):
