@@ -368,6 +368,7 @@ def test_documents_of_a_month_that_is_no_partition_stop_no_other(shipped_root):
     assert "2018-09  kei: 0 figures; built" in result.output
 
 
+@pytest.mark.slow
 def test_documents_that_are_gone_leave_no_table_behind(shipped_root):
     assert _run(shipped_root, ["2018-08"])[0].is_success
     shutil.rmtree(shipped_root.path("raw", "2018-08"))
@@ -378,6 +379,7 @@ def test_documents_that_are_gone_leave_no_table_behind(shipped_root):
         assert read_partition(shipped_root, table, "2018-08").empty, table.name
 
 
+@pytest.mark.slow
 def test_run_without_a_month_also_empties_months_whose_documents_are_gone(tmp_path):
     root = DataRoot.of(tmp_path / "data")
     ingest(root, shipped_document("kei", "2018-09"), release_month="2018-09")
@@ -512,6 +514,7 @@ def test_reissue_is_current_and_both_are_kept(tmp_path):
     assert facts.loc[facts["measure"] == "companies_surveyed", "value"].tolist() == [830, 430]
 
 
+@pytest.mark.slow
 def test_range_job_runs_each_month_once(shipped_root):
     with instance_of(shipped_root) as instance:
         result = defs.resolve_job_def("release_range").execute_in_process(

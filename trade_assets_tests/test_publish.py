@@ -128,6 +128,7 @@ def test_one_altered_byte_is_found(published, tmp_path, name):
     assert "hash-count" in {kind for kind, _ in _problems(tmp_path / "altered")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("month", SHIPPED_MONTHS)
 def test_every_month_is_published_again_with_the_same_bytes(built_root, published, month, tmp_path):
     again = publish_month(built_root, month, DataRoot.of(tmp_path))
@@ -137,6 +138,7 @@ def test_every_month_is_published_again_with_the_same_bytes(built_root, publishe
     assert {path: path.stat().st_mtime_ns for path in Path(again.path).iterdir()} == former
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_another_process_folder_and_data_root_give_the_same_bytes(own_root, published, tmp_path, seed):
     for month in ("2013-01", "2018-08"):
@@ -413,6 +415,7 @@ def test_a_lost_table_and_a_lost_series_are_said(built_root):
     assert found.changes == found.additions == ()
 
 
+@pytest.mark.slow
 def test_a_row_of_another_period_is_no_change(built_root):
     found = publication(built_root, "2018-08").difference
     assert found.compared_with["validated.price_indexes"] == found.compared_with["metrics.price_ratios"] == {"mxp": "2012-08"}
@@ -516,6 +519,7 @@ def turns(tmp_path_factory):
     return root
 
 
+@pytest.mark.slow
 def test_documents_are_compared_with_the_last_ones_of_their_product(turns):
     annual_, exhibit = (publication(turns, month).difference for month in ("2024-12", "2025-01"))
     assert exhibit.compared_with == {
@@ -547,6 +551,7 @@ def test_a_former_document_without_figures_is_passed_over(turns, tmp_path):
     assert found.not_released == {}
 
 
+@pytest.mark.slow
 def test_tables_older_than_an_earlier_release_are_refused(turns, tmp_path, instance):
     root = _copy(turns, tmp_path / "own")
     (tmp_path / "again.csv").write_bytes(_fred("BOPTEXP", 49000))
@@ -622,6 +627,7 @@ def test_a_table_that_does_not_follow_from_the_others_is_refused(own_root, table
         publish_month(own_root, month)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "column", "sources"),
     [
@@ -649,6 +655,7 @@ def test_a_derived_table_that_its_sources_do_not_give_is_refused(own_root, table
     assert str(caught.value) == f"{said}. To do: 'trade-assets run --month 2018-08', then publish"
 
 
+@pytest.mark.slow
 def test_the_last_digits_of_a_statistic_may_differ_and_no_others(turns, tmp_path):
     root = _copy(turns, tmp_path)
     frame = read_partition(root, REVISION_STATISTICS, "2025-01")
@@ -669,6 +676,7 @@ def test_every_table_is_published_or_there_is_a_reason():
     assert set(VINTAGE_METRICS) <= set(DATA)
 
 
+@pytest.mark.slow
 def test_metrics_of_vintages_are_published(published):
     rows = published["2018-08"].publication.rows
     assert rows["metrics.figures"] > 1000 and rows["metrics.definitions"] > 10 and rows["metrics.reproduced"] > 1
@@ -764,6 +772,7 @@ def test_a_place_that_cannot_be_written_is_said_in_a_line(built_root, tmp_path, 
 # Decisions
 
 
+@pytest.mark.slow
 def test_a_decision_is_published_with_its_cells_and_only_while_its_tables_are_of_it(tmp_path, instance):
     from trade_assets.defs.ranges import run_months
 
@@ -826,6 +835,7 @@ publish_month(DataRoot.of(sys.argv[1]), "2018-08")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("files", [0, 20])
 def test_a_killed_publication_leaves_the_former_one_whole(own_root, files):
     publish_month(own_root, "2018-08")
@@ -885,6 +895,7 @@ def test_what_came_into_the_folder_meanwhile_is_not_removed(tmp_path, monkeypatc
     assert [path.read_text() for path in tmp_path.glob(".tmp-*/*")] == ["mine"]
 
 
+@pytest.mark.slow
 def test_a_new_publication_drops_tables_that_the_former_one_lists(built_root, tmp_path):
     placed = publish_month(built_root, "2013-01", DataRoot.of(tmp_path))
     folder = Path(placed.path)

@@ -105,8 +105,7 @@ def test_a_wrong_cell_from_red_check_to_decision_and_back(root, tmp_path):
     assert accepted["decision"].startswith("accepted as published by ada on ")
     assert _months(root).loc["1992-02", "exports_goods_musd"] == 36845
     assert read_partition(root, IN_DOUBT, MONTH).empty
-    changes = read_partition(root, TRADE_CHANGES, MONTH)
-    assert (changes["gaps"] == "").all()
+    assert not read_partition(root, TRADE_CHANGES, MONTH)["gaps"].str.contains("withheld").any()
 
     # Taken back: the tables are the same bytes as before, and the history stays.
     assert _review(root, "reopen", issue["issue"], "--reason", "a mistake", "--reviewer", "ada", "--no-run").exit_code == 0
@@ -223,6 +222,7 @@ def test_commands_say_what_they_cannot_do(root):
     assert f"trade-assets review correct {issue} --value 36,854 --reason" in shown.output
 
 
+@pytest.mark.slow
 def test_a_job_in_the_ui_decides_as_the_command_does(root, tmp_path):
     from trade_assets.definitions import defs
 
@@ -399,6 +399,7 @@ def test_what_is_withheld_is_what_depends_on_the_doubt_on_two_hundred_faults(nam
 # What a stranger's review found
 
 
+@pytest.mark.slow
 def test_two_marks_on_one_fact_are_one_issue_and_a_second_run_is_fine(tmp_path):
     """Both prints of the latest change carry a mark that no revision allows: one id, or tables would have two rows of one key."""
     lines = text_of("mxp_2018").split("\n")
@@ -429,6 +430,7 @@ def test_a_change_of_minus_100_is_no_crash(tmp_path):
         assert all(suspect["proposal"] != suspect["text"] for issue in found["issues"] for suspect in issue["suspects"])
 
 
+@pytest.mark.slow
 def test_a_correction_written_by_hand_is_proven_too(root):
     _run(root)
     issue = _issue(root)["issue"]
@@ -447,6 +449,7 @@ def test_a_correction_written_by_hand_is_proven_too(root):
         assert pd.isna(_months(root).loc["1992-02", "exports_goods_musd"])
 
 
+@pytest.mark.slow
 def test_a_decision_on_an_issue_that_is_gone_can_be_taken_back(root, tmp_path):
     _run(root)
     issue = _issue(root)["issue"]
@@ -478,6 +481,7 @@ def test_days_that_make_no_sense_are_refused(root):
     assert read_decisions(root, MONTH) == ({}, [])
 
 
+@pytest.mark.slow
 def test_a_damaged_document_of_another_family_stops_no_decision_and_shows_on_the_page(root):
     other = ingest(root, shipped_document("uscc", "2013-01"), release_month=MONTH).document
     _run(root)

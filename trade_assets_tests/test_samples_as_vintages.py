@@ -176,7 +176,8 @@ def test_what_is_known_on_the_day_of_a_copy(root: DataRoot) -> None:
 
 def test_statistics_count_what_the_store_lacks(root: DataRoot, months: list[str]) -> None:
     """Of FRED's copies two first prints are the first that was published and printed again: 2025-09 and 2025-12."""
-    statistics = revision_statistics(numbered_prints(root, months[-1])).set_index(["family", "series", "transform", "horizon"])
+    key = ["family", "series", "transform", "horizon"]
+    statistics = revision_statistics(numbered_prints(root, months[-1])).set_index(key).sort_index()
     fred = statistics.loc[("fred", "balance.total", "level")]
     assert fred.loc["1", ["n", "n_first_print_unknown"]].tolist() == [2, 406]
     assert fred.loc["1", "mean_revision"] == pytest.approx(((-47681 + 52828) + (-72900 + 70311)) / 2, abs=1e-9)

@@ -121,6 +121,7 @@ def test_a_withheld_cell_leaves_the_other_print_of_the_fact_alone(root: DataRoot
     assert fact.isna()["held_by"]
 
 
+@pytest.mark.slow
 def test_whoever_runs_an_earlier_month_is_told_of_the_later_ones(root: DataRoot, tmp_path: Path) -> None:
     _ingest(root, tmp_path, _FIRST, 5)
     _ingest(root, tmp_path, exhibit_1(2024, (2026, 1)), 6, month="2026-03")
