@@ -529,6 +529,7 @@ def test_range_job_runs_each_month_once(shipped_root):
         assert sorted(run.tags["dagster/partition"] for run in runs if run.job_name == "release_month") == ["2018-07", "2018-08", "2018-09"]
 
 
+@pytest.mark.slow
 def test_command_line_runs_and_says_what_needs_review(shipped_root):
     result = CliRunner().invoke(main, ["--data-root", shipped_root.url, "run", "--month", "2013-01", "--month", "2018-09"])
     assert result.exit_code == 1, result.output

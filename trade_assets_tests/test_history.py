@@ -183,7 +183,7 @@ def _written(root: DataRoot, releases: dict[str, list[tuple[int, dict[str, int |
     return published
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_RELEASES)
 def test_validity_has_neither_overlap_nor_hole_and_as_of_is_what_was_last_said(
     tmp_path_factory: pytest.TempPathFactory, releases: dict[str, list[tuple[int, dict[str, int | None]]]]

@@ -136,6 +136,7 @@ def test_a_wrong_cell_from_red_check_to_decision_and_back(root, tmp_path):
     assert _issue(root)["state"] == "new"
 
 
+@pytest.mark.slow
 def test_a_changed_document_reopens_and_the_lingering_decision_is_said(root, tmp_path):
     _run(root)
     issue = _issue(root)["issue"]
@@ -160,6 +161,7 @@ def test_a_changed_document_reopens_and_the_lingering_decision_is_said(root, tmp
     assert _issue(root)["state"] == "gone"
 
 
+@pytest.mark.slow
 def test_an_expired_decision_reopens(root):
     _run(root)
     issue = _issue(root)["issue"]
@@ -188,6 +190,7 @@ def test_ten_proofs_keep_the_id_whatever_is_printed(root):
             assert prove(frame, "ft900", empty(ISSUES)).issues["issue"].tolist() == [issue]
 
 
+@pytest.mark.slow
 def test_a_correction_that_leaves_an_identity_violated_is_refused_unless_forced(root):
     _run(root)
     issue = _issue(root)["issue"]
@@ -466,6 +469,7 @@ def test_a_decision_on_an_issue_that_is_gone_can_be_taken_back(root, tmp_path):
     assert _issue(root)["state"] == "gone"
 
 
+@pytest.mark.slow
 def test_days_that_make_no_sense_are_refused(root):
     _run(root)
     issue = _issue(root)["issue"]

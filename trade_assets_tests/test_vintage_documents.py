@@ -103,6 +103,7 @@ def test_a_figure_in_doubt_stays_in_doubt_for_whoever_asks_what_was_known_then(r
         assert vintages.revision_triangle("exports.goods", period="1992-02")["print"].tolist() == [1, 2]
 
 
+@pytest.mark.slow
 def test_a_withheld_cell_leaves_the_other_print_of_the_fact_alone(root: DataRoot, tmp_path: Path) -> None:
     """All imports, July 2018, stand in Table A and in Table 1; the cell of Table 1 is altered."""
     lines = shipped_document("mxp", "2018-08").read_text(encoding="utf-8").split("\n")
