@@ -553,7 +553,7 @@ def test_command_line_without_documents_says_what_to_do(tmp_path):
 
 
 # Location, and what identifies the bytes, differ between the whole documents and the shipped ones.
-_OF_THE_BYTES = {"line", "last_line", "start", "end", "sha256", "former_sha256", "path", "size_bytes"}
+_OF_THE_BYTES = {"line", "last_line", "where", "start", "end", "sha256", "former_sha256", "path", "size_bytes"}
 
 
 @pytest.mark.slow
