@@ -51,7 +51,7 @@ from trade_assets.facts.tables import (
 from trade_assets.identities.publish import UnprovenError
 from trade_assets.publication.difference import UNSAID, difference
 from trade_assets.publication.difference_report import as_json, markdown, sentences
-from trade_assets.publication.files import as_read, csv_bytes, figure_text, inert, parquet_bytes, sorted_rows
+from trade_assets.publication.files import as_read, csv_bytes, figure_text, inert, sorted_rows
 from trade_assets.publication.former import Former, former_release
 from trade_assets.publication.licences import FIGURES_OF, licences
 from trade_assets.publication.package import descriptor, table_resources, table_schema
@@ -60,7 +60,7 @@ from trade_assets.reading import FAMILIES
 from trade_assets.reading.marks import parse
 from trade_assets.review.actions import Wish, decide
 from trade_assets.warehouse import folders
-from trade_assets.warehouse.partitions import partition_path, read_partition, write_partition
+from trade_assets.warehouse.partitions import parquet_bytes, partition_path, read_partition, write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.conftest import SHIPPED, SHIPPED_MONTHS, shipped_document
 from trade_assets_tests.made_files import annual, exhibit_1, xls, xlsx

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from collections.abc import Callable
@@ -13,7 +12,6 @@ import pandas as pd
 
 from trade_assets.facts.schemas import Column, Table, decimals_of
 from trade_assets.reading.marks import parse
-from trade_assets.warehouse.partitions import arrow_schema
 
 _RUN = r"""(?=[\s']*[=+\-@＝＋－＠])"""
 _STARTS_FORMULA = re.compile(rf"(^|[;\t\r\n]){_RUN}")
@@ -109,19 +107,3 @@ _WRITTEN: dict[str, Callable[[Any], str]] = {
     "bool": lambda value: "true" if value else "false",
     "float": _shortest,
 }
-
-
-def parquet_bytes(frame: pd.DataFrame, table: Table) -> bytes:
-    """The rows as Parquet, with descriptions and units as metadata; text exactly as it was read.
-
-    Args:
-        frame: by the schema.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    content = pa.Table.from_pandas(frame, schema=arrow_schema(table), preserve_index=False)
-    buffer = io.BytesIO()
-    # Without pandas' own note on versions and index, as in the warehouse.
-    pq.write_table(content.replace_schema_metadata({"description": table.description}), buffer, compression="zstd")
-    return buffer.getvalue()

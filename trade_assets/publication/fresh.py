@@ -41,10 +41,9 @@ from trade_assets.facts.tables import (
 )
 from trade_assets.identities.publish import publish, require_proof
 from trade_assets.metrics.registry import METRICS_OF, metrics_of
-from trade_assets.publication.files import parquet_bytes
 from trade_assets.review.decisions import read_decisions
 from trade_assets.review.proof import decisions_table
-from trade_assets.warehouse.partitions import read_partition
+from trade_assets.warehouse.partitions import parquet_bytes, read_partition
 from trade_assets.warehouse.root import DataRoot
 
 Frames = Mapping[str, pd.DataFrame]

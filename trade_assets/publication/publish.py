@@ -32,7 +32,7 @@ from trade_assets.facts.tables import (
 )
 from trade_assets.publication.difference import Difference, difference
 from trade_assets.publication.difference_report import as_json, markdown
-from trade_assets.publication.files import csv_bytes, parquet_bytes, sorted_rows
+from trade_assets.publication.files import csv_bytes, sorted_rows
 from trade_assets.publication.former import former_release
 from trade_assets.publication.fresh import stale
 from trade_assets.publication.licences import FIGURES_OF
@@ -40,7 +40,7 @@ from trade_assets.publication.package import DESCRIPTION, descriptor, package_na
 from trade_assets.review.decisions import read_decisions
 from trade_assets.review.proof import lingering_decisions
 from trade_assets.warehouse.folders import NotOursError, entries, replace_folder
-from trade_assets.warehouse.partitions import is_month_written, read_partition
+from trade_assets.warehouse.partitions import is_month_written, parquet_bytes, read_partition
 from trade_assets.warehouse.root import DataRoot
 
 FOLDER = "publications"

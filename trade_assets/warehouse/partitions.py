@@ -37,6 +37,22 @@ def arrow_schema(table: Table) -> pa.Schema:
     )
 
 
+def parquet_bytes(frame: pd.DataFrame, table: Table) -> bytes:
+    """The rows as Parquet, with descriptions and units as metadata: the same rows give the same bytes.
+
+    Args:
+        frame: by the schema.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    content = pa.Table.from_pandas(frame, schema=arrow_schema(table), preserve_index=False)
+    buffer = io.BytesIO()
+    # Without pandas' own note on versions and index the bytes are the same on any pandas.
+    pq.write_table(content.replace_schema_metadata({"description": table.description}), buffer, compression="zstd")
+    return buffer.getvalue()
+
+
 def write_partition(root: DataRoot, table: Table, release_month: str, frame: pd.DataFrame) -> str:
     """Replace the table's partition of a month and return its path.
 
@@ -44,18 +60,10 @@ def write_partition(root: DataRoot, table: Table, release_month: str, frame: pd.
         KeyError: the frame lacks a column of the table.
         ValueError: the frame has rows of another release month.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     other = set(frame["release_month"].unique()) - {release_month}
     if other:
         raise ValueError(f"rows of {sorted(map(str, other))} in the partition {release_month} of {table.layer}.{table.name}")
-    content = pa.Table.from_pandas(conform(frame, table), schema=arrow_schema(table), preserve_index=False)
-    # Without pandas' own note on versions and index the same rows give the same bytes on any pandas.
-    content = content.replace_schema_metadata({"description": table.description})
-    buffer = io.BytesIO()
-    pq.write_table(content, buffer, compression="zstd")
-    root.write(buffer.getvalue(), *location(table, release_month))
+    root.write(parquet_bytes(conform(frame, table), table), *location(table, release_month))
     return partition_path(root, table, release_month)
 
 
