@@ -180,12 +180,17 @@ def test_every_asset_is_in_its_layer(ui):
 
 
 def test_the_graph_shows_the_layers(browser, ui):
+    browser.size(WIDTH, HEIGHT)
     browser.driver.get(f"{ui.url}/asset-groups")
     browser.until_text(*LAYERS)
+    _fit(browser)
+    browser.settle()
+    browser.picture("asset_graph")
 
 
 def test_the_chain_of_a_family_can_be_followed(browser, ui):
-    browser.size(WIDTH, HEIGHT)
+    # The graph draws only the nodes in view: a window that holds the whole chain, 2,690 by 3,210 with the layers as frames.
+    browser.size(3000, 3600, sharpness=0.5)
     _graph(browser, ui, "~" + quote('+key:"validated/goods_and_services"+', safe=""))
     chain = ["documents", "cells", "rows", "series", "unread", "ft900", "verdicts", "in_doubt", "corrections",
              "goods_and_services", "trade_changes", "trade_ratios", "reports"]  # fmt: skip
@@ -264,6 +269,7 @@ def test_a_month_is_materialised_by_hand(browser, green_run):
 
 
 def test_partitions_tell_which_months_are_there(browser, ui, green_run):
+    browser.size(WIDTH, HEIGHT)
     browser.driver.get(f"{ui.url}/assets/validated/price_indexes?view=partitions&partition={NEXT_MONTH}")
     browser.until_text("Materialized (1)", "Failed (0)", f"FROM validated.price_indexes WHERE release_month = '{NEXT_MONTH}'")
     browser.driver.get(f"{ui.url}/assets/validated/goods_and_services?view=partitions&partition={BROKEN_MONTH}")
