@@ -10,22 +10,19 @@ from trade_assets.defs.parsed import PARSED, read_parsed
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
-from trade_assets.facts.frames import empty, together
-from trade_assets.facts.parse import facts_of
+from trade_assets.facts.parse import Parsed, facts_of
 from trade_assets.facts.tables import (
     FACTS,
     ISSUES,
-    METRIC_DEFINITIONS,
     METRIC_FIGURES,
     PRINTS,
     REPRODUCED,
-    REVISION_EXPLANATIONS,
     REVISIONS,
+    VINTAGE_METRICS,
     VIOLATIONS,
 )
 from trade_assets.reading import ReadError
 
-_TABLES = (METRIC_FIGURES, METRIC_DEFINITIONS, REVISION_EXPLANATIONS, REPRODUCED)
 _SOUND = check_spec(
     "metrics_have_a_value_or_a_reason", METRIC_FIGURES, "A metric has a value within its interval, or a gap with its reason."
 )
@@ -36,7 +33,7 @@ _REPRODUCED = check_spec(
 
 @dg.multi_asset(
     name="vintage_metrics",
-    outs={table.name: asset_out(table) for table in _TABLES},
+    outs={table.name: asset_out(table) for table in VINTAGE_METRICS},
     deps=asset_deps(*PARSED, PRINTS, REVISIONS, VIOLATIONS, ISSUES),
     check_specs=[_SOUND, _REPRODUCED],
     partitions_def=RELEASE_MONTHS,
@@ -44,27 +41,23 @@ _REPRODUCED = check_spec(
 )
 def vintage_metrics(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
     """Compute all metrics of the month from what was known in it, and nothing that was published later."""
-    from trade_assets.metrics.definitions import definitions
-    from trade_assets.metrics.explanations import explain_revisions
-    from trade_assets.metrics.figures import figures, unsound
-    from trade_assets.vintages.knowledge import KNOWLEDGE, knowledge
+    from trade_assets.metrics.figures import unsound
+    from trade_assets.metrics.vintage import SOURCES
+    from trade_assets.metrics.vintage import vintage_metrics as computed
+    from trade_assets.vintages.knowledge import release_knowledge
 
-    root, month = data_root.root, context.partition_key
+    month = context.partition_key
     parsed = read_parsed(data_root, month)
     unread = set(parsed.unread.loc[parsed.unread["is_current"], "family"])
-    # A month in which nothing was published has no metrics: those of the month before still stand.
-    is_release = len(data_root.read(PRINTS, month)) > 0
-    known = knowledge(root, month, unread) if is_release else empty(KNOWLEDGE)
-    metrics = figures(known)
-    defined = definitions(month) if is_release else empty(METRIC_DEFINITIONS)
-    explained = explain_revisions(data_root.read(REVISIONS, month))
-    found = _reproduced(context, data_root, parsed, known)
+    known = release_knowledge(data_root.root, month, unread)
+    sources = {table.name: data_root.read(table, month) for table in SOURCES}
+    made = computed(month, known, _readable_facts(context, parsed), sources)
+    metrics, found = made[METRIC_FIGURES.name], made[REPRODUCED.name]
     missing = {str(reason): int(count) for reason, count in metrics["gap"].str.split(":").str[0].value_counts().items()}
     said: dict[str, Any] = {METRIC_FIGURES.name: {"values": int(metrics["value"].notna().sum()), "gaps": missing}}
-    frames = (metrics, defined, explained, found)
-    for table, frame in zip(_TABLES, frames, strict=True):
-        if table.name in context.op_execution_context.selected_output_names:
-            yield dg.Output(frame, output_name=table.name, metadata=said.get(table.name))
+    for name, frame in made.items():
+        if name in context.op_execution_context.selected_output_names:
+            yield dg.Output(frame, output_name=name, metadata=said.get(name))
     # Without a metric, or a derived figure, there is nothing to judge: no result is neither passed nor failed.
     selected = context.selected_asset_check_keys
     if len(metrics) and _SOUND.key in selected:
@@ -83,18 +76,15 @@ def _soundness(metrics: pd.DataFrame, broken: pd.DataFrame) -> dg.AssetCheckResu
     )
 
 
-def _reproduced(context: dg.AssetExecutionContext, data_root: DataRootResource, parsed: Any, known: pd.DataFrame) -> pd.DataFrame:
-    """The derived figures of each family whose documents can be read."""
-    from trade_assets.metrics.reproduced import reproduced
-
-    violations, issues = (data_root.read(table, context.partition_key) for table in (VIOLATIONS, ISSUES))
-    frames = []
+def _readable_facts(context: dg.AssetExecutionContext, parsed: Parsed) -> dict[str, pd.DataFrame]:
+    """The facts of each family whose documents can be read; of the others the log says why not."""
+    facts = {}
     for family in FACTS:
         try:
-            frames.append(reproduced(facts_of(parsed, family), family, violations, issues, known))
+            facts[family] = facts_of(parsed, family)
         except ReadError as error:
             context.log.error(str(error))
-    return together(frames, REPRODUCED)
+    return facts
 
 
 def _verdict(found: pd.DataFrame) -> dg.AssetCheckResult:

@@ -151,6 +151,5 @@ def revision_statistics(context: dg.AssetExecutionContext, data_root: DataRootRe
     from trade_assets.vintages.statistics import revision_statistics as computed
 
     root, month = data_root.root, context.partition_key
-    is_release = len(data_root.read(PRINTS, month)) > 0
-    frame = computed(numbered_prints(root, month)).assign(release_month=month) if is_release else empty(REVISION_STATISTICS)
+    frame = computed(numbered_prints(root, month)).assign(release_month=month)
     yield dg.Output(frame, output_name=REVISION_STATISTICS.name)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from trade_assets.documents.store import Document, survey
-from trade_assets.facts.frames import conform, empty, together
+from trade_assets.facts.frames import conform, together
 from trade_assets.facts.parse import Parsed
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import (
@@ -25,10 +25,7 @@ from trade_assets.facts.tables import (
     IN_DOUBT,
     ISSUES,
     METRIC_DEFINITIONS,
-    METRIC_FIGURES,
     PRINTS,
-    REPRODUCED,
-    REVISION_EXPLANATIONS,
     REVISION_FINDINGS,
     REVISION_STATISTICS,
     REVISIONS,
@@ -37,7 +34,7 @@ from trade_assets.facts.tables import (
     UNREAD,
     VALIDATED,
     VERDICTS,
-    VIOLATIONS,
+    VINTAGE_METRICS,
 )
 from trade_assets.identities.publish import publish, require_proof
 from trade_assets.metrics.registry import METRICS_OF, metrics_of
@@ -122,11 +119,6 @@ class _Made:
     parsed: Parsed
     documents: Sequence[tuple[Document, bool]]
 
-    @property
-    def is_release(self) -> bool:
-        """Whether figures were published: else the vintages and metrics of the month before still stand."""
-        return len(self.stored[PRINTS.name]) > 0
-
     def wide_tables(self) -> Made:
         """Validated tables, and the metrics of single families over them."""
         doubt, corrections = self.stored[IN_DOUBT.name], self.stored[CORRECTIONS.name]
@@ -147,7 +139,7 @@ class _Made:
         compared = compare_month(self.root, self.month)
         yield REVISIONS, compared.revisions, _BEFORE
         yield REVISION_FINDINGS, compared.findings, _BEFORE
-        statistics = revision_statistics(numbered_prints(self.root, self.month)) if self.is_release else empty(REVISION_STATISTICS)
+        statistics = revision_statistics(numbered_prints(self.root, self.month))
         yield REVISION_STATISTICS, statistics.assign(release_month=self.month), _BEFORE
 
     def _prints(self) -> pd.DataFrame:
@@ -164,20 +156,15 @@ class _Made:
 
     def metrics(self) -> Made:
         """The metrics over all that the month knew."""
-        from trade_assets.metrics.definitions import definitions
-        from trade_assets.metrics.explanations import explain_revisions
-        from trade_assets.metrics.figures import figures
-        from trade_assets.metrics.reproduced import reproduced
-        from trade_assets.vintages.knowledge import KNOWLEDGE, knowledge
+        from trade_assets.metrics.vintage import SOURCES, vintage_metrics
+        from trade_assets.vintages.knowledge import release_knowledge
 
         unread = set(self.parsed.unread.loc[self.parsed.unread["is_current"], "family"])
-        known = knowledge(self.root, self.month, unread) if self.is_release else empty(KNOWLEDGE)
-        yield METRIC_FIGURES, figures(known), _BEFORE
-        yield METRIC_DEFINITIONS, definitions(self.month) if self.is_release else empty(METRIC_DEFINITIONS), "the definitions of today"
-        yield REVISION_EXPLANATIONS, explain_revisions(self.stored[REVISIONS.name]), "its revisions"
-        violations, issues = self.stored[VIOLATIONS.name], self.stored[ISSUES.name]
-        derived = [reproduced(facts, family, violations, issues, known) for family, facts in self.facts.items()]
-        yield REPRODUCED, together(derived, REPRODUCED), _BEFORE
+        known = release_knowledge(self.root, self.month, unread)
+        sources = {table.name: self.stored[table.name] for table in SOURCES}
+        made = vintage_metrics(self.month, known, self.facts, sources)
+        for table in VINTAGE_METRICS:
+            yield table, made[table.name], "the definitions of today" if table is METRIC_DEFINITIONS else _BEFORE
 
 
 def _is_same(made: pd.DataFrame, stored: pd.DataFrame, table: Table) -> bool:

@@ -15,7 +15,7 @@ from trade_assets.facts.periods import add_months, is_month
 from trade_assets.facts.schemas import Column, Table
 from trade_assets.facts.tables import PRINTS
 from trade_assets.warehouse.catalogue import connect
-from trade_assets.warehouse.partitions import existing_months
+from trade_assets.warehouse.partitions import existing_months, read_partition
 from trade_assets.warehouse.root import DataRoot
 
 NOT_READ = "not_read"
@@ -87,15 +87,24 @@ def knowledge(root: DataRoot, release_month: str, unread: Collection[str] = ()) 
     return pd.concat([frame, missing], ignore_index=True) if len(missing) else frame
 
 
+def release_knowledge(root: DataRoot, release_month: str, unread: Collection[str] = ()) -> pd.DataFrame:
+    """``knowledge`` of a month with a release; empty without one: what follows from the knowledge of the month before still stands."""
+    return knowledge(root, release_month, unread) if _has_release(root, release_month) else empty(KNOWLEDGE)
+
+
 def numbered_prints(root: DataRoot, release_month: str) -> pd.DataFrame:
-    """All prints until a release month, one per fact and month.
+    """All prints until a release month, one per fact and month; empty for a month without a release, which adds none.
 
     Returns:
         Columns family, series, measure, period, release_month, unit, base_period, value (as published: withheld ones
         missing), print (1 for the first), is_first_estimate: whether its first print in the store can be the first that was
         published, the month being the latest that its document has.
     """
-    return _asked(root, release_month, _NUMBERED)
+    return _asked(root, release_month, _NUMBERED if _has_release(root, release_month) else f"{_NUMBERED} LIMIT 0")
+
+
+def _has_release(root: DataRoot, release_month: str) -> bool:
+    return len(read_partition(root, PRINTS, release_month)) > 0
 
 
 def _asked(root: DataRoot, release_month: str, question: str) -> pd.DataFrame:
