@@ -52,6 +52,8 @@ def test_a_reissue_within_the_month_is_current_from_its_day(root: DataRoot) -> N
         assert vintages.as_published("2020-03")["value"].tolist() == [2.0]
         assert vintages.nth_print(1)["value"].tolist() == [1.0]
         assert vintages.nth_print(2)["value"].tolist() == [2.0]
+        with pytest.raises(TypeError):
+            vintages.nth_print(1.5)  # type: ignore[arg-type]  # what a notebook may pass
         triangle = vintages.revision_triangle("exports.goods", period="2020-01")
         assert triangle[["value", "print", "known_from", "valid_until"]].fillna("").to_numpy().tolist() == [
             [1.0, 1, "2020-03-05", "2020-03-20"], [2.0, 2, "2020-03-20", ""],

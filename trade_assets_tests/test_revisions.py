@@ -156,6 +156,31 @@ def test_a_year_to_date_gives_way_to_the_next_and_a_lost_year_is_a_loss(root: Da
     }  # fmt: skip
 
 
+def test_in_december_a_year_to_date_gives_way_to_the_year_and_another_year_excuses_no_loss(root: DataRoot) -> None:
+    def frame(release_month: str, *periods: str) -> pd.DataFrame:
+        facts = [{"series": "exports.goods", "period": period, "value": 1.0} for period in periods]
+        return prints_frame(release_month, facts, product="exhibit_1")
+
+    compared = _compared(
+        root, frame("2021-01", "2018-01/2018-11", "2019-01/2019-11", "2020-01/2020-11"),
+        frame("2021-02", "2018-01/2018-11", "2020-12", "2020"),
+    )  # fmt: skip
+    assert compared.revisions.set_index("period")["kind"].to_dict() == {
+        "2019-01/2019-11": "deleted", "2020-12": "added", "2020": "added", "2020-01/2020-11": "rolled_off",
+    }  # fmt: skip
+
+
+def test_a_lost_quarter_is_a_loss_though_a_later_one_is_there(root: DataRoot) -> None:
+    def quarters(release_month: str, *periods: str) -> pd.DataFrame:
+        facts = [{"series": "balance.total", "measure": "average", "period": period, "value": 1.0} for period in periods]
+        return prints_frame(release_month, facts, product="fred")
+
+    compared = _compared(
+        root, quarters("2020-08", "2019-10/2019-12", "2020-01/2020-03"), quarters("2020-11", "2019-10/2019-12", "2020-04/2020-06")
+    )
+    assert compared.revisions.set_index("period")["kind"].to_dict() == {"2020-01/2020-03": "deleted", "2020-04/2020-06": "added"}
+
+
 def test_quarters_are_judged_by_their_last_month(root: DataRoot) -> None:
     def quarters(release_month: str, changed: float) -> pd.DataFrame:
         facts = [{"series": "balance.total", "period": "2019-01/2019-03", "value": changed}]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import operator
 from collections.abc import Collection
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -159,8 +160,9 @@ class Vintages:
 
         Raises:
             UnknownVintageError: nothing (of the family) was ever printed, or the number is none.
+            TypeError: the number is no whole one.
         """
-        return self._asked("SELECT * FROM vintages.nth_print(?, of_family := ?)", [int(number), family])
+        return self._asked("SELECT * FROM vintages.nth_print(?, of_family := ?)", [operator.index(number), family])
 
     def revision_triangle(
         self, series: str, measure: str = "value", period: str | None = None, family: str | None = None

@@ -262,16 +262,19 @@ def _kinds(pairs: pd.DataFrame) -> pd.Series:
 def _is_routine(pairs: pd.DataFrame) -> pd.Series:
     """Whether a fact left with time, not by loss: before the first period that its series still has, or a year to date."""
     period = pairs["period"].fillna("")
-    is_to_date = period.str.contains("/") & (pairs["measure"] != "percent_change")
+    is_to_date = period.str.contains("-01/") & ~pairs["measure"].isin(["percent_change", "average"])
     length = period.str.len()
     end = period.str.slice(-7).where(length != 4, period)
     still = pd.DataFrame({"series": pairs["series"], "measure": pairs["measure"], "length": length, "end": end})
     first = still[pairs["in"] != "left_only"].groupby(["series", "measure", "length"])["end"].min()
     known = first.reindex(pd.MultiIndex.from_frame(still[["series", "measure", "length"]])).to_numpy()
     is_before = pd.Series([pd.notna(least) and last < least for last, least in zip(end, known, strict=True)], index=pairs.index)
-    # A year to date gives way to the next one of the same year only.
-    latest = still[(pairs["in"] != "left_only") & is_to_date].groupby(["series", "measure"])["end"].max()
-    reached = latest.reindex(pd.MultiIndex.from_frame(still[["series", "measure"]])).to_numpy()
+    # A year to date gives way to the next one of the same year, in December to the year.
+    is_year = length == 4
+    still["year"], still["end"] = period.str.slice(0, 4), end.where(~is_year, period + "-12")
+    of_year = ["series", "measure", "year"]
+    latest = still[(pairs["in"] != "left_only") & (is_to_date | is_year)].groupby(of_year)["end"].max()
+    reached = latest.reindex(pd.MultiIndex.from_frame(still[of_year])).to_numpy()
     gave_way = pd.Series([pd.notna(most) and last < most for last, most in zip(end, reached, strict=True)], index=pairs.index)
     return is_before | (is_to_date & gave_way)
 
