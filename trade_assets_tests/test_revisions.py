@@ -142,14 +142,15 @@ def test_a_release_that_ends_early_is_judged_all_the_same(root: DataRoot) -> Non
     assert compared.revisions["kind"].iloc[0] == "deleted"
 
 
-def test_a_year_to_date_gives_way_to_the_next_and_a_lost_year_is_a_loss(root: DataRoot) -> None:
-    def frame(release_month: str, *periods: str) -> pd.DataFrame:
-        facts = [{"series": "exports.goods", "period": period, "value": 1.0} for period in periods]
-        return prints_frame(release_month, facts, product="exhibit_1")
+def _of_periods(release_month: str, *periods: str) -> pd.DataFrame:
+    facts = [{"series": "exports.goods", "period": period, "value": 1.0} for period in periods]
+    return prints_frame(release_month, facts, product="exhibit_1")
 
+
+def test_a_year_to_date_gives_way_to_the_next_and_a_lost_year_is_a_loss(root: DataRoot) -> None:
     compared = _compared(
-        root, frame("2020-10", "2019-08", "2020-08", "2019", "2018", "2020-01/2020-08"),
-        frame("2020-11", "2019-08", "2020-08", "2018", "2020-01/2020-09"),
+        root, _of_periods("2020-10", "2019-08", "2020-08", "2019", "2018", "2020-01/2020-08"),
+        _of_periods("2020-11", "2019-08", "2020-08", "2018", "2020-01/2020-09"),
     )  # fmt: skip
     assert compared.revisions.set_index("period")["kind"].to_dict() == {
         "2019": "deleted", "2020-01/2020-09": "added", "2020-01/2020-08": "rolled_off",
@@ -157,13 +158,9 @@ def test_a_year_to_date_gives_way_to_the_next_and_a_lost_year_is_a_loss(root: Da
 
 
 def test_in_december_a_year_to_date_gives_way_to_the_year_and_another_year_excuses_no_loss(root: DataRoot) -> None:
-    def frame(release_month: str, *periods: str) -> pd.DataFrame:
-        facts = [{"series": "exports.goods", "period": period, "value": 1.0} for period in periods]
-        return prints_frame(release_month, facts, product="exhibit_1")
-
     compared = _compared(
-        root, frame("2021-01", "2018-01/2018-11", "2019-01/2019-11", "2020-01/2020-11"),
-        frame("2021-02", "2018-01/2018-11", "2020-12", "2020"),
+        root, _of_periods("2021-01", "2018-01/2018-11", "2019-01/2019-11", "2020-01/2020-11"),
+        _of_periods("2021-02", "2018-01/2018-11", "2020-12", "2020"),
     )  # fmt: skip
     assert compared.revisions.set_index("period")["kind"].to_dict() == {
         "2019-01/2019-11": "deleted", "2020-12": "added", "2020": "added", "2020-01/2020-11": "rolled_off",
