@@ -1,0 +1,128 @@
+"""``cells``, ``check`` and ``coverage``: single documents, without store and warehouse."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from trade_assets.cli.options import FILES, RELEASE_MONTH, TEXT_OR_JSON
+from trade_assets.cli.outcome import NOTHING_TO_REVIEW, TO_REVIEW, UNREADABLE, complain
+from trade_assets.reading import ReadError, Reading, read_bounded, read_document
+
+T = TypeVar("T")
+
+CELL_FIELDS = (
+    "table", "series", "measure", "period", "value", "decimals", "unit", "flags", "line", "start", "end", "text",
+    "sheet", "cell", "page", "box",
+)  # fmt: skip
+_IN_LINES = ("line", "start", "end")
+
+
+@click.command()
+@FILES
+@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True, help="How figures are printed.")
+def cells(files: Sequence[Path], form: str) -> None:
+    """Print every figure of the documents, located.
+
+    LINE counts from 1; START and END are offsets into that line, from 0, half-open; TEXT is exactly what
+    stands there. In workbooks SHEET and CELL say where, in page formats PAGE and BOX (left, top, right, bottom,
+    in points). A mark for a missing figure has no VALUE. Needs no store and no warehouse.
+    """
+    status = NOTHING_TO_REVIEW
+    readings: list[Reading] = []
+    for file in files:
+        try:
+            readings.append(read_document(read_bounded(file), file.name))
+        except ReadError as error:
+            complain(error)
+            status = UNREADABLE
+    rows = (_located(row) for reading in readings for row in zip(*(reading.cells[name] for name in CELL_FIELDS), strict=True))
+    if form == "json":
+        json.dump(list(rows), sys.stdout, ensure_ascii=False, indent=None)
+        sys.stdout.write("\n")
+    else:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(CELL_FIELDS)
+        writer.writerows(map(_csv_row, rows))
+    sys.exit(status)
+
+
+def _located(row: Sequence[Any]) -> dict[str, Any]:
+    """A figure's fields; lines and offsets only where the document itself is made of lines."""
+    fields = dict(zip(CELL_FIELDS, row, strict=True))
+    is_in_lines = fields["sheet"] is None and fields["page"] is None
+    return fields if is_in_lines else fields | dict.fromkeys(_IN_LINES)
+
+
+def _csv_row(fields: dict[str, Any]) -> list[Any]:
+    """Values as they were printed: 36.10 with two decimals stays 36.10."""
+    if fields["value"] is not None:
+        fields["value"] = f"{fields['value']:.{fields['decimals']}f}"
+    return ["" if value is None else value for value in fields.values()]
+
+
+@click.command()
+@FILES
+@TEXT_OR_JSON
+@RELEASE_MONTH
+def check(files: Sequence[Path], form: str, release_month: str | None) -> None:
+    """Check documents: read every figure, prove what can be proven, name the wrong cell.
+
+    For each root cause one issue: the suspect cell on its line, the identities that it violates, by how much and
+    how much rounding allows, and what it probably should read. Needs no store and no warehouse.
+    """
+    from trade_assets.review.check import as_json, as_text, check_file
+
+    _each_file(
+        files, form, look=lambda file: check_file(file, release_month), as_json=as_json, as_text=as_text,
+        asks_review=lambda checked: bool(checked.issues),
+    )  # fmt: skip
+
+
+@click.command()
+@FILES
+@TEXT_OR_JSON
+def coverage(files: Sequence[Path], form: str) -> None:
+    """Say what is not proven: per table, how many figures stand in how many identities.
+
+    Every figure is changed, and every identity asked whether it notices. Figures that none proves are listed.
+    """
+    from trade_assets.review.proven import as_json, as_text, coverage_of
+
+    _each_file(files, form, look=coverage_of, as_json=as_json, as_text=as_text, asks_review=lambda proven: False)
+
+
+def _each_file(
+    files: Sequence[Path],
+    form: str,
+    *,
+    look: Callable[[Path], T],
+    as_json: Callable[[T], dict[str, Any]],
+    as_text: Callable[[T], Iterator[str]],
+    asks_review: Callable[[T], bool],
+) -> NoReturn:
+    """Look at each file and print what was found; a file that cannot be read is said, the others go on."""
+    status, found = NOTHING_TO_REVIEW, []
+    for number, file in enumerate(files):
+        try:
+            seen = look(file)
+        except ReadError as error:
+            complain(error)
+            status = UNREADABLE
+            continue
+        status = max(status, TO_REVIEW if asks_review(seen) else NOTHING_TO_REVIEW)
+        if form == "json":
+            found.append(as_json(seen))
+        else:
+            click.echo("\n".join([*([""] if number else []), *as_text(seen)]))
+    if form == "json":
+        # Whole or not at all; a path that is no UTF-8 is written with escapes.
+        text = json.dumps(found, ensure_ascii=False, indent=1)
+        click.echo(text.encode("utf-8", "backslashreplace").decode())
+    sys.exit(status)
