@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from trade_assets.reading import ReadError, open_document, read_document, render, suffix_of
 from trade_assets.reading.delimited import read_delimited
+from trade_assets.reading.marks import whole
 from trade_assets.reading.pages import MAX_PAGES, MAX_PDF_BYTES
 from trade_assets.reading.text import decode
 from trade_assets.reading.workbook import MAX_INFLATED, OLE, number_text
-from trade_assets_tests.made_files import annual, annual_page, exhibit_1, pdf, xls, xlsx
+from trade_assets_tests.made_files import ADVANCE, annual, annual_page, exhibit_1, pdf, xls, xlsx
 
 WORKBOOK = xlsx(exhibit_1(2019, (2021, 3)))
 OLD_WORKBOOK = xls(annual(1960, 1969))
@@ -77,6 +78,33 @@ def test_rendition_holds_every_cell_at_its_line_and_offsets():
 )  # fmt: skip
 def test_numbers_have_their_shortest_decimal_form(value, text):
     assert number_text(value) == text
+
+
+# Artefacts of programs: the text, and the figure and decimals that a person reads in it. 50251.000000000004 and
+# 11403.497575000001 stand in files that people have; R writes 100000 as 1e+05; text cells group thousands.
+ARTEFACTS = [
+    ("50251.000000000004", 50251.0, 0), ("11403.497575000001", 11403.497575, 6), ("113.40000000000001", 113.4, 1),
+    ("0.30000000000000004", 0.3, 1), ("1e+05", 100000.0, 0), ("-2.5E-3", -0.0025, 4), ("1,310", 1310.0, 0), ("-1,310.50", -1310.5, 2),
+    ("50251.0", 50251.0, 1), ("0.195838084378563", 0.195838084, 9), ("+7", 7.0, 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value", "decimals"), ARTEFACTS)
+def test_artefacts_of_programs_are_read_alike_in_every_format(text, value, decimals):
+    rows = annual(1960, 1962)
+    rows[6][1] = text
+    page = annual_page(1960, 1969)
+    left, printed = page[6][1]
+    page[6][1] = (left + (len(printed) - len(text)) * ADVANCE, text)
+    series = f'DATE,BOPTEXP\n2025-01-01,"{text}"\n2025-02-01,280908\n'.encode()
+    for data in (xlsx(rows), xls(rows), series, *([pdf(page)] if len(text) < 10 else ())):  # a page has no room for more
+        cells = read_document(data, "made").cells
+        assert (cells["text"][0], cells["value"][0], cells["decimals"][0]) == (text, value, decimals)
+
+
+def test_whole_numbers_that_a_program_wrote_as_floats_are_their_digits():
+    found = [whole(text) for text in ("1982.0", "-5.00", "1982", "1982.5", "1982.0.0", "1982. 0", "M01")]
+    assert found == ["1982", "-5", "1982", "1982.5", "1982.0.0", "1982. 0", "M01"]
 
 
 def test_delimited_fields_keep_their_offsets():

@@ -14,7 +14,7 @@ from trade_assets.facts import catalogue
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.errors import ReadError, printable
 from trade_assets.reading.grid import Field, GridDocument, GridRow
-from trade_assets.reading.marks import MISSING, FigureError, Mark, parse, plain_figure, resembles_figure
+from trade_assets.reading.marks import MISSING, FigureError, Mark, parse, plain_figure, resembles_figure, whole
 from trade_assets.reading.workbook import number_behind
 
 HEADINGS = "ft900_headings"
@@ -153,7 +153,7 @@ class HeadedTable:
         if len(labels) > 1:
             self.fail("one label in the column of periods", field=labels[1])
         self.is_read.update((field.line, field.start) for field in labels)
-        return labels[0].plain if labels else ""
+        return whole(labels[0].plain) if labels else ""
 
     def has_figures(self) -> bool:
         """Whether anything stands under the headings in the row at hand."""
@@ -192,12 +192,12 @@ class HeadedTable:
         return Figures([self.columns[column] for column in order], [fields[column] for column in order], marks)
 
     def figure(self, field: Field, what: str) -> Mark:
-        """One figure, or a mark for a missing one; only pages print figures with their digits grouped."""
+        """One figure, or a mark for a missing one."""
         gap = parse(field.plain) if field.plain in MISSING else None
         if gap is not None:
             return gap
         try:
-            return plain_figure(field.plain, is_grouped=self.document.kind == "pages")
+            return plain_figure(field.plain)
         except FigureError as error:
             number = number_behind(field.plain)
             reason = f"{error}" if number is None else f"{error}; as a number, from 1900: {number}"

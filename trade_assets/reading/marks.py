@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,7 +12,8 @@ _FIGURE = re.compile(r"(?:\(([A-Za-z])\)\s?)?([-+]?\$?(?:\d+(?:,\d+)*(?:\.\d+)?|
 _GROUPED = re.compile(r"[-+]?\$?(?:\d{1,3}(?:,\d{3})*|\d+)?(?:\.\d+)?")
 # A figure and nothing else; and what a person would take for one: signs, digits, brackets and flags of one letter, an error
 # of a workbook, a day or a time.
-_PLAIN = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
+_NUMBER = re.compile(r"(?P<plain>[-+]?[0-9]+(?:\.[0-9]+)?)(?P<power>[eE][-+]?[0-9]{1,3})?")
+_WHOLE = re.compile(r"([-+]?[0-9]+)\.0+")
 _IN_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _RESEMBLING = re.compile(
     r"(?=.*[0-9])(?:[-+.,:/$%*()\[\]\s0-9]|\([A-Za-z]\)|(?<=[0-9\s])(?:days?|[A-Za-z])(?![A-Za-z]))+|#[A-Z0-9/_]+[!?]?"
@@ -62,20 +64,48 @@ class FigureError(ValueError):
     """Why a text is no plain figure, in a few words."""
 
 
-def plain_figure(text: str, *, is_grouped: bool) -> Mark:
-    """The figure that a text is, of a format that prints figures alone: ``-2641.0``.
+def entered(number: str) -> str:
+    """What was entered where a program wrote a number in full: ``50251.000000000004`` is ``50251``, ``1e+05`` is ``100000``.
+
+    Programs keep numbers as floats, which are exact to 15 significant digits; what stands behind them was never entered. A
+    number of no more digits stays as it is printed, zeros behind its point included; so does any other text.
+    """
+    found = _NUMBER.fullmatch(number) if len(number) <= _MAX_LENGTH else None
+    if found is None:
+        return number
+    is_full = "." in number and sum(map(str.isdigit, found["plain"].strip("-+0."))) > _MAX_DIGITS
+    if not is_full and found["power"] is None:
+        return number
+    text = format(Decimal(f"{Decimal(number):.{_MAX_DIGITS}g}") if is_full else Decimal(number), "f")
+    return text.rstrip("0").rstrip(".") if is_full and "." in text else text
+
+
+def whole(text: str) -> str:
+    """A whole number that a program wrote as a float, ``1982.0``, as its digits; any other text as it is."""
+    found = _WHOLE.fullmatch(text)
+    return text if found is None else found[1]
+
+
+def plain_figure(text: str, *, is_grouped: bool = True) -> Mark:
+    """The figure that a text is where figures stand alone: ``-2641.0``, ``1,310``, or as programs write it, ``1e+05``.
+
+    Of the whole text at most 15 digits and 9 decimals are kept, rounded: no publisher prints more, only floats show more.
 
     Args:
         text: with plain spaces and minus signs.
-        is_grouped: whether the format may group digits by thousands, ``1,310``.
+        is_grouped: whether commas may group digits by thousands; they may not where they could be decimal points.
 
     Raises:
-        FigureError: it is no figure, has something beside it, or more digits or decimals than are kept.
+        FigureError: it is no figure, has something beside it, or more digits than are kept.
     """
-    is_plain = _PLAIN.fullmatch(text) or (is_grouped and _IN_THOUSANDS.fullmatch(text))
-    mark = parse(text) if is_plain else None
-    if mark is not None and (mark.decimals or 0) <= MAX_DECIMALS:
-        return mark
+    number = text.replace(",", "") if is_grouped and _IN_THOUSANDS.fullmatch(text) else text
+    if _NUMBER.fullmatch(number) is not None and len(number) <= _MAX_LENGTH:
+        number = entered(number)
+        if len(number.partition(".")[2]) > MAX_DECIMALS:
+            number = format(Decimal(number), f".{MAX_DECIMALS}f")
+        mark = parse(number)
+        if mark is not None:
+            return mark
     raise FigureError(next(reason for found, reason in _REASONS if found.search(text[:_MAX_LENGTH])))
 
 
@@ -88,7 +118,7 @@ _REASONS = tuple(
         (r"\$", "with a currency sign"),
         (r"\(.*\)|[0-9]\s?[A-Za-z]$", "with a flag, or brackets"),
         (r"^[-+]?[0-9,.]*,[0-9,.]*$", "with digits grouped as this format does not"),
-        (r"^[-+]?[0-9]+(?:\.[0-9]+)?$", f"more than {_MAX_DIGITS} digits or {MAX_DECIMALS} decimals"),
+        (r"^[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$", f"more than {_MAX_DIGITS} digits"),
         (r"", "no figure"),
     )
 )

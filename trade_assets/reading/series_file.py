@@ -100,7 +100,7 @@ class SeriesFile:
         if not text or text in missing:
             return None
         try:
-            return plain_figure(text, is_grouped=False)
+            return plain_figure(text)
         except FigureError as error:
             todo = "compare it with the publisher's; correct the figure in a copy of the file"
             self.fail(row, "a figure", f"{printable(text, 60)!r} ({error})", todo=todo)

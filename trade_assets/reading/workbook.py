@@ -13,7 +13,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any, NoReturn
 from xml.parsers import expat
 
@@ -21,6 +20,7 @@ from trade_assets.reading import confined
 from trade_assets.reading.cells import Where
 from trade_assets.reading.errors import ReadError
 from trade_assets.reading.grid import GridDocument, rendered
+from trade_assets.reading.marks import entered
 from trade_assets.reading.text import MAX_BYTES
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -34,7 +34,6 @@ MAX_AREA = 1_000_000
 MAX_SHARED = 64 * 1024 * 1024
 """Characters of the longest shared text, times the cells that refer to one."""
 _UNUSED = "xl/externalLinks/"  # other workbooks' figures, kept for formulas; often larger than the workbook's own
-_SIGNIFICANT = 15  # digits that a workbook keeps of a number; what a float shows beyond them was never entered
 
 # An error in an old workbook: a cell's own, or the result of its formula; and how each sheet begins.
 _OLD_ERROR = re.compile(
@@ -178,16 +177,11 @@ def number_behind(text: str) -> str | None:
 
 def number_text(value: float) -> str:
     """The shortest decimal form: ``-576865``, ``0.1``; no exponent, no zero behind the last digit; ``#NUM!`` for no number."""
-    text = repr(value)
-    if isinstance(value, float):
-        if sum(map(str.isdigit, text.partition("e")[0].strip("-0."))) > _SIGNIFICANT:
-            text = format(value, f".{_SIGNIFICANT}g")
-        number = Decimal(text)
-        if not number.is_finite():
-            return "#NUM!"
-        text = format(number, "f")
-        if "." in text:
-            text = text.rstrip("0").rstrip(".")
+    text = entered(repr(value))
+    if not text.strip("-").replace(".", "").isdecimal():
+        return "#NUM!"
+    if isinstance(value, float) and "." in text:
+        text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
