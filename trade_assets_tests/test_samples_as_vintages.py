@@ -132,7 +132,9 @@ def test_real_consecutive_releases_report_exactly_what_is_there(root: DataRoot, 
 
     of_fred = changed[(changed["release_month"] == "2026-03") & (changed["family"] == "fred")]
     assert of_fred["period"].tolist() == [f"2025-{number:02d}" for number in range(1, 13)]
-    assert set(of_fred["window"]) == {"annual"}
+    # The release of March has the six months before January as its quarterly window, December among them the month before.
+    assert of_fred["window"].tolist() == ["annual"] * 6 + ["quarterly"] * 5 + ["monthly"]
+    assert of_fred["window_authority"].tolist() == ["inferred"] * 6 + ["published"] * 6
     assert of_fred["revision"].tolist() == [13, 42, 107, 33, 31, 91, -291, -838, -1487, -2353, -2982, -2589]
 
     of_bls = changed[changed["release_month"] == "2024-12"]

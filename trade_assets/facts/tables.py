@@ -321,8 +321,9 @@ REVISIONS = Table(
      *(Column(f"is_{which}_corrected", "bool", f"whether a decision puts another figure in place of the one {when}", is_nullable=False)
        for which, when in (("old", "before"), ("new", "now"))),
      _text("flags", "printed flags of the new figure", is_nullable=False),
-     _text("window", "what the publisher's policy says of a change there: monthly, annual, outside; empty where none is declared, "
-                     "or nothing was changed", one_of=("monthly", "annual", "outside")),
+     _text("window", "what the publisher's policy says of a change there: monthly, quarterly, annual, outside; empty where none is "
+                     "declared, or nothing was changed", one_of=("monthly", "quarterly", "annual", "outside")),
+     _text("window_authority", "who says so: published, a publisher states it; inferred, none does", one_of=("published", "inferred")),
      _LINE, _START, *_WHERE),
     key=("sha256", "series", "measure", "period"),
 )  # fmt: skip

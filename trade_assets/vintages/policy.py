@@ -1,4 +1,4 @@
-"""Which figures a publisher's own rules let a release revise, declared with their sources.
+"""Which figures a publisher's own rules let a release revise, and how it marks them, declared with their sources.
 
 A release is known by its latest month L, the last for which it prints a figure. What a release may revise is a set of
 windows; between two releases of which others are not in the store, those of all releases in between count too.
@@ -6,107 +6,168 @@ windows; between two releases of which others are not in the store, those of all
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from trade_assets.facts.cited import CENSUS_REVISIONS, PRICE_MONTHS_OPEN, PRICE_REVISIONS, TRADE_REVISIONS
+from trade_assets.facts.declared import Authority, Declared
 from trade_assets.facts.periods import add_months, months_between, months_of
 
-Marks = Literal["row", "figure"]
-Kind = Literal["monthly", "annual"]
+Kind = Literal["monthly", "quarterly", "annual"]
+RESTATED: tuple[Kind, ...] = ("quarterly", "annual")
+"""Windows of which nobody says that what they change is marked."""
 
 
-@dataclass(frozen=True)
-class Window:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Window(Declared):
     """Months that a release may revise.
 
     Attributes:
-        kind: ``monthly``, whose revisions carry the publisher's mark; ``annual``, restatements that need none.
-        source: who says so: a document, or the samples that show it.
-        reference_months: the calendar months of L to which it applies; ``None`` for every release.
+        kind: ``monthly``, or a restatement of more than the month before.
         opens: whether the window of the release whose latest month is the first argument has the month.
+        due_in: the calendar months in which the releases that have the window are due; ``None`` for every release.
     """
 
     kind: Kind
-    source: str
     opens: Callable[[str, str], bool]
-    reference_months: tuple[int, ...] | None = None
+    due_in: tuple[int, ...] | None = None
 
     def has(self, latest: str, month: str) -> bool:
         """Whether the release whose latest month is ``latest`` may revise the month."""
-        return (self.reference_months is None or int(latest[5:]) in self.reference_months) and self.opens(latest, month)
+        is_due = self.due_in is None or int(add_months(latest, DUE_AFTER)[5:]) in self.due_in
+        return is_due and month < latest and self.opens(latest, month)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Line(Declared):
+    """The windows of some of a publisher's series. Source and authority say who says that nothing else is revised.
+
+    Attributes:
+        series: pattern of the series.
+    """
+
+    series: re.Pattern[str]
+    windows: tuple[Window, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Marks(Declared):
+    """That what was revised is marked, and what is marked was revised.
+
+    Attributes:
+        of: what a mark speaks for: a printed row, or a figure.
+        tables: the printed tables that carry marks.
+    """
+
+    of: Literal["row", "figure"]
+    tables: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Policy:
-    """What a publisher revises, and how it marks it.
+    """What a publisher revises, and how it marks it; ``marks`` is ``None`` where its documents carry none."""
 
-    Attributes:
-        marks: whether a mark speaks for a printed row or for a figure; ``None`` where the documents carry none.
-        marked_tables: the printed tables that carry marks.
-    """
-
-    windows: tuple[Window, ...]
+    lines: tuple[Line, ...] = ()
     marks: Marks | None = None
-    marked_tables: tuple[str, ...] = ()
+
+    def line_of(self, series: str) -> Line | None:
+        """The line that says what may become of a series; ``None`` where none is declared."""
+        return next((line for line in self.lines if line.series.fullmatch(series)), None)
 
 
-def _months_back(count: int) -> Callable[[str, str], bool]:
-    return lambda latest, month: add_months(latest, -count) <= month < latest
+DUE_AFTER = 2
+"""By how many months an FT-900 release is due after its latest month: about 35 days after that month ends (export.gov, 2016-07-21), so
+that the releases of March, June, September and December are those of January, April, July and October. That a late one keeps the
+windows of the month in which it was due is inferred, from one: that of October 2025, due in December, came on 2026-01-08 and moved
+the deficit of September from 52.8 to 48.1 billion."""
 
 
-def _year_before_last_month(latest: str, month: str) -> bool:
+def _back(count: int) -> Callable[[str, str], bool]:
+    """The months before L, so many of them."""
+    return lambda latest, found: found >= add_months(latest, -count)
+
+
+def _three_years(latest: str, found: str) -> bool:
+    """From January of the third year before that of L."""
+    return int(found[:4]) >= int(latest[:4]) - 3
+
+
+def _year_of_month_before(latest: str, found: str) -> bool:
     """The year of the month before L: all of it in the December release, the year just ended in the January release."""
-    return month[:4] == add_months(latest, -1)[:4] and month < latest
+    return found[:4] == add_months(latest, -1)[:4]
 
+
+_MONTHLY = Window(kind="monthly", opens=_back(1), source=TRADE_REVISIONS, authority="published")
+_QUARTERLY = Window(kind="quarterly", opens=_back(6), due_in=(3, 6, 9, 12), source=TRADE_REVISIONS, authority="published")
+_HISTORY = Window(
+    kind="annual", opens=lambda latest, found: True, due_in=(6,), authority="published",
+    source=f"{TRADE_REVISIONS}: each June the history, with no first year; the revision of 2010 began with 1999",
+)  # fmt: skip
+_THREE_YEARS = Window(
+    kind="annual", opens=_three_years, due_in=(6,), authority="published",
+    source=f"{TRADE_REVISIONS}: each June the three years before; Census Bureau and BEA, Annual Revision for 2016, 2017-06-02: January "
+           "2014 to March 2017, so that the months of the year at hand are among them",
+)  # fmt: skip
+_END_OF_YEAR = Window(
+    kind="annual", opens=_year_of_month_before, due_in=(2, 3), authority="inferred",
+    source="Exhibit 1 of 2021-12 against 2021-08: the goods of January to March moved, all by the same amount, services did not; Exhibit 1 "
+           "of 2025-12 marks all months of the year; FRED's copy of the release of 2026-01 changed all twelve months of 2025",
+)  # fmt: skip
 
 _TRADE = (
-    Window(
-        "monthly",
-        "FT-900, Exhibits 1 and 12 (reference months 2021-03, 2021-05, 2025-12): (R) at the month before the latest, which "
-        "is printed again below the table as it was last month",
-        _months_back(1),
+    Line(
+        series=re.compile(r"(?:balance|exports|imports)\.(?:total|goods)"),
+        windows=(_MONTHLY, _QUARTERLY, _HISTORY, _END_OF_YEAR), source=TRADE_REVISIONS, authority="published",
     ),
-    Window(
-        "annual",
-        "FT-900, Exhibit 1 of reference months 2021-12 and 2025-12: (R) at all earlier months of the year; FRED's copy of the release "
-        "of 2026-01 changed all twelve months of 2025",
-        _year_before_last_month,
-        (12, 1),
+    Line(
+        series=re.compile(r"(?:balance|exports|imports)\.(?:services|goods_(?:bop|adjustments)_nsa)"),
+        windows=(_MONTHLY, _QUARTERLY, _HISTORY), source=TRADE_REVISIONS, authority="published",
     ),
-    Window(
-        "annual",
-        "FT-900, Exhibit 1 of reference month 2021-05 against 2021-03: every month printed was restated without a mark, by the release of "
-        "June, whose latest month is April",
-        lambda latest, month: month < latest,
-        (4,),
+    Line(
+        series=re.compile(r"(?:balance|exports|imports)\.goods_census_nsa"), windows=(_MONTHLY, _THREE_YEARS), authority="inferred",
+        source=f"{TRADE_REVISIONS}, and {CENSUS_REVISIONS}: both name these two windows, and neither says that there are no others",
     ),
-)
+)  # fmt: skip
+_PRICES = Line(
+    series=re.compile(r"(?:exports|imports)\.(?:end_use|naics|harmonized|locality)\..+|transportation\..+"),
+    windows=(Window(kind="monthly", opens=_back(PRICE_MONTHS_OPEN), source=PRICE_REVISIONS, authority="published"),),
+    source=PRICE_REVISIONS, authority="published",
+)  # fmt: skip
+_MARKED_ROWS = Marks(
+    of="row", tables=("goods_and_services", "goods_on_two_bases"), authority="inferred",
+    source="Exhibits 1 and 12 print what (R) means, revised, and not where it stands; in those of 2021-03, 2021-05, 2021-08, 2021-12 and "
+           "2025-12, and in the table of 2016-11, it stands at the month before the latest, in Exhibit 1 of a December at all of the year",
+)  # fmt: skip
+_MARKED_FIGURES = Marks(
+    of="figure", tables=("price_changes", "index_series"), authority="inferred",
+    source="BLS's footnote R says what it means, revised, and not that every revised figure has it; so it is in Table A of 2012-08 and "
+           "2018-08, and in the series files of 2024-12-08 and 2024-12-13",
+)  # fmt: skip
 
-_PRICES = Policy(
-    (
-        Window(
-            "monthly",
-            "BLS, technical notes of the 2012-08 and 2018-08 releases, revision policy: each of the three months after the "
-            "first publication, and none after that",
-            _months_back(3),
-        ),
-    ),
-    "figure",
-    ("price_changes", "index_series"),
-)
-
-# Annual files print years only, and no document says when one of them is final: nothing is declared for them.
+# Annual files print years only, and no document says when one of them is final. FRED's series are copies of the agencies'.
 POLICIES: dict[str, Policy] = {
-    "ft900": Policy(_TRADE, "row", ("goods_and_services", "goods_on_two_bases")),
-    "mxp": _PRICES,
-    "fred": Policy(_TRADE),
+    "ft900": Policy(_TRADE, _MARKED_ROWS),
+    "mxp": Policy((_PRICES,), _MARKED_FIGURES),
+    "fred": Policy((*_TRADE, _PRICES)),
 }
 """By family; where a family has none, or a document prints no months, no revision can be judged."""
 
 
-def window_of(policy: Policy, releases: Iterable[str], measure: str, period: str | None) -> Kind | Literal["outside"] | None:
-    """What the policy says of a change of a fact between two releases.
+class Said(NamedTuple):
+    """What a policy says of a change, and who says that."""
+
+    window: Kind | Literal["outside"]
+    authority: Authority
+
+
+_ORDER: tuple[Kind, ...] = ("annual", "monthly", "quarterly")
+"""Which window is named where several are open: the month before L stays a monthly revision in a quarterly release."""
+
+
+def said_of(line: Line | None, releases: Iterable[str], measure: str, period: str | None) -> Said | None:
+    """What the line of its series says of a change of a fact between two releases.
 
     A sum over months is open if one of its months is, a change if one of the two figures that it compares is.
 
@@ -114,13 +175,17 @@ def window_of(policy: Policy, releases: Iterable[str], measure: str, period: str
         releases: the latest months of the releases since the former one, the later one included.
 
     Returns:
-        ``annual`` if a restatement covers it, else ``monthly`` if it is open, else ``outside``; ``None`` without a period.
+        A window that is open there, one that a publisher states first, then ``annual``, ``monthly``, ``quarterly``; if there is
+        none, ``outside``. ``None`` without a line or a period.
     """
-    if period is None:
+    if line is None or period is None:
         return None
     months = [period[:7], period[-7:]] if measure == "percent_change" else months_of(period)
-    kinds = {window.kind for latest in releases for window in policy.windows for month in months if window.has(latest, month)}
-    return "annual" if "annual" in kinds else "monthly" if kinds else "outside"
+    opened = [window for window in line.windows if any(window.has(latest, month) for latest in releases for month in months)]
+    if not opened:
+        return Said("outside", line.authority)
+    first = min(opened, key=lambda window: (window.is_inferred, _ORDER.index(window.kind)))
+    return Said(first.kind, first.authority)
 
 
 def releases_since(former: str, latest: str) -> list[str]:

@@ -15,7 +15,7 @@ import pandas as pd
 from trade_assets.facts.frames import conform, empty, together
 from trade_assets.facts.periods import is_month
 from trade_assets.facts.tables import PRINTS, REVISION_FINDINGS, REVISIONS
-from trade_assets.vintages.policy import POLICIES, Policy, releases_since, window_of
+from trade_assets.vintages.policy import POLICIES, RESTATED, Line, Marks, Policy, releases_since, said_of
 from trade_assets.vintages.prints import FACT
 from trade_assets.warehouse.partitions import read_partition, written_months
 from trade_assets.warehouse.root import DataRoot
@@ -31,9 +31,10 @@ DIFFERENT = "figures_published_last_month_match"
 LOST = "releases_reach_the_former_month"
 DISAGREEING = "documents_of_a_month_agree"
 CHECKS = {
-    UNMARKED: "A figure that differs from the former release carries the publisher's mark, but in an annual restatement.",
-    UNCHANGED: "A figure, or a row, that carries the mark differs from the former release.",
-    OUTSIDE: "A figure changes only where the publisher's revision policy lets it.",
+    UNMARKED: "A figure that differs from the former release carries the publisher's mark, but in a restatement. Inferred from the "
+    "documents: a publisher says what its mark means, not that all that was revised has it.",
+    UNCHANGED: "A figure, or a row, that carries the mark differs from the former release. Inferred, as the check before.",
+    OUTSIDE: "A figure changes only where the publisher's revision policy lets it; a finding says so where the policy is inferred.",
     DIFFERENT: "What a release prints as published last month is what the former release published.",
     LOST: "A release prints figures up to the latest month of the former one, or beyond.",
     DISAGREEING: "Documents of one release month print the same figure for the same fact.",
@@ -66,7 +67,7 @@ def compare_month(root: DataRoot, release_month: str) -> Compared:
         family, product, edition = document["family"].iloc[0], document["product"].iloc[0], int(document["edition"].iloc[0])
         replaced = prints[(prints["family"] == family) & (prints["product"] == product) & (prints["edition"] == edition - 1)]
         released = earlier.last_document(family, product)
-        policy = POLICIES.get(family, Policy(()))
+        policy = POLICIES.get(family, Policy())
         # A re-issue is compared with the issue that it replaces; its marks are about the release of the month before.
         of_marks = (UNMARKED, UNCHANGED, DIFFERENT)
         pairs = [(replaced, (OUTSIDE, LOST)), (released, of_marks)] if len(replaced) else [(released, tuple(CHECKS))]
@@ -142,18 +143,21 @@ class _Comparison:
             on=FACT, how="outer", suffixes=("_old", "_new"), indicator="in",
         )  # fmt: skip
         self.pairs["kind"] = _kinds(self.pairs)
-        self.pairs["window"] = self._windows()
+        self.pairs[["window", "window_authority"]] = self._windows()
 
-    def _windows(self) -> pd.Series:
-        """What the policy says of each fact that both documents print."""
-        places = self.pairs.loc[self.pairs["in"] == "both", ["measure", "period"]]
-        if not self.releases or not self.policy.windows:
+    def _windows(self) -> pd.DataFrame:
+        """What the policy says of each fact that both documents print, and who says that."""
+        places = self.pairs.loc[self.pairs["in"] == "both", FACT]
+        if not self.releases:
             places = places.iloc[:0]
-        said: dict[tuple[str, str | None], str | None] = {}
-        for measure, period in places.drop_duplicates().itertuples(index=False):
-            said[measure, period] = window_of(self.policy, self.releases, measure, None if pd.isna(period) else period)
-        windows = [said[measure, period] for measure, period in places.itertuples(index=False)]
-        return pd.Series(windows, index=places.index, dtype="string").reindex(self.pairs.index)
+        found: dict[tuple[Line | None, str, str | None], tuple[str | None, str | None]] = {}
+        said = []
+        for series, measure, period in places.itertuples(index=False):
+            fact = self.policy.line_of(series), measure, None if pd.isna(period) else period
+            if fact not in found:
+                found[fact] = said_of(fact[0], self.releases, *fact[1:]) or (None, None)
+            said.append(found[fact])
+        return pd.DataFrame(said, index=places.index, columns=["window", "window_authority"], dtype="string").reindex(self.pairs.index)
 
     def revisions(self) -> pd.DataFrame:
         """Every fact that differs, by the schema ``vintages.revisions``."""
@@ -165,7 +169,7 @@ class _Comparison:
         revision = [_difference(*figure) if kind == "changed" else None for kind, figure in zip(said["kind"], figures, strict=True)]
         said = said.assign(
             unit=said["unit_new"].fillna(said["unit_old"]), flags=said["flags"].fillna(""),
-            window=said["window"].where(said["kind"] == "changed"),
+            **{name: said[name].where(said["kind"] == "changed") for name in ("window", "window_authority")},
             **{f"is_{which}_corrected": said[f"corrected_value_{which}"].notna() for which in _BOTH},
             revision=pd.Series(revision, index=said.index, dtype="Float64"),
         )  # fmt: skip
@@ -176,15 +180,20 @@ class _Comparison:
         """Each check with what it could judge and its cases."""
         is_both = self.pairs["value_old"].notna() & self.pairs["value_new"].notna() & self.pairs["kind"].ne("rebased").fillna(True)
         both = self.pairs[is_both]
-        if self.releases and self.policy.windows:
-            outside = both[both["kind"].eq("changed").fillna(False) & both["window"].eq("outside").fillna(False)]
-            said = f"which no window lets a release with figures up to {self.releases[-1]} revise: a reading error, or news"
-            yield OUTSIDE, _Cases(len(both), [(row, f"{_change(row)}, {said}") for _, row in outside.iterrows()])
+        if self.releases:
+            yield OUTSIDE, _Cases(int(both["window"].notna().sum()), list(self._outside(both)))
             if self.policy.marks is not None:
-                yield from self._marks(both)
+                yield from self._marks(both, self.policy.marks)
         if self.releases:
             yield LOST, _Cases(1, list(self._lost()))
         yield DIFFERENT, self._last_month()
+
+    def _outside(self, both: pd.DataFrame) -> Iterator[tuple[pd.Series, str]]:
+        """Changes that no window covers."""
+        said = f"which no window lets a release with figures up to {self.releases[-1]} revise: a reading error, or news"
+        for _, row in both[both["kind"].eq("changed").fillna(False) & both["window"].eq("outside").fillna(False)].iterrows():
+            line = self.policy.line_of(row["series"])
+            yield row, f"{_change(row)}, {said}{line.note if line else ''}"
 
     def _lost(self) -> Iterator[tuple[pd.Series, str]]:
         """The latest month of the former document, where the new one ends before it."""
@@ -192,31 +201,32 @@ class _Comparison:
             row = self.pairs[self.pairs["period"].eq(self.former_latest).fillna(False) & self.pairs["value_old"].notna()].iloc[0]
             yield row, f"figures end with {self.latest}; the former release had some of {self.former_latest}"
 
-    def _marks(self, both: pd.DataFrame) -> Iterator[tuple[str, _Cases]]:
+    def _marks(self, both: pd.DataFrame, marks: Marks) -> Iterator[tuple[str, _Cases]]:
         """Marks against changes, place by place: a row of the table, or a figure."""
-        both = both[both["table"].isin(self.policy.marked_tables)]
+        both = both[both["table"].isin(marks.tables)]
         both = both.assign(
             is_changed=both["kind"].eq("changed").fillna(False),
             is_marked=both["flags"].fillna("").str.split().map(lambda flags: "r" in flags),
         )
-        place = ["table", "period"] if self.policy.marks == "row" else FACT
+        place = ["table", "period"] if marks.of == "row" else FACT
         unmarked, unchanged = _Cases(0, []), _Cases(0, [])
         # What a missing release may have changed, and marked, cannot be asked of this one.
         is_next = len(self.releases) == 1 and str(self.latest) > str(self.former_latest)
         for _, figures in both.groupby(place, sort=False, dropna=False) if is_next else ():
             row = figures.sort_values("is_changed", ascending=False, kind="stable").iloc[0]
             is_marked, is_changed = figures["is_marked"].any(), figures["is_changed"].any()
-            # Sums over months carry the mark or not, so that its absence says nothing.
-            if "annual" not in set(figures["window"].dropna()) and (self.policy.marks == "figure" or is_month(str(row["period"]))):
+            # Nobody says that a restatement is marked, and sums over months carry the mark or not: its absence says nothing.
+            is_restated = figures["window"].isin(RESTATED).any()
+            if not is_restated and (marks.of == "figure" or is_month(str(row["period"]))):
                 unmarked = unmarked._replace(evaluated=unmarked.evaluated + 1)
                 if is_changed and not is_marked:
-                    unmarked.found.append((row, f"{_change(row)} without a mark"))
+                    unmarked.found.append((row, f"{_change(row)} without a mark{marks.note}"))
             if is_marked:
                 unchanged = unchanged._replace(evaluated=unchanged.evaluated + 1)
                 if not is_changed:
                     of_row = f"the row {row['period']} of {row['table']} is marked as revised and prints what it printed before"
                     of_figure = f"{_name(row)} is marked as revised and is still {_shown(row, 'new')}"
-                    unchanged.found.append((row, of_row if self.policy.marks == "row" else of_figure))
+                    unchanged.found.append((row, (of_row if marks.of == "row" else of_figure) + marks.note))
         yield UNMARKED, unmarked
         yield UNCHANGED, unchanged
 

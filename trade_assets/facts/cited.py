@@ -1,0 +1,15 @@
+"""The publishers' documents that declared rules cite, each named once: publisher, title, date, and what it says in our words."""
+
+from __future__ import annotations
+
+TRADE_REVISIONS = (
+    "International Trade Administration (export.gov), Data Releases and Revisions, 2016-07-21, on the FT-900: each release the month "
+    "before; after that goods on BOP basis and services only in March, June, September and December, each time the six months before"
+)
+CENSUS_REVISIONS = "Census Bureau, Guide to Foreign Trade Statistics, Revision Procedure for Merchandise Goods Trade, as of 2012-10-19"
+PRICE_REVISIONS = (
+    "BLS, technical notes of the 2012-08 and 2018-08 releases, revision policy: each of the three months after the first publication, "
+    "and none after that"
+)
+PRICE_MONTHS_OPEN = 3
+"""How many months before the latest of its release BLS revises (``PRICE_REVISIONS``)."""
