@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def test_a_reissue_within_the_month_is_current_from_its_day(root: DataRoot) -> N
 
 
 def test_what_was_not_known_is_an_error_and_not_the_earliest_figure(root: DataRoot) -> None:
-    with Vintages(root) as vintages, pytest.raises(UnknownVintageError, match="no release is known"):
+    with Vintages(root) as vintages, pytest.raises(UnknownVintageError, match=f"no release is known under {root.url}"):
         vintages.as_known("2020-01-01")
     write_prints(root, prints_frame("2020-03", [_fact("exports.goods", "2020-01", 1.0)]))
     with Vintages(root) as vintages:
@@ -74,6 +75,9 @@ def test_what_was_not_known_is_an_error_and_not_the_earliest_figure(root: DataRo
                 vintages.as_published(asked)
         with pytest.raises(UnknownVintageError, match=r"no print of exports\.goods value 1999-01"):
             vintages.revision_triangle("exports.goods", period="1999-01")
+        for number in (0, 2, 10**9):
+            with pytest.raises(UnknownVintageError, match=f"no print {number} of any family; they count from 1 to 1"):
+                vintages.nth_print(number)
         with pytest.raises(ValueError, match="'soon' is no day"):
             vintages.as_known("soon")
 
@@ -101,17 +105,40 @@ def test_the_questions_are_one_line_of_sql_each(root: DataRoot) -> None:
         for question, said in {
             "as_known('2020-1-2')": "nothing of any family was known on 2020-01-02",
             "as_known(NULL)": "was known on NULL",
-            "as_published('2019-12')": "no release of any family in 2019-12",
+            "as_published('2019-12')": "no release of any family in 2019-12; releases are of 2020-01 to 2020-03",
+            "as_published(202002)": "no release of any family in 202002",
+            "as_published(DATE '2020-02-01')": "no release of any family in 2020-02-01",
+            "as_published('')": "no release of any family in ",
+            # Days of other than four digits, and those that are none, are not in order as text.
+            "as_known('10000-01-01')": "was known on 10000-01-01, which is no YYYY-MM-DD",
+            "as_known('20201-01-01')": "was known on 20201-01-01, which is no YYYY-MM-DD",
+            "as_known('2020-03-31 (BC)')": "which is no YYYY-MM-DD",
+            "as_known('infinity')": "was known on infinity, which is no YYYY-MM-DD",
+            "as_known('2020-01-30', of_family := '')": "nothing of  was known on 2020-01-30",
             "as_published(NULL)": "no release of any family in NULL",
             "as_published('2020-02', of_family := 'mxp')": "no release of mxp in 2020-02",
             "latest(of_family := 'typo')": "no release of typo is known",
-            "nth_print(0)": "no print 0 of any family",
+            "nth_print(0)": "no print 0 of any family; they count from 1 to 3",
+            "nth_print(-1)": "no print -1 of any family",
+            "nth_print(1.5)": "no print 1.5 of any family",
+            "nth_print(4)": "no print 4 of any family; they count from 1 to 3",
+            "nth_print(NULL)": "no print NULL of any family",
             "nth_print(1, of_family := 'typo')": "no print 1 of typo",
             "revision_triangle('nope')": "no print of nope value",
             "revision_triangle(NULL)": "no print of NULL value",
+            "revision_triangle('exports.goods', of_measure := 'index')": r"no print of exports\.goods index by any family",
+            "revision_triangle('exports.goods', of_period := '2019-11')": r"no print of exports\.goods value 2019-11",
+            "revision_triangle('exports.goods', of_period := 2019)": r"no print of exports\.goods value 2019",
+            "revision_triangle('exports.goods', of_family := 'mxp')": r"no print of exports\.goods value by mxp",
         }.items():
             with pytest.raises(duckdb.InvalidInputException, match=said):
                 connection.execute(f"SELECT * FROM vintages.{question}").fetchall()
+            # Also where only a count is asked for, and where the arguments come later.
+            with pytest.raises(duckdb.InvalidInputException, match=said):
+                connection.execute(f"SELECT count(*) FROM vintages.{question}").fetchall()
+        for number in (1.5, 4, -1, None):
+            with pytest.raises(duckdb.InvalidInputException, match="no print"):
+                connection.execute("SELECT * FROM vintages.nth_print(?)", [number]).fetchall()
 
 
 def test_two_documents_of_one_day_speak_once(root: DataRoot) -> None:
@@ -126,7 +153,8 @@ def test_two_documents_of_one_day_speak_once(root: DataRoot) -> None:
         known = vintages.as_known("2020-03-31")
         assert _values(known) == {("exports.goods", "2019"): 5.0, ("exports.goods", "2018"): 4.0}
         assert len(vintages.nth_print(1)) == 2
-        assert len(vintages.nth_print(2)) == 0
+        with pytest.raises(UnknownVintageError, match="no print 2 of any family; they count from 1 to 1"):
+            vintages.nth_print(2)
         assert len(vintages.as_published("2020-03")) == 4  # each document whole
     assert _values(knowledge(root, "2020-03")) == {("exports.goods", "2019"): 5.0, ("exports.goods", "2018"): 4.0}
 
@@ -193,7 +221,10 @@ def test_validity_has_neither_overlap_nor_hole_and_as_of_is_what_was_last_said(
     root = DataRoot(str(tmp_path_factory.mktemp("history")))
     published = _written(root, releases)
     with Vintages(root) as vintages:
-        everything = pd.concat([vintages.nth_print(number) for number in range(1, 20)])
+        most = max(Counter(period for _, figures in published for period in figures).values())
+        everything = pd.concat([vintages.nth_print(number) for number in range(1, most + 1)])
+        with pytest.raises(UnknownVintageError, match=f"they count from 1 to {most}"):
+            vintages.nth_print(most + 1)
         assert len(everything) == sum(len(figures) for _, figures in published)
         for _, prints in everything.groupby("period"):
             ordered = prints.sort_values("print")

@@ -1,65 +1,82 @@
 """What is asked of the vintages, in SQL: one macro per question, kept in the catalogue behind the view of the history.
 
-``day`` is a date or ``YYYY-MM-DD``, ``month`` a release month ``YYYY-MM``. What was asked before anything was known, of a
-month without a release, or of a family, number or series of which there is no print is an error: an empty answer, or the
+``day`` is a date or ``YYYY-MM-DD``, ``month`` a release month ``YYYY-MM``. What no print answers is an error: a day before
+anything was known, a month without a release, a number, family or series of which there is no print. An empty answer, or the
 earliest figure, would be taken for what was known.
 """
 
 from __future__ import annotations
 
-_OF_FAMILY = "(of_family IS NULL OR family = of_family)"
-_FAMILY_SAID = "coalesce(of_family, 'any family')"
+
+def _text(argument: str) -> str:
+    """An argument as text, a missing one as an empty one: what is compared with a missing one is neither true nor false."""
+    return f"coalesce(CAST({argument} AS VARCHAR), '')"
 
 
-def _macro(name: str, parameters: str, *, found: str, refused: str, where: str, order: str = "") -> str:
-    """A table macro that raises an error unless something is found.
+def _said(argument: str, missing: str = "NULL") -> str:
+    return f"coalesce(CAST({argument} AS VARCHAR), '{missing}')"
 
-    A missing argument is compared as an empty one: a condition that is always missing would be planned away, and the error with it.
+
+_OF_FAMILY = "(of_family IS NULL OR family = CAST(of_family AS VARCHAR))"
+_FAMILY_SAID = _said("of_family", "any family")
+
+
+def _macro(name: str, parameters: str, *, where: str, refused: str, order: str = "") -> str:
+    """A table macro that raises an error where it would answer with nothing.
+
+    The error stands in a branch of its own, which never has a row: a condition that no row can meet is planned away, and with
+    it whatever else it is joined to by AND.
 
     Args:
-        found: an aggregate over the history of the family, true if the question can be answered.
-        refused: the message if not, as an expression of text; never missing, or the error would be none.
-        where: which rows of the history answer.
+        where: which rows of the history answer; false, not missing, for arguments that make no sense.
+        refused: the message if none does, as an expression of text over the history of the family; never missing, or the error
+            would be none.
     """
     return f"""CREATE OR REPLACE MACRO vintages.{name}({parameters}) AS TABLE
 WITH asked AS (
-    SELECT CASE WHEN coalesce({found}, false) THEN true ELSE error({refused}) END AS is_known FROM vintages.history WHERE {_OF_FAMILY}
+    SELECT CASE WHEN coalesce(bool_or({where}), false) THEN true ELSE error({refused}) END AS is_known
+    FROM vintages.history WHERE {_OF_FAMILY}
 )
-SELECT * FROM vintages.history WHERE (SELECT is_known FROM asked) AND {_OF_FAMILY} AND {where}{order}"""
+SELECT * FROM vintages.history WHERE {_OF_FAMILY} AND {where}
+UNION ALL
+SELECT history.* FROM asked LEFT JOIN vintages.history AS history ON false WHERE NOT is_known{order}"""
 
 
-_DAY = 'CAST(CAST("day" AS DATE) AS VARCHAR)'
-_OF_SERIES = "series = coalesce(of_series, '') AND measure = coalesce(of_measure, '') AND (of_period IS NULL OR period = of_period)"
+# Days are compared as text, which is in order only between four-digit years; DuckDB has others, and an infinity.
+_DAY = _text('CAST("day" AS DATE)')
+_IS_DAY = f"regexp_full_match({_DAY}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
+_OF_SERIES = (
+    f"series = {_text('of_series')} AND measure = {_text('of_measure')} AND (of_period IS NULL OR period = CAST(of_period AS VARCHAR))"
+)
 
 MACROS = (
     _macro(
         "as_published", "month, of_family := NULL",
-        found='bool_or(release_month = "month")',
-        refused=f"""'no release of ' || {_FAMILY_SAID} || ' in ' || coalesce(CAST("month" AS VARCHAR), 'NULL')""",
-        where="""release_month = coalesce("month", '') AND is_current""",
+        where=f"""release_month = {_text('"month"')} AND is_current""",
+        refused=f"""'no release of ' || {_FAMILY_SAID} || ' in ' || {_said('"month"')}
+        || coalesce('; releases are of ' || min(release_month) || ' to ' || max(release_month), '')""",
     ),
     _macro(
         "as_known", "day, of_family := NULL",
-        found=f"{_DAY} >= min(known_from)",
-        refused=f"""'nothing of ' || {_FAMILY_SAID} || ' was known on ' || coalesce({_DAY}, 'NULL')
-        || coalesce('; the first release is of ' || min(known_from), '')""",
-        where=f"known_from <= coalesce({_DAY}, '') AND (valid_until IS NULL OR coalesce({_DAY}, '') < valid_until)",
+        where=f"{_IS_DAY} AND known_from <= {_DAY} AND (valid_until IS NULL OR {_DAY} < valid_until)",
+        refused=f"""'nothing of ' || {_FAMILY_SAID} || ' was known on ' || {_said('CAST("day" AS DATE)')}
+        || CASE WHEN {_IS_DAY} THEN coalesce('; the first release is of ' || min(known_from), '') ELSE ', which is no YYYY-MM-DD' END""",
     ),
     _macro(
         "latest", "of_family := NULL",
-        found="count(*) > 0", refused=f"'no release of ' || {_FAMILY_SAID} || ' is known'", where="valid_until IS NULL",
+        where="valid_until IS NULL", refused=f"'no release of ' || {_FAMILY_SAID} || ' is known'",
     ),
     _macro(
         "nth_print", "number, of_family := NULL",
-        found="count(*) > 0 AND number >= 1",
-        refused=f"'no print ' || coalesce(CAST(number AS VARCHAR), 'NULL') || ' of ' || {_FAMILY_SAID} || '; prints count from 1'",
-        where="print = coalesce(number, -1) AND is_main",
+        where="print >= 1 AND print = coalesce(number, -1) AND is_main",
+        refused=f"""'no print ' || {_said('number')} || ' of ' || {_FAMILY_SAID}
+        || coalesce('; they count from 1 to ' || max(print), '')""",
     ),
     _macro(
         "revision_triangle", "of_series, of_measure := 'value', of_period := NULL, of_family := NULL",
-        found=f"bool_or({_OF_SERIES})",
-        refused="'no print of ' || coalesce(of_series, 'NULL') || ' ' || coalesce(of_measure, 'NULL') || coalesce(' ' || of_period, '')",
         where=f"is_main AND {_OF_SERIES}",
+        refused=f"""'no print of ' || {_said('of_series')} || ' ' || {_said('of_measure')}
+        || coalesce(' ' || CAST(of_period AS VARCHAR), '') || ' by ' || {_FAMILY_SAID}""",
         order="\nORDER BY family, period, known_from, print",
     ),
 )  # fmt: skip

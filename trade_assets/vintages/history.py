@@ -122,6 +122,7 @@ class Vintages:
     """
 
     def __init__(self, root: DataRoot) -> None:
+        self._place = root.url
         refresh_history(root)
         self._connection: duckdb.DuckDBPyConnection = connect(root, [PRINTS, HISTORY])
 
@@ -143,7 +144,8 @@ class Vintages:
         """Each fact as it was known at the end of a day.
 
         Raises:
-            UnknownVintageError: the day lies before the first release (of the family).
+            UnknownVintageError: the day lies before the first release (of the family), or in no year of four digits.
+            ValueError: it is no day.
         """
         return self._asked("SELECT * FROM vintages.as_known(?, of_family := ?)", [str(day), family])
 
@@ -159,7 +161,7 @@ class Vintages:
         """Each fact as printed for the n-th time; 1 gives the first print. Facts with fewer prints are left out.
 
         Raises:
-            UnknownVintageError: nothing (of the family) was ever printed, or the number is none.
+            UnknownVintageError: nothing (of the family) was printed so many times.
             TypeError: the number is no whole one.
         """
         return self._asked("SELECT * FROM vintages.nth_print(?, of_family := ?)", [operator.index(number), family])
@@ -183,6 +185,7 @@ class Vintages:
         except (duckdb.InvalidInputException, duckdb.CatalogException) as error:
             # A catalogue without the macros is one without prints.
             missing = isinstance(error, duckdb.CatalogException)
-            raise UnknownVintageError("no release is known" if missing else str(error).removeprefix("Invalid Input Error: ")) from None
+            nothing = f"no release is known under {self._place}; 'trade-assets run' builds what is in the store"
+            raise UnknownVintageError(nothing if missing else str(error).removeprefix("Invalid Input Error: ")) from None
         except duckdb.ConversionException:
             raise ValueError(f"{values[0]!r} is no day; expected YYYY-MM-DD") from None
