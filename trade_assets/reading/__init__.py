@@ -6,6 +6,8 @@ content, and returns a ``Reading``: columns of located cells, never one object p
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 
 from trade_assets.reading import annual, bls_series, exhibits, fred, ft900, kei, mxp, pages, uscc, workbook
@@ -35,16 +37,32 @@ __all__ = [
 ]  # fmt: skip
 
 
+@contextmanager
+def _of(name: str, expected: str, module: str) -> Iterator[None]:
+    """Whatever is raised about a document stays with it, as a ReadError: the others of the month are still read."""
+    try:
+        yield
+    except ReadError:
+        raise
+    except Exception as error:
+        raise ReadError(
+            name, expected=expected, found=f"one that its reader does not foresee ({type(error).__name__}: {error})",
+            todo=f"compare the document with the publisher's; if it is whole, report it with the error for {module.replace('.', '/')}.py",
+        ) from error  # fmt: skip
+
+
 def open_document(data: bytes, name: str) -> TextDocument | GridDocument:
     """A document in the format that its bytes have, whatever its name says.
 
     Raises:
         ReadError: empty, too large, damaged, protected, or of no format that is read.
     """
-    for magic, (_, opened) in _FORMATS.items():
+    for magic, (suffix, opened) in _FORMATS.items():
         if data.startswith(magic):
-            return opened(data, name)
-    return decode(data, name)
+            with _of(name, f"a file that can be opened as .{suffix}", opened.__module__):
+                return opened(data, name)
+    with _of(name, "a file that can be opened as text", decode.__module__):
+        return decode(data, name)
 
 
 def render(data: bytes, name: str) -> list[str]:
@@ -61,8 +79,13 @@ def suffix_of(data: bytes) -> str:
     for magic, (suffix, _) in _FORMATS.items():
         if data.startswith(magic):
             return suffix
-    document = decode(data, "document")
-    return "csv" if any(reader.recognises(document) for reader in _DELIMITED) else "txt"
+    document = open_document(data, "document")
+    return "csv" if any(_recognises(reader, document) for reader in _DELIMITED) else "txt"
+
+
+def _recognises(reader: ModuleType, document: TextDocument | GridDocument) -> bool:
+    with _of(document.name, f"a document that can be looked through for the marks of the family {reader.FAMILY}", reader.__name__):
+        return bool(reader.recognises(document))
 
 
 def recognise(document: TextDocument | GridDocument) -> ModuleType:
@@ -72,7 +95,7 @@ def recognise(document: TextDocument | GridDocument) -> ModuleType:
         ReadError: no reader recognises it, or more than one does.
     """
     readers = TEXT_READERS if isinstance(document, TextDocument) else GRID_READERS
-    found = [reader for reader in readers if reader.recognises(document)]
+    found = [reader for reader in readers if _recognises(reader, document)]
     if len(found) == 1:
         return found[0]
     titles = "; ".join(f"{reader.FAMILY}: {reader.RECOGNISED_BY}" for reader in readers)
@@ -96,16 +119,8 @@ def read_document(data: bytes, name: str) -> Reading:
     """
     document = open_document(data, name)
     reader = recognise(document)
-    try:
+    with _of(document.name, f"a document laid out as the family {reader.FAMILY} is", reader.__name__):
         reading: Reading = reader.read(document)
-    except (ValueError, LookupError) as error:
-        # What no reader foresaw is about this document too: the others of the month are still read.
-        module = reader.__name__.replace(".", "/")
-        raise ReadError(
-            document.name, expected=f"a document laid out as the family {reader.FAMILY} is",
-            found=f"one that its reader does not foresee ({type(error).__name__}: {error})",
-            todo=f"compare the document with the publisher's; if it is whole, report it with the error for {module}.py",
-        ) from error  # fmt: skip
     reading.source = reading.source or reader.SOURCE
     reading.printed = document.printed
     return reading

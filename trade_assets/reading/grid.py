@@ -17,6 +17,7 @@ from trade_assets.reading.text import MAX_LINE, plain
 
 # What would break a line of the rendition; one character for one character.
 _BREAKS = str.maketrans(dict.fromkeys(map(chr, (*range(0x20), 0x7F, 0x85, 0x2028, 0x2029)), " "))
+_BREAKS |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # halves of characters, which no file can be written with
 
 
 class Field(NamedTuple):
@@ -63,12 +64,16 @@ class GridDocument:
         kind: ``workbook``, ``pages`` or ``delimited``.
         printed: its rendition as lines.
         rows: the rows that are not blank.
+        notes: what a person must know of the file beside its figures, a sentence each.
+        hidden: the sheets of a workbook that are not shown.
     """
 
     name: str
     kind: str
     printed: list[str]
     rows: list[GridRow]
+    notes: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
 
     @cached_property
     def texts(self) -> frozenset[str]:
@@ -77,8 +82,9 @@ class GridDocument:
 
 
 def rendered(
-    name: str, kind: str, rows: Iterable[Iterable[tuple[int, str, Where]]], separator: str, *, is_aligned: bool
-) -> GridDocument:
+    name: str, kind: str, rows: Iterable[Iterable[tuple[int, str, Where]]], separator: str, *, is_aligned: bool,
+    notes: tuple[str, ...] = (), hidden: frozenset[str] = frozenset(),
+) -> GridDocument:  # fmt: skip
     """A grid with a rendition made from its rows: one line each, blank rows included.
 
     Args:
@@ -109,4 +115,4 @@ def rendered(
         printed.append(line)
         if fields:
             found.append(GridRow(number, tuple(fields)))
-    return GridDocument(name, kind, printed, found)
+    return GridDocument(name, kind, printed, found, notes, hidden)
