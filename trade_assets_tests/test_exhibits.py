@@ -163,7 +163,7 @@ def test_columns_are_known_by_their_headings_not_by_their_order():
         (10, 0, "Janvier", "the row 'January' of 2019"),
         (22, 0, "2021", "the year 2020"),
         (12, 4, "n/a", "a figure of 2019-03, found 'n/a' in cell E12 of sheet '1'"),
-        (12, 4, "=1+1", "9 figures of 2019-03, found 8; nothing under Exports Total"),
+        (12, 4, "=1+1", "a figure of 2019-03, found a formula without its value in E12 of sheet '1': '=1+1'"),
         (12, 4, None, "9 figures of 2019-03, found 8; nothing under Exports Total"),
         (12, 4, "TRUE", "a figure of 2019-03, found 'TRUE'"),
         (12, 4, "0.1.2", "a figure of 2019-03"),
@@ -248,6 +248,15 @@ def test_whatever_could_be_a_figure_beside_the_table_is_listed():
         "4711", "0.333333333333333", "1" + "0" * 20, "#N/A", "2025-01-31", "12:00:00", *listed[5:11], "-7", "#DIV/0!",
     ]  # fmt: skip
     assert unread["cell"][:3] == ["U12", "U13", "U14"] and unread["reason"][-1] == "in no table that is read"
+
+
+def test_a_formula_without_its_value_is_named_by_its_cell():
+    refused(shared_sample("cases/exhibit_formula_without_value.xlsx").read_bytes(), "a formula without its value in B12 of sheet '1'")
+    rows = exhibit_1(2019, (2021, 3))
+    for at, column, cell in ((8, 1, "B8"), (52, 9, "J52")):
+        refused(xlsx(changed(rows, at, column, "=A1+B$2")), f"a formula without its value in {cell} of sheet '1': '=A1+B$2'")
+    # Beside the table it may be a figure that is not read.
+    assert read(xlsx(changed(rows, 12, 20, "=SUM(B8:B9)"))).unread["text"] == ["=SUM(B8:B9)"]
 
 
 def test_years_that_a_program_wrote_as_floats_are_years():

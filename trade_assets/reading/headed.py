@@ -73,14 +73,16 @@ class HeadedTable:
     def fail(
         self, expected: str, found: str | None = None, field: Field | None = None, todo: str = _COMPARE, reason: str = ""
     ) -> NoReturn:
-        """Raise for the row at hand, or for one of its fields, with the reason why it is not what was expected."""
+        """Raise for the row at hand, or for one of its fields, with what it is or the reason why it is not what was expected."""
         is_past = self.at >= len(self.rows)
         row = self.rows[min(self.at, len(self.rows) - 1)]
+        if field is not None:
+            shown = repr(printable(field.plain, _SHOWN))
+            place = f"{shown} in {field.place}" if found is None else f"{found} in {field.place.removeprefix('cell ')}: {shown}"
+            raise ReadError(self.document.name, row.line, expected=expected, found=f"{place}{f' ({reason})' if reason else ''}", todo=todo)
         if found is None:
             found = "the end of the table's sheet" if is_past else repr(" | ".join(each.plain for each in row.fields))
-        if field is not None:
-            found = f"{printable(field.plain, _SHOWN)!r} in {field.place}{f' ({reason})' if reason else ''}"
-        elif not is_past and row.fields[0].where.sheet is not None:
+        if not is_past and row.fields[0].where.sheet is not None:
             found = f"{found} from {row.fields[0].place}"
         raise ReadError(self.document.name, row.line, expected=expected, found=found, todo=todo)
 
@@ -196,6 +198,9 @@ class HeadedTable:
         gap = parse(field.plain) if field.plain in MISSING else None
         if gap is not None:
             return gap
+        if field.plain.startswith("="):
+            todo = "open the workbook in a program that computes it and save it there, or fetch the publisher's own"
+            self.fail(f"a figure of {what}", "a formula without its value", field, todo)
         try:
             return plain_figure(field.plain)
         except FigureError as error:

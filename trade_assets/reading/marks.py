@@ -11,12 +11,12 @@ from typing import NamedTuple
 _FIGURE = re.compile(r"(?:\(([A-Za-z])\)\s?)?([-+]?\$?(?:\d+(?:,\d+)*(?:\.\d+)?|\.\d+))%?")
 _GROUPED = re.compile(r"[-+]?\$?(?:\d{1,3}(?:,\d{3})*|\d+)?(?:\.\d+)?")
 # A figure and nothing else; and what a person would take for one: signs, digits, brackets and flags of one letter, an error
-# of a workbook, a day or a time.
+# of a workbook or a formula without its value, a day or a time.
 _NUMBER = re.compile(r"(?P<plain>[-+]?[0-9]+(?:\.[0-9]+)?)(?P<power>[eE][-+]?[0-9]{1,3})?")
 _WHOLE = re.compile(r"([-+]?[0-9]+)\.0+")
 _IN_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _RESEMBLING = re.compile(
-    r"(?=.*[0-9])(?:[-+.,:/$%*()\[\]\s0-9]|\([A-Za-z]\)|(?<=[0-9\s])(?:days?|[A-Za-z])(?![A-Za-z]))+|#[A-Z0-9/_]+[!?]?"
+    r"(?=.*[0-9])(?:[-+.,:/$%*()\[\]\s0-9]|\([A-Za-z]\)|(?<=[0-9\s])(?:days?|[A-Za-z])(?![A-Za-z]))+|#[A-Z0-9/_]+[!?]?|=.*"
 )
 _MAX_LENGTH = 60  # longer texts are no figures, and are not searched further
 MAX_DECIMALS = 9
