@@ -10,9 +10,11 @@ import time
 from pathlib import Path
 
 import duckdb
+import fsspec
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from trade_assets.facts.dictionary import markdown
 from trade_assets.facts.frames import conform, empty
@@ -46,6 +48,40 @@ def test_partition_comes_back_as_it_was_written(root):
     pd.testing.assert_frame_equal(read_partition(root, TRADE_RATIOS, "2018-08"), frame)
     assert written_months(root, TRADE_RATIOS) == ["2018-08"]
     assert read_partition(root, TRADE_RATIOS, "2018-09").empty
+
+
+class _Remembering(MemoryFileSystem):
+    """Storage that remembers listings, as those of the big providers do, in the way fsspec provides for it."""
+
+    protocol = "remembering"
+    cachable = False  # an instance per process there, one per data root here
+
+    @classmethod
+    def _strip_protocol(cls, path):
+        return MemoryFileSystem._strip_protocol(path.removeprefix("remembering:/"))
+
+    def ls(self, path, detail=True, **kwargs):
+        path = self._strip_protocol(path)
+        self.dircache[path] = listed = super().ls(path, detail=True)
+        return listed if detail else [each["name"] for each in listed]
+
+    def info(self, path, **kwargs):
+        listed = self._ls_from_cache(self._strip_protocol(path))
+        return listed[0] if listed else super().info(path)
+
+
+@pytest.mark.parametrize("remembers", [True, False])
+def test_what_another_process_writes_is_seen_after_a_listing(tmp_path, remembers):
+    fsspec.register_implementation("remembering", _Remembering, clobber=True)
+    root, another = DataRoot.of(f"remembering://{tmp_path.name}"), _Remembering()
+    mine = _Remembering() if remembers else root.filesystem
+    another.pipe_file(root.path("reviews", "a"), b"short")
+    mine.ls(root.path("reviews"))
+    another.pipe_file(root.path("reviews", "a"), b"longer than before")
+    another.pipe_file(root.path("reviews", "b"), b"new")
+    # That it would not be seen in storage left as it is shows that the test can fail.
+    assert mine.exists(root.path("reviews", "b")) is not remembers
+    assert mine.info(root.path("reviews", "a"))["size"] == (len(b"short") if remembers else len(b"longer than before"))
 
 
 def test_empty_partition_keeps_its_types(root):

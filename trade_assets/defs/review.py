@@ -53,7 +53,7 @@ def write_decision(context: dg.OpExecutionContext, config: DecideIssue, data_roo
     )  # fmt: skip
     try:
         month, decision = decide(data_root.root, config.issue, wish)
-    except (ReviewError, DecisionError, ReadError) as error:
+    except (ReviewError, DecisionError, ReadError, OSError) as error:
         raise dg.Failure(" ".join(str(error).split()), allow_retries=False) from None
     context.log.info(f"{decision.issue}: {decision.sentence}")
     for run in run_months(data_root.root, [month], context.instance):

@@ -1,8 +1,9 @@
 """Decisions on issues: small YAML files under ``reviews/<release month>/<issue>.yaml`` in the data root.
 
 A file is the history of one issue: a list of entries, the newest last, which people write through ``trade-assets
-review`` or by hand and review like code. Runs read them and never write them. A decision is bound to the document's
-sha256 and to the printed text of the cells: when either changes, or when it expires, it is in force no more.
+review`` or by hand and review like code. Runs read them and never write them; writers wait for each other. A decision is
+bound to the document's sha256 and to the printed text of the cells: when either changes, or when it expires, it is in force
+no more.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from trade_assets.facts.periods import is_month
 from trade_assets.reading.errors import printable
 from trade_assets.reading.marks import parse
+from trade_assets.warehouse.locks import locked
 from trade_assets.warehouse.root import DataRoot
 
 FOLDER = "reviews"
 MAX_BYTES = 256 * 1024
+_ENDINGS = (".yaml", ".yml")
 
 Action = Literal["accept", "correct", "withhold", "reopen"]
 ACTIONS: tuple[Action, ...] = ("accept", "correct", "withhold", "reopen")
@@ -109,11 +112,13 @@ def read_decisions(root: DataRoot, release_month: str) -> tuple[dict[str, list[D
     errors = []
     folder = folder_of(release_month)
     for name in root.names(*folder):
-        if not name.endswith((".yaml", ".yml")):
+        if not name.endswith(_ENDINGS):
             continue
         path = "/".join((*folder, name))
         try:
             stem = name.rpartition(".")[0]
+            if stem in found:
+                raise DecisionError(path, None, "one file for an issue", f"{stem}{_ENDINGS[0]} beside it")
             if _ID.fullmatch(stem) is None:
                 raise DecisionError(path, None, "a file name <issue>.yaml with an issue's 12 hexadecimal digits", name)
             if root.size(*folder, name) > MAX_BYTES:
@@ -269,22 +274,40 @@ def entry_text(decision: Decision) -> str:
 
 
 def write_decision(root: DataRoot, release_month: str, decision: Decision) -> str:
-    """Append a decision to its issue's file, in one step; the file's path within the data root.
+    """Append a decision to its issue's file, one writer after the other; the file's path within the data root.
 
     Raises:
-        DecisionError: the file is there and cannot be read, so that an entry would be lost in it.
+        DecisionError: the file is there and cannot be read, so that an entry would be lost in it, or would grow too large to be read.
+        LockedError: others are writing, and do not end.
+        OSError: it cannot be written.
     """
-    folder, name = folder_of(release_month), f"{decision.issue}.yaml"
+    folder = folder_of(release_month)
     if _ID.fullmatch(decision.issue) is None:
         raise ValueError(f"{decision.issue!r} is no issue's id")
-    path = "/".join((*folder, name))
-    before = root.read(*folder, name) if root.exists(*folder, name) else b""
-    if before:
-        parse_decisions(before, path, decision.issue)
     entry = entry_text(decision).encode()
-    parse_decisions(entry, path, decision.issue)
-    root.write(before + (b"" if before.endswith(b"\n") or not before else b"\n") + entry, *folder, name)
+    with locked(root, FOLDER):
+        name = _file_of(root, release_month, decision.issue)
+        path = "/".join((*folder, name))
+        (meant,) = parse_decisions(entry, path, decision.issue)
+        before = root.read(*folder, name) if root.exists(*folder, name) else b""
+        whole = before + (b"" if before.endswith(b"\n") or not before else b"\n") + entry
+        if len(whole) > MAX_BYTES:
+            raise DecisionError(path, None, f"at most {MAX_BYTES:,} bytes", f"{len(whole):,} with the new entry")
+        last = parse_decisions(whole, path, decision.issue)[-1]
+        # A list that a person wrote in another form may swallow what is put behind it.
+        if replace(last, number=meant.number) != meant:
+            raise DecisionError(path, None, "a list of entries that begin with '- ' at the start of a line", "another form")
+        root.write(whole, *folder, name)
     return path
+
+
+def _file_of(root: DataRoot, release_month: str, issue: str) -> str:
+    """The name of an issue's file: the one that is there, whichever ending a person gave it."""
+    folder = folder_of(release_month)
+    there = [name for name in (f"{issue}{ending}" for ending in _ENDINGS) if root.exists(*folder, name)]
+    if len(there) > 1:
+        raise DecisionError("/".join((*folder, there[1])), None, "one file for an issue", f"{there[0]} beside it")
+    return there[0] if there else f"{issue}{_ENDINGS[0]}"
 
 
 def why_not_in_force(decision: Decision, sha256: str, texts: Mapping[tuple[int, int], str], today: dt.date) -> str | None:

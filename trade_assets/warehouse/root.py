@@ -60,7 +60,10 @@ class DataRoot:
     @property
     def filesystem(self) -> Any:
         """The fsspec file system that holds the root."""
-        return fsspec.filesystem("file" if self.is_local else self.url.partition("://")[0])
+        if self.is_local:
+            return fsspec.filesystem("file")
+        # Others write there too: a remembered listing would hide their files, and cut those that have grown since.
+        return fsspec.filesystem(self.url.partition("://")[0], use_listings_cache=False)
 
     def path(self, *parts: str) -> str:
         """The full path or URL of something under the root.
