@@ -24,7 +24,7 @@ def column_schema(table: Table) -> dg.TableSchema:
                 column.name,
                 type=column.kind,
                 description=column.description + (f" [{column.unit}]" if column.unit else ""),
-                constraints=dg.TableColumnConstraints(nullable=column.is_nullable, unique=table.key == (column.name,)),
+                constraints=dg.TableColumnConstraints(nullable=column.is_nullable, unique=table.key_of_all == (column.name,)),
             )
             for column in table.columns
         ]
@@ -42,7 +42,7 @@ def asset_out(table: Table) -> dg.AssetOut:
         metadata={
             "dagster/column_schema": column_schema(table),
             "dagster/table_name": f"trade.{table.layer}.{table.name}",
-            "key": ", ".join(table.key),
+            "key": ", ".join(table.key_of_all),
         },
         is_required=False,
     )

@@ -37,7 +37,7 @@ def markdown() -> str:
 
 def _table(table: Table) -> list[str]:
     return [
-        "", f"### {table.layer}.{table.name}", "", table.description, "", f"Key: {', '.join(f'`{name}`' for name in table.key)}.", "",
+        "", f"### {table.layer}.{table.name}", "", table.description, "", f"Key: {', '.join(f'`{name}`' for name in table.key_of_all)}.", "",
         "| column | type | unit | missing | what it is |", "|---|---|---|---|---|",
         *(_row(column) for column in table.columns if not column.name.endswith("_decimals")),
     ]  # fmt: skip

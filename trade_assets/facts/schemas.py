@@ -32,7 +32,7 @@ class Table:
     Attributes:
         layer, name: where it stands: ``layer.name`` in SQL, ``layer/name`` as asset key.
         family: the family whose documents it is built from, ``None`` for all.
-        key: the columns that identify a row.
+        key: the columns that identify a row of a release month, or of a table without partitions.
         source_tables: the printed tables that it is built from.
         is_partitioned: whether it has a partition per release month; else it is one file over all of them.
         macros: statements that define, behind its view, what is asked of it by name.
@@ -56,6 +56,11 @@ class Table:
     def dtypes(self) -> dict[str, str]:
         """pandas dtypes by column, in order."""
         return {column.name: PANDAS_DTYPES[column.kind] for column in self.columns}
+
+    @property
+    def key_of_all(self) -> tuple[str, ...]:
+        """The columns that identify a row of the table as people see it, with all its release months."""
+        return tuple(dict.fromkeys(("release_month", *self.key))) if self.is_partitioned else self.key
 
     @property
     def figures(self) -> tuple[str, ...]:

@@ -341,16 +341,21 @@ DEFINITIONS: tuple[Definition, ...] = (
 BY_METRIC: dict[str, Definition] = {definition.metric: definition for definition in DEFINITIONS}
 
 
-_TOLD = ("metric", "formula", "unit", "seasonal_adjustment", "base", "authority", "source", "note")
+_TOLD = ("metric", "formula", "seasonal_adjustment", "base", "authority", "source", "note")
 
 
 def definitions(release_month: str) -> pd.DataFrame:
     """The catalogue as the figures of a release month were computed by, by the schema ``metrics.definitions``."""
     rows = [
-        {name: getattr(each, name) for name in _TOLD} | {"applies_to": applies_to(each), "of_signed": _of_signed(each)}
+        {name: getattr(each, name) for name in _TOLD} | {"unit": _unit(each), "applies_to": applies_to(each), "of_signed": _of_signed(each)}
         for each in sorted(DEFINITIONS, key=lambda each: each.metric)
     ]
     return conform(pd.DataFrame(rows), METRIC_DEFINITIONS, release_month=release_month)
+
+
+def _unit(definition: Definition) -> str:
+    """The unit as people read it: of a metric that has several, where each comes from."""
+    return definition.unit.format(unit="that of the figures", base="base-period")
 
 
 def applies_to(definition: Definition) -> str:
