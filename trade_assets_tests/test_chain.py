@@ -445,19 +445,6 @@ def test_every_stored_table_obeys_its_declaration(built_root):
             assert column.high is None or (values <= column.high).all(), where
 
 
-@pytest.mark.parametrize(("first", "last"), [("2018-09", "2018-08"), ("18-9", "18-10"), ("1985-01", "1990-02"), ("2018-09", "x")])
-def test_range_that_is_none_is_refused(tmp_path, instance, first, last):
-    result = defs.resolve_job_def("release_range").execute_in_process(
-        instance=instance,
-        raise_on_error=False,
-        run_config={
-            "ops": {"run_range": {"config": {"first": first, "last": last}}},
-            "resources": {"data_root": {"config": {"url": str(tmp_path)}}},
-        },
-    )
-    assert not result.success
-
-
 @pytest.mark.parametrize("root", ["foo://x", "memory://", "s3://"])
 def test_a_data_root_that_is_none_is_one_line(root):
     result = CliRunner().invoke(main, ["--data-root", root, "run"])

@@ -237,6 +237,9 @@ def test_a_job_in_the_ui_decides_as_the_command_does(root, tmp_path):
             instance=instance,
             run_config={"ops": {"write_decision": {"config": config}}, "resources": {"data_root": {"config": {"url": root.url}}}},
         )
+        # The month's own run, which shows the decision, is listed with the job as any other.
+        (built,) = instance.get_runs(dg.RunsFilter(job_name="release_month", tags={".dagster/repository": "__repository__@trade_assets"}))
+        assert built.tags["dagster/partition"] == MONTH
     assert result.success
     assert _issue(root)["state"] == "decided"
     assert _months(root).loc["1992-02", "exports_goods_musd"] == 36854

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
+from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 
 from trade_assets.warehouse.root import DataRoot
 
@@ -24,6 +26,15 @@ def home_of(root: DataRoot) -> Path | None:
     if not settings.exists():
         settings.write_text(SETTINGS, encoding="utf-8")
     return home
+
+
+CODE_LOCATION = "trade_assets"
+"""The name of the code location, as in the project's workspace.yaml."""
+
+
+def code_location_tag() -> dict[str, str]:
+    """The tag by which the UI counts a run among those of the location's jobs; a run that is started in a process has none by itself."""
+    return {REPOSITORY_LABEL_TAG: f"{SINGLETON_REPOSITORY_NAME}@{CODE_LOCATION}"}
 
 
 class InstanceError(Exception):

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 import dagster as dg
 from dagster._core.execution.plan.objects import StepFailureData
+from pydantic import Field
 
+from trade_assets.defs.instance import code_location_tag
 from trade_assets.defs.jobs import release_month_job
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.publication import DATA_DOCS_LATER
 from trade_assets.defs.resources import DataRootResource
-from trade_assets.defs.selection import assets_of
+from trade_assets.defs.selection import assets_of, months_of
 from trade_assets.facts.periods import is_month, months_between
 from trade_assets.facts.tables import CATALOGUE
+from trade_assets.reading.errors import printable
 from trade_assets.vintages.expectations import build_data_docs
 from trade_assets.warehouse import catalogue
 from trade_assets.warehouse.root import DataRoot
@@ -51,7 +54,7 @@ def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
     job = defs.resolve_job_def(release_month_job.name)
     try:
         for month in months:
-            tags = {DATA_DOCS_LATER: "true"}
+            tags = {DATA_DOCS_LATER: "true", **code_location_tag()}
             result = job.execute_in_process(
                 partition_key=month,
                 instance=instance,
@@ -108,31 +111,52 @@ def _message(data: StepFailureData) -> str:
 
 
 class ReleaseRange(dg.Config):
-    """The first and the last release month, ``YYYY-MM``, both included."""
+    """The first and the last release month, both included. What is left out is that of the store."""
 
-    first: str
-    last: str
+    first: str = Field(default="", description="YYYY-MM; empty for the first month that has documents")
+    last: str = Field(default="", description="YYYY-MM; empty for the last month that has documents")
+
+
+def months_of_range(root: DataRoot, first: str, last: str) -> list[str]:
+    """Every month from the first to the last; of the store's only, if one end is open.
+
+    Raises:
+        Failure: an end is no release month, the last is before the first, or no month has documents.
+    """
+    ends = [month for month in (first, last) if month]
+    for month in ends:
+        if not (is_month(month) and RELEASE_MONTHS.has_partition_key(month)):
+            known = f"YYYY-MM, from {RELEASE_MONTHS.get_first_partition_key()} to {RELEASE_MONTHS.get_last_partition_key()}"
+            raise dg.Failure(f"expected a release month, {known}, found {printable(month)!r}", allow_retries=False)
+    if ends != sorted(ends):
+        raise dg.Failure(f"{first} to {last} is no range: the first month is after the last", allow_retries=False)
+    if len(ends) == 2:
+        return months_between(first, last)
+    months = [month for month in months_of(root) if (first or month) <= month <= (last or month)]
+    if not months:
+        raise dg.Failure(f"no month of the range has documents under {root.url}/raw; put some there with 'trade-assets ingest'")
+    return months
 
 
 @dg.op
 def run_range(context: dg.OpExecutionContext, config: ReleaseRange, data_root: DataRootResource) -> None:
     """Run every month of the range, in order; fails at the end if a month failed."""
-    if not (is_month(config.first) and is_month(config.last) and config.first <= config.last):
-        raise dg.Failure(f"{config.first!r} to {config.last!r} is no range of months; expected YYYY-MM, the first not after the last")
-    wanted = months_between(config.first, config.last)
+    wanted = months_of_range(data_root.root, config.first, config.last)
     months = [month for month in wanted if RELEASE_MONTHS.has_partition_key(month)]
-    if len(months) < len(wanted):
-        first, last = RELEASE_MONTHS.get_first_partition_key(), RELEASE_MONTHS.get_last_partition_key()
-        raise dg.Failure(f"{config.first} to {config.last} goes beyond the release months, {first} to {last}")
-    failed = []
+    failed = [month for month in wanted if month not in months]
+    for month in failed:
+        context.log.error(f"documents of {month} are in the store, but that is no release month; remove its folder")
     for run in run_months(data_root.root, months, context.instance):
         context.log.info(f"{run.release_month}: {'built' if run.is_success else 'failed'}, {len(run.red)} checks to review")
         failed += [] if run.is_success else [run.release_month]
     if failed:
-        raise dg.Failure(f"{len(failed)} of {len(months)} months failed: {', '.join(failed)}", allow_retries=False)
+        raise dg.Failure(f"{len(failed)} of {len(wanted)} months failed: {', '.join(failed)}", allow_retries=False)
 
 
-@dg.job(name="release_range", description="Build and check a range of release months, one run each, in order.")
+@dg.job(
+    name="release_range",
+    description="Build and check release months, one run each, in order: all that have documents, or every month of a range.",
+)
 def release_range_job() -> None:
     """One run per month of the range."""
     run_range()

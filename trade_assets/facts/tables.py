@@ -602,7 +602,8 @@ METRIC_DEFINITIONS = Table(
     "metrics", "definitions", "What each metric of metrics.figures is: formula, unit, whose, and what one must know of it.",
     (RELEASE_MONTH,
      *(_text(name, description, is_nullable=False) for name, description in (
-         ("metric", "name of the metric"), ("formula", "v(m) is the figure of month m"), ("unit", "unit; where it is that of the figures, metrics.figures has it"),
+         ("metric", "name of the metric"), ("formula", "v(m) is the figure of month m"),
+         ("unit", "unit; where it is that of the figures, metrics.figures has it"),
          ("applies_to", "family, measure and series that have it"), ("seasonal_adjustment", "of the metric"),
          ("base", "base of the metric"), ("of_signed", "what a balance, whose sign may change, has"),
      )),
