@@ -120,7 +120,9 @@ def test_the_bulletins_year_2011_is_withheld(built_root):
     """68.58 is printed beside 14.4 and 45.67, which sum to 60.07: no rounding explains 8.51."""
     doubt = read_partition(built_root, IN_DOUBT, "2013-01")
     assert doubt["text"].tolist() == ["68.58", "14.4", "45.67"]
-    assert doubt["identities"].unique().tolist() == ["first_time_plus_reinvested_equals_total misses by 8.51, rounding allows 0.06"]
+    assert doubt["identities"].unique().tolist() == [
+        "first_time_plus_reinvested_equals_total misses by 8.51, rounding allows 0.06 (inferred: no publisher states the rule)"
+    ]
     violations = read_partition(built_root, VIOLATIONS, "2013-01")
     assert violations["text"].tolist() == ["68.58", "14.4", "45.67"]
     assert violations["is_total"].tolist() == [True, False, False]

@@ -167,7 +167,7 @@ def test_places_of_one_printed_figure_state_nothing():
 ROW_RULES = tuple(found for found in rules_shown_at("goods_and_services") if isinstance(found, Sum))
 SERIES = tuple(f"{flow}.{kind}" for flow in ("balance", "exports", "imports") for kind in ("total", "goods", "services"))
 _OTHER = Sum(
-    name="weighted", family="ft900", table="goods_and_services", description="", source="",
+    name="weighted", family="ft900", table="goods_and_services", description="", source="made up", authority="definition",
     total="balance.total", parts={"exports.total": 3, "imports.goods": -2, "imports.services": 1},
 )  # fmt: skip
 

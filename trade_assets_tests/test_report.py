@@ -346,11 +346,11 @@ def test_an_issue_shows_its_identities_as_the_sums_they_are():
         ["+", "14,828", "exports.services 1992-02", "45"],
         ["=", "51,673", "computed from the parts", ""],
         ["≠", "51,682", "printed: exports.total 1992-02", "43"],
-        ["", "Misses by 9, rounding allows 1."],
+        ["", "Misses by 9, rounding allows 1 (inferred: no publisher states the rule)."],
     ]
     assert rows(balance)[2] == ["−", "42,447", "imports.goods 1992-02", "47"]
     assert len(rows(year)) == 1 + 12 + 2 + 1
-    assert rows(year)[-1] == ["", "Misses by 9, rounding allows 6."]
+    assert rows(year)[-1] == ["", "Misses by 9, rounding allows 6 (inferred: no publisher states the rule)."]
     assert [mark.text for table in (goods, balance, year) for mark in table.all("mark")] == ["36,845"] * 3
 
 

@@ -90,7 +90,7 @@ def test_planted_changes_are_found(root: DataRoot) -> None:
     }
     by_check = compared.findings[compared.findings["series"] == "exports.services"].set_index("check")["sentence"]
     assert by_check[OUTSIDE].startswith("exports.services 2019-03 was changed from 20,195 to 2, which no window")
-    inferred = "(an inferred rule, which no publisher states)"
+    inferred = "(inferred: no publisher states the rule)"
     assert by_check[UNMARKED] == f"exports.services 2019-03 was changed from 20,195 to 2 without a mark {inferred}"
     assert by_check[OUTSIDE].endswith("revise: a reading error, or news")  # the publisher says that nothing else is revised
     unchanged = compared.findings.set_index("check").loc[UNCHANGED, "sentence"]

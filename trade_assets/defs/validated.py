@@ -88,7 +88,8 @@ def _model_check(table: Table) -> dg.AssetCheckSpec:
 
 
 def _identity_check(rule: Rule, table: Table) -> dg.AssetCheckSpec:
-    return check_spec(rule.name, table, f"{rule.description} Tolerance from the printed decimals. {rule.source}.")
+    said = f"{rule.description} Tolerance from the printed decimals. {rule.authority.capitalize()}: {rule.source}."
+    return check_spec(rule.name, table, said)
 
 
 def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:

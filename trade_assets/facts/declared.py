@@ -8,8 +8,8 @@ from typing import Literal, get_args
 
 Authority = Literal["published", "definition", "inferred"]
 
-INFERRED = "an inferred rule, which no publisher states"
-"""What the sentence of a finding says of the rule that it rests on, if it is one of these."""
+INFERRED = "inferred: no publisher states the rule"
+"""What the sentence of a finding says of a rule that it rests on, if nobody states it."""
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 

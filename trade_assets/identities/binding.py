@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, singledispatchmethod
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache, singledispatchmethod
 
 import numpy as np
 
@@ -69,7 +69,7 @@ def bind(rules: Sequence[Rule], facts: Facts) -> list[Places]:
     for rule in rules:
         binder.found = defaultdict(list)
         binder.places(rule)
-        groups = [Places(rule, form, _stated(members)) for form, members in binder.found.items() if members]
+        groups = [Places(stated, form, _stated(members)) for (stated, form), members in binder.found.items() if members]
         bound.extend([group for group in groups if len(group)] or [Places(rule, forms.ALWAYS, np.zeros((1, 0), dtype=np.int64))])
     return bound
 
@@ -85,7 +85,7 @@ class _Binder:
     """Facts by what they print.
 
     Attributes:
-        found: the places of the rule at hand, by form.
+        found: the places of the rule at hand, by form; those that rest on an inferred list are of the rule as inferred.
         prints: series, period and cell of every print of a measure.
         firsts: the same without those of facts that are printed further up already.
         cells: the first print of each fact.
@@ -95,7 +95,7 @@ class _Binder:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        self.found: dict[Form, list[Sequence[int]]] = {}
+        self.found: dict[tuple[Rule, Form], list[Sequence[int]]] = {}
         self.prints: dict[str, list[tuple[str, str | None, int]]] = defaultdict(list)
         self.firsts: dict[str, list[tuple[str, str | None, int]]] = defaultdict(list)
         self.cells: dict[tuple[str, str, str | None], int] = {}
@@ -111,8 +111,8 @@ class _Binder:
             else:
                 self.again.setdefault(fact, [first]).append(cell)
 
-    def add(self, form: Form, members: Sequence[int]) -> None:
-        self.found[form].append(members)
+    def add(self, rule: Rule, form: Form, members: Sequence[int]) -> None:
+        self.found[rule, form].append(members)
 
     def cell(self, series: str, measure: str, period: str | None) -> int:
         return self.cells.get((series, measure, period), MISSING)
@@ -127,7 +127,7 @@ class _Binder:
         for (_, series), measure in itertools.product(chosen(rule), rule.measures):
             columns = [self.periods.get((name, measure), {}) for name in series]
             periods = dict.fromkeys(itertools.chain(*columns))
-            self.found[form].extend(zip(*([column.get(period, MISSING) for period in periods] for column in columns), strict=True))
+            self.found[rule, form].extend(zip(*([column.get(period, MISSING) for period in periods] for column in columns), strict=True))
 
     @places.register
     def _(self, rule: TopSum) -> None:
@@ -142,7 +142,7 @@ class _Binder:
                 parts = [part for part in parts if part != MISSING]
                 # With more than so many leading parts nobody knows which lead: the place is not evaluable.
                 parts = parts + [MISSING] * (rule.size - len(parts)) if len(parts) <= rule.size else [MISSING] * rule.size
-                self.add(form, [whole, rest, *parts])
+                self.add(rule, form, [whole, rest, *parts])
 
     @places.register
     def _(self, rule: PeriodSum) -> None:
@@ -150,7 +150,7 @@ class _Binder:
         for series, period, cell in self.firsts[rule.measure]:
             if period is not None and not is_month(period) and series in summed:
                 months = [self.cell(series, rule.measure, month) for month in _months_of(period)]
-                self.add(forms.total((-1, *[1] * len(months))) if len(months) > 1 else forms.AGREE, [cell, *months])
+                self.add(rule, forms.total((-1, *[1] * len(months))) if len(months) > 1 else forms.AGREE, [cell, *months])
 
     @places.register
     def _(self, rule: Running) -> None:
@@ -160,36 +160,36 @@ class _Binder:
                 members = [cell, self.cell(series, rule.measure, last)]
                 if first != last:
                     members.append(self.cell(series, rule.measure, f"{first}/{add_months(last, -1)}"))
-                self.add(forms.total((-1, *[1] * (len(members) - 1))), members)
+                self.add(rule, forms.total((-1, *[1] * (len(members) - 1))), members)
 
-    def partitions(self, family: str, measure: str, *, is_whole: bool) -> Iterator[tuple[str, tuple[str, ...], list[str | None]]]:
+    def partitions(self, rule: Rule, measure: str, *, is_whole: bool) -> Iterator[tuple[Rule, str, tuple[str, ...], list[str | None]]]:
         """Totals, those of their parts that are printed, and the periods of a measure; whole lists or others.
 
-        A list is whole if the classification's every part is printed, as a row of the document.
+        A list is whole if the classification's every part is printed, as a row of the document. With an inferred list the rule is one.
         """
-        for parts in catalogue.parts_of(family):
+        for parts in catalogue.parts_of(rule.family):
             printed = tuple(part for part in parts.parts if (part, measure) in self.periods)
             if printed and (parts.is_whole and printed == parts.parts) is is_whole:
                 periods = dict.fromkeys(itertools.chain(*(self.periods.get((name, measure), {}) for name in (parts.total, *printed))))
-                yield parts.total, printed, list(periods)
+                yield _inferred(rule) if parts.is_inferred else rule, parts.total, printed, list(periods)
 
     @places.register
     def _(self, rule: PartsSum) -> None:
-        for total, parts, periods in self.partitions(rule.family, rule.measure, is_whole=True):
+        for stated, total, parts, periods in self.partitions(rule, rule.measure, is_whole=True):
             for period in periods:
                 members = [self.cell(name, rule.measure, period) for name in (total, *parts)]
-                self.add(forms.total((-1, *[1] * len(parts))), members)
+                self.add(stated, forms.total((-1, *[1] * len(parts))), members)
 
     @places.register
     def _(self, rule: PartsWithin) -> None:
-        for total, parts, periods in self.partitions(rule.family, rule.measure, is_whole=False):
+        for stated, total, parts, periods in self.partitions(rule, rule.measure, is_whole=False):
             for period in periods:
                 members = [self.cell(name, rule.measure, period) for name in (total, *parts)]
-                self.add(forms.total((-1, *[1] * len(parts)), "at_most"), members)
+                self.add(stated, forms.total((-1, *[1] * len(parts)), "at_most"), members)
 
     @places.register
     def _(self, rule: WeightedChange) -> None:
-        for total, parts, periods in self.partitions(rule.family, rule.weight, is_whole=True):
+        for stated, total, parts, periods in self.partitions(rule, rule.weight, is_whole=True):
             for period in periods:
                 if period is None:
                     continue
@@ -198,7 +198,7 @@ class _Binder:
                     for name in (total, *parts)
                     for fact in ((name, rule.weight, period), (name, rule.level, period), (name, rule.level, add_months(period, 1)))
                 ]
-                self.add(forms.weighted_change(len(parts)), members)
+                self.add(stated, forms.weighted_change(len(parts)), members)
 
     @places.register
     def _(self, rule: Change) -> None:
@@ -213,13 +213,13 @@ class _Binder:
             # change has its levels, so that one without them is not evaluable.
             if MISSING not in levels or (later == latest and add_months(earlier, 1) == later):
                 for printed in self.again.get((series, "percent_change", period), [cell]):
-                    self.add(form, [printed, *levels])
+                    self.add(rule, form, [printed, *levels])
 
     @places.register
     def _(self, rule: Agree) -> None:
         for (_, measure, _), (first, *others) in self.again.items():
             for other in others if measure == rule.measure else ():
-                self.add(forms.AGREE, [first, other])
+                self.add(rule, forms.AGREE, [first, other])
 
     @places.register
     def _(self, rule: Share) -> None:
@@ -227,7 +227,7 @@ class _Binder:
             whole, prefix = rule.whole.format(**names), rule.prefix.format(**names)
             for series, period, cell in self.firsts[rule.measure]:
                 if series.startswith(prefix):
-                    self.add(forms.SHARE, [cell, self.cell(series, rule.of, period), self.cell(whole, rule.of, period)])
+                    self.add(rule, forms.SHARE, [cell, self.cell(series, rule.of, period), self.cell(whole, rule.of, period)])
 
     @places.register
     def _(self, rule: Compound) -> None:
@@ -238,13 +238,13 @@ class _Binder:
                     months = [changes.get(step, MISSING) for step in steps]
                     # A year of which only the last months are printed cannot be compounded by this release.
                     if len(months) > 1 and MISSING not in months:
-                        self.add(forms.compound(len(months)), [cell, *months])
+                        self.add(rule, forms.compound(len(months)), [cell, *months])
 
     @places.register
     def _(self, rule: Limit) -> None:
         chosen = frozenset(rule.series)
         form = forms.limit(rule.low, rule.high, is_low_excluded=rule.is_low_excluded, is_print=rule.is_print)
-        self.found[form].extend((cell,) for series, _, cell in self.prints[rule.measure] if not chosen or series in chosen)
+        self.found[rule, form].extend((cell,) for series, _, cell in self.prints[rule.measure] if not chosen or series in chosen)
 
     @places.register
     def _(self, rule: NeverFalls) -> None:
@@ -254,7 +254,7 @@ class _Binder:
                 dated = sorted((period, cell) for period, cell in periods.items() if period is not None and "/" in period)
                 for (before, earlier), (after, later) in itertools.pairwise(dated):
                     if before[:7] == after[:7]:
-                        self.add(form, [later, earlier])
+                        self.add(rule, form, [later, earlier])
 
     @places.register
     def _(self, rule: Includes) -> None:
@@ -263,7 +263,7 @@ class _Binder:
             if period is not None and "/" in period and series.startswith(rule.prefixes):
                 month = self.cell(series, rule.measure, period.partition("/")[2])
                 if month != MISSING:
-                    self.add(form, [cell, month])
+                    self.add(rule, form, [cell, month])
 
     @places.register
     def _(self, rule: Marks) -> None:
@@ -273,7 +273,13 @@ class _Binder:
             if measure not in latest:
                 latest[measure] = max(found[-7:] for _, found, _ in self.firsts[measure] if found is not None)
             is_open = period is not None and 1 <= months_apart(period[-7:], latest[measure]) <= rule.months
-            self.add(forms.ALWAYS if is_open else forms.NEVER, [cell])
+            self.add(rule, forms.ALWAYS if is_open else forms.NEVER, [cell])
+
+
+@cache
+def _inferred(rule: Rule) -> Rule:
+    """The rule as one that rests on a list of parts which no publisher prints."""
+    return replace(rule, authority="inferred")
 
 
 @lru_cache(maxsize=4096)  # a release has many series of the same periods

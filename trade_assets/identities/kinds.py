@@ -10,19 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from trade_assets.facts.declared import Declared
+
 Strength = Literal["exact", "interval", "limit"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Rule:
-    """What all rules have.
+class Rule(Declared):
+    """What all rules have. Source and authority say who states the rule as it is judged, its allowance for rounding included.
 
     Attributes:
         name: a true statement about good data.
         family: the kind of document whose facts the rule is about.
         table: the validated table at which the rule's verdict is shown.
         description: the statement as a sentence.
-        source: who states it: document, technical note, layout.
         is_occasional: whether good documents may give it no place at all. Of any other rule, no place is no pass.
     """
 
@@ -33,7 +34,6 @@ class Rule:
     family: str
     table: str
     description: str
-    source: str
     is_occasional: bool = False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from trade_assets.facts.catalogue import records
 from trade_assets.identities.kinds import Rule
 from trade_assets.identities.rules import RULES
 
@@ -27,13 +28,28 @@ def markdown() -> str:
         "intervals that printed figures stand for, or within bounds only. The same declarations feed the pandera models, the",
         "Dagster checks, `trade-assets check`, `trade-assets coverage` and the benchmarks.",
         "",
+        "*Who says so* is the document of a publisher (**published**), the meaning of the words (**definition**), or nobody but the",
+        "documents at hand (**inferred**), as the rule is judged here, its allowance for rounding included. A violation of an inferred",
+        "rule says so in its sentence.",
+        "",
         "| kind | what it states |",
         "|---|---|",
         *(f"| {kind.kind}: `{kind.__name__}` | {_summary(kind)} |" for kind in dict.fromkeys(type(rule) for rule in RULES)),
     ]
     for family, heading in _FAMILIES.items():
-        lines += ["", f"## {heading}", "", "| rule | kind | proves | statement | source |", "|---|---|---|---|---|"]
+        lines += ["", f"## {heading}", "", "| rule | kind | proves | statement | who says so |", "|---|---|---|---|---|"]
         lines += [_row(rule) for rule in RULES if rule.family == family]
+    lines += [
+        "",
+        "## What a total consists of",
+        "",
+        "From `trade_assets/facts/catalogue/parts.csv`. Of a whole list equality is asked where every part is printed, of others that the",
+        "parts stay within the total. `{flow}` stands for exports and imports. Where a list is inferred, so is the rule at that place.",
+        "",
+        "| total | parts | whole | who says so |",
+        "|---|---|---|---|",
+        *(_list(row) for row in records("parts")),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -42,7 +58,11 @@ def _summary(kind: type[Rule]) -> str:
 
 
 def _row(rule: Rule) -> str:
-    return f"| `{rule.name}` | {rule.kind} | {_STRENGTHS[rule.strength]} | {rule.description} | {rule.source} |"
+    return f"| `{rule.name}` | {rule.kind} | {_STRENGTHS[rule.strength]} | {rule.description} | **{rule.authority}**: {rule.source} |"
+
+
+def _list(row: dict[str, str]) -> str:
+    return f"| `{row['total']}` | {row['parts']} | {row['is_whole']} | **{row['authority']}**: {row['source']} |"
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """The rule book: every identity declared once, as data.
 
-A rule's name is a true statement about good data. ``source`` says who states the rule. Tolerances are not
-declared: they follow from the printed decimals of the cells that take part.
+A rule's name is a true statement about good data. ``source`` and ``authority`` say who states the rule, as it is judged here.
+Tolerances are not declared: they follow from the printed decimals of the cells that take part.
 """
 
 from __future__ import annotations
 
 from trade_assets.facts import catalogue
+from trade_assets.facts.cited import PRICE_FORMULA, PRICE_MONTHS_OPEN, PRICE_REVISIONS, PRICE_ROUNDING, PRICE_WEIGHTS
 from trade_assets.identities.kinds import (
     Agree,
     Change,
@@ -31,19 +32,34 @@ _FLOWS = ("balance", "exports", "imports")
 _KINDS = ("total", "goods", "services")
 _TECHNOLOGY_GROUPS = tuple(f"{number:02d}" for number in range(1, 11))
 
-_FT900_NOTE = "FT-900: figures in millions, details may not equal totals because of rounding"
-_TWO_BASES_NOTE = "FT-900, Exhibit 12: net adjustments lead from the Census basis to the balance-of-payments basis"
 _FT900_MEASURES = ("value", "value_last_month")
 _GOODS_AND_SERVICES = tuple(f"{flow}.{kind}" for flow in _FLOWS for kind in _KINDS)
 _GOODS_ON_TWO_BASES = tuple(
     dict.fromkeys(line["series"] for line in catalogue.records("ft900_headings") if line["table"] == "goods_on_two_bases")
 )
-_ROUNDING = "BLS, technical note of the 2018-08 release, rounding policy: changes derive from rounded indexes"
-_LASPEYRES = "BLS, technical note of the 2018-08 release: indexes are of a modified Laspeyres form, weighted by trade"
-_WEIGHTS = "layout of the release: relative importances in percent; classifications as in facts/catalogue/parts.csv"
+
+# Who says so, in the words of docs/sources.md.
+_SUMS_OF_ADJUSTED = (
+    "export.gov, Measuring Goods Trade, 2016-07-21: goods on BOP basis are summed with services. That rounding alone is between them is "
+    "inferred: the note of the table says that seasonal adjustment is, too; every place of 2016-11 and of five Exhibits 1 holds"
+)
+_YEARS_OF_ADJUSTED = (
+    "the row's label, January to December. The note of the table says that seasonal adjustment is between details and totals, too; every "
+    "place of 2016-11 and of five Exhibits 1 holds within rounding"
+)
+_TWO_BASES = (
+    "export.gov, Measuring Goods Trade, 2016-07-21: BEA's adjustments bring goods from Census to BOP basis; FT-900, note of Exhibit 12, "
+    "2021-08 and 2025-12: details may miss totals through rounding"
+)
+_EXHIBIT_12 = "FT-900, note of Exhibit 12, 2021-08 and 2025-12: details may miss totals through rounding"
+_BALANCE = "what a balance is: exports minus imports"
+_TWICE = (
+    "the labels of Table A and of Tables 1 and 2, which both releases at hand, 2012-08 and 2018-08, print with the same changes; that fuel "
+    "imports are End Use 10 and nonfuel imports all but these is read from the labels"
+)
 _RANGE = "what the measure is: a price index, a percentage of a whole, a change of a positive number"
-_REVISIONS = "BLS, technical note of the 2018-08 release: figures of a month are open to revision for three months"
-_USCC_NOTE = "layout of the bulletin's tables"
+_OF_A_WHOLE = "what a share of a whole is"
+_CUMULATIVE = "what a cumulative figure is: the sum since January"
 _WITHOUT_PARENT = tuple(
     entry.series
     for entry in catalogue.entries("mxp")
@@ -57,7 +73,8 @@ RULES: tuple[Rule, ...] = (
         family="ft900",
         table="goods_and_services",
         description="Total trade is the sum of goods and services.",
-        source=_FT900_NOTE,
+        source=_SUMS_OF_ADJUSTED,
+        authority="inferred",
         total="{flow}.total",
         parts={"{flow}.goods": 1, "{flow}.services": 1},
         over={"flow": _FLOWS},
@@ -68,7 +85,8 @@ RULES: tuple[Rule, ...] = (
         family="ft900",
         table="goods_and_services",
         description="The balance is exports minus imports.",
-        source=_FT900_NOTE,
+        source=_BALANCE,
+        authority="definition",
         total="balance.{kind}",
         parts={"exports.{kind}": 1, "imports.{kind}": -1},
         over={"kind": _KINDS},
@@ -79,7 +97,8 @@ RULES: tuple[Rule, ...] = (
         family="ft900",
         table="goods_and_services",
         description="A year, or a year to date, is the sum of its months.",
-        source=_FT900_NOTE,
+        source=_YEARS_OF_ADJUSTED,
+        authority="inferred",
         series=_GOODS_AND_SERVICES,
     ),
     Sum(
@@ -87,7 +106,8 @@ RULES: tuple[Rule, ...] = (
         family="ft900",
         table="goods_on_two_bases",
         description="Goods on balance-of-payments basis are goods on Census basis plus net adjustments.",
-        source=_TWO_BASES_NOTE,
+        source=_TWO_BASES,
+        authority="published",
         total="{flow}.goods_bop_nsa",
         parts={"{flow}.goods_census_nsa": 1, "{flow}.goods_adjustments_nsa": 1},
         over={"flow": ("exports", "imports")},
@@ -98,7 +118,8 @@ RULES: tuple[Rule, ...] = (
         family="ft900",
         table="goods_on_two_bases",
         description="The balance of goods on each basis is exports minus imports on that basis.",
-        source=_TWO_BASES_NOTE,
+        source=_BALANCE,
+        authority="definition",
         total="balance.goods_{basis}_nsa",
         parts={"exports.goods_{basis}_nsa": 1, "imports.goods_{basis}_nsa": -1},
         over={"basis": ("bop", "census")},
@@ -109,7 +130,8 @@ RULES: tuple[Rule, ...] = (
         family="ft900",
         table="goods_on_two_bases",
         description="A year of goods on each basis, or a year to date, is the sum of its months.",
-        source=_TWO_BASES_NOTE,
+        source=_EXHIBIT_12,
+        authority="published",
         series=_GOODS_ON_TWO_BASES,
     ),
     Change(
@@ -117,7 +139,8 @@ RULES: tuple[Rule, ...] = (
         family="mxp",
         table="price_indexes",
         description="A percent change is the exact change of the two printed indexes, rounded to its printed decimals.",
-        source=_ROUNDING,
+        source=PRICE_ROUNDING,
+        authority="published",
         level="index",
         basis="rounded",
     ),
@@ -126,7 +149,8 @@ RULES: tuple[Rule, ...] = (
         family="mxp",
         table="price_changes",
         description="Table A prints the same changes as Tables 1 and 2.",
-        source="layout of the release: Table A selects categories of Tables 1 and 2",
+        source=_TWICE,
+        authority="inferred",
         measure="percent_change",
     ),
     Agree(
@@ -135,6 +159,7 @@ RULES: tuple[Rule, ...] = (
         table="index_levels",
         description="A series file that holds the records of a year twice prints the same index both times.",
         source="what a series is: one index a month",
+        authority="definition",
         measure="index",
         is_occasional=True,
     ),
@@ -143,7 +168,8 @@ RULES: tuple[Rule, ...] = (
         family="mxp",
         table="price_indexes",
         description="Relative importances of all parts of a category sum to that of the category.",
-        source=_WEIGHTS,
+        source=PRICE_WEIGHTS,
+        authority="published",
         measure="relative_importance",
     ),
     PartsWithin(
@@ -151,7 +177,8 @@ RULES: tuple[Rule, ...] = (
         family="mxp",
         table="price_indexes",
         description="Relative importances of some parts of a category sum to no more than that of the category.",
-        source=_WEIGHTS,
+        source=PRICE_WEIGHTS,
+        authority="published",
         measure="relative_importance",
     ),
     Whole(
@@ -159,7 +186,10 @@ RULES: tuple[Rule, ...] = (
         family="mxp",
         table="price_indexes",
         description="The relative importance of all commodities, of a locality or of a service is 100 percent.",
-        source=_WEIGHTS,
+        source=(
+            f"{PRICE_WEIGHTS}. That a locality and a service are each 100 of themselves is inferred from the tables of 2012-08 and 2018-08"
+        ),
+        authority="inferred",
         measure="relative_importance",
         low=100,
         high=100,
@@ -170,7 +200,8 @@ RULES: tuple[Rule, ...] = (
         family="mxp",
         table="price_indexes",
         description="The index change of a category is that of all its parts, weighted by relative importance.",
-        source=_LASPEYRES,
+        source=PRICE_FORMULA,
+        authority="published",
         level="index",
         weight="relative_importance",
     ),
@@ -179,7 +210,8 @@ RULES: tuple[Rule, ...] = (
         family="mxp",
         table="price_changes",
         description="The changes of twelve months in Table A compound to its change over twelve months.",
-        source="layout of the release: Table A prints the last twelve months and the change over them",
+        source="arithmetic: Table A prints the changes of twelve months and the change over them, all of one index",
+        authority="definition",
     ),
     Limit(
         name="indexes_are_positive",
@@ -187,6 +219,7 @@ RULES: tuple[Rule, ...] = (
         table="price_indexes",
         description="A price index is printed as a positive figure: changes are quotients of indexes.",
         source=_RANGE,
+        authority="definition",
         measure="index",
         low=0,
         is_low_excluded=True,
@@ -198,6 +231,7 @@ RULES: tuple[Rule, ...] = (
         table="price_indexes",
         description="A relative importance lies between 0 and 100 percent.",
         source=_RANGE,
+        authority="definition",
         measure="relative_importance",
         low=0,
         high=100,
@@ -208,6 +242,7 @@ RULES: tuple[Rule, ...] = (
         table="price_indexes",
         description="A positive figure cannot fall by 100 percent or more.",
         source=_RANGE,
+        authority="definition",
         measure="percent_change",
         low=-100,
         is_low_excluded=True,
@@ -217,16 +252,18 @@ RULES: tuple[Rule, ...] = (
         family="mxp",
         table="price_changes",
         description="A mark (r) stands only at the three months before the latest, which are open to revision.",
-        source=_REVISIONS,
+        source=PRICE_REVISIONS,
+        authority="published",
         flag="r",
-        months=3,
+        months=PRICE_MONTHS_OPEN,
     ),
     Sum(
         name="technology_balance_equals_exports_minus_imports",
         family="uscc",
         table="china_advanced_technology",
         description="A technology group's balance is its exports minus its imports.",
-        source=_USCC_NOTE,
+        source=_BALANCE,
+        authority="definition",
         total="balance.china.advanced_technology.{group}",
         parts={"exports.china.advanced_technology.{group}": 1, "imports.china.advanced_technology.{group}": -1},
         over={"group": ("total", *_TECHNOLOGY_GROUPS)},
@@ -236,7 +273,8 @@ RULES: tuple[Rule, ...] = (
         family="uscc",
         table="china_advanced_technology",
         description="The ten technology groups sum to the total.",
-        source=_USCC_NOTE,
+        source="the bulletin numbers ten groups, (01) to (10), below the total; that they are all of it is read from the one of 2013-01",
+        authority="inferred",
         total="{flow}.china.advanced_technology.total",
         parts={f"{{flow}}.china.advanced_technology.{group}": 1 for group in _TECHNOLOGY_GROUPS},
         over={"flow": _FLOWS},
@@ -246,7 +284,8 @@ RULES: tuple[Rule, ...] = (
         family="uscc",
         table="china_top_five",
         description="The top five products and all others sum to the total of the flow.",
-        source=_USCC_NOTE,
+        source="what Other is in the table: all that does not lead",
+        authority="definition",
         total="{flow}.china.total",
         others="{flow}.china.top_five.other",
         prefix="{flow}.china.top_five.",
@@ -258,7 +297,8 @@ RULES: tuple[Rule, ...] = (
         family="uscc",
         table="china_top_five",
         description="The shares of the top five products and of all others sum to that of the total.",
-        source=_USCC_NOTE,
+        source="what Other is in the table: all that does not lead",
+        authority="definition",
         total="{flow}.china.total",
         others="{flow}.china.top_five.other",
         prefix="{flow}.china.top_five.",
@@ -271,7 +311,8 @@ RULES: tuple[Rule, ...] = (
         family="uscc",
         table="china_top_five",
         description="A share is the product's value over the total of the flow.",
-        source=_USCC_NOTE,
+        source=_OF_A_WHOLE,
+        authority="definition",
         whole="{flow}.china.total",
         prefix="{flow}.china.top_five.",
         over={"flow": ("exports", "imports")},
@@ -281,7 +322,8 @@ RULES: tuple[Rule, ...] = (
         family="uscc",
         table="china_top_five",
         description="The total of a flow is 100 percent of it.",
-        source=_USCC_NOTE,
+        source=_OF_A_WHOLE,
+        authority="definition",
         measure="share",
         low=100,
         high=100,
@@ -293,6 +335,7 @@ RULES: tuple[Rule, ...] = (
         table="china_top_five",
         description="A share lies between 0 and 100 percent.",
         source=_RANGE,
+        authority="definition",
         measure="share",
         low=0,
         high=100,
@@ -302,7 +345,8 @@ RULES: tuple[Rule, ...] = (
         family="uscc",
         table="china_advanced_technology",
         description="Exports and imports of a year to date are no less than those of its last month.",
-        source=_USCC_NOTE,
+        source=_CUMULATIVE,
+        authority="definition",
         prefixes=("exports.china.advanced_technology.", "imports.china.advanced_technology."),
     ),
     Sum(
@@ -310,7 +354,8 @@ RULES: tuple[Rule, ...] = (
         family="uscc",
         table="china_outbound_investment",
         description="Outbound investment is first-time investment plus re-invested profits.",
-        source=_USCC_NOTE,
+        source="the headings of the bulletin of 2013-01: a total beside two parts, which add up in every other row",
+        authority="inferred",
         total="china.outbound_investment.total",
         parts={"china.outbound_investment.first_time": 1, "china.outbound_investment.reinvested_profits": 1},
     ),
@@ -319,7 +364,10 @@ RULES: tuple[Rule, ...] = (
         family="uscc",
         table="china_outbound_investment",
         description="A cumulative figure is the one of the month before plus the month.",
-        source=_USCC_NOTE,
+        source=(
+            f"{_CUMULATIVE}. That the ministry revises no earlier month in it is read from the bulletin of 2013-01"
+        ),
+        authority="inferred",
         prefix="china.outbound_investment.",
     ),
     NeverFalls(
@@ -327,7 +375,8 @@ RULES: tuple[Rule, ...] = (
         family="uscc",
         table="china_outbound_investment",
         description="A cumulative number of enterprises is no less than the one before it in the same year.",
-        source=_USCC_NOTE,
+        source=_CUMULATIVE,
+        authority="definition",
         measure="count",
     ),
 )

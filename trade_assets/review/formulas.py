@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 from trade_assets.identities.evaluate import Verdict
 from trade_assets.identities.kinds import Limit, Marks, NeverFalls
@@ -20,8 +21,16 @@ def equation(verdict: Verdict, texts: Sequence[str]) -> str:
     return _WRITERS[verdict.rule.kind](verdict, texts)
 
 
-def gap_sentence(verdict: Verdict) -> str:
-    """How far it misses, and how far rounding alone could make it miss."""
+def gap_sentence(verdict: Verdict, number: Callable[[Fraction], str] = decimal_text) -> str:
+    """How far it misses, how far rounding alone could make it miss, and whether nobody but us states the rule.
+
+    Args:
+        number: how the gap of a sum, and what is allowed, are written.
+    """
+    return _gap(verdict, number) + verdict.rule.note
+
+
+def _gap(verdict: Verdict, number: Callable[[Fraction], str]) -> str:
     rule = verdict.rule
     if isinstance(rule, Marks):
         return "no revision is open there"
@@ -30,7 +39,7 @@ def gap_sentence(verdict: Verdict) -> str:
         return f"misses by {outside}" if rule.low == rule.high else f"lies {outside} outside"
     if isinstance(rule, NeverFalls):
         return f"falls by {decimal_text(abs(verdict.gap))}"
-    return f"misses by {decimal_text(abs(verdict.gap))}, rounding allows {decimal_text(verdict.allowed)}"
+    return f"misses by {number(abs(verdict.gap))}, rounding allows {number(verdict.allowed)}"
 
 
 def _sum(verdict: Verdict, texts: Sequence[str]) -> str:

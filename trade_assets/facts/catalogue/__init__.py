@@ -15,6 +15,9 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import cast
+
+from trade_assets.facts.declared import Authority, Declared
 
 _FOLDER = Path(__file__).parent
 
@@ -66,8 +69,8 @@ def location(name: str) -> str:
     return f"trade_assets/facts/catalogue/{name}.csv"
 
 
-@dataclass(frozen=True)
-class Parts:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Parts(Declared):
     """A total and its parts by a classification, whether printed or not.
 
     Attributes:
@@ -78,7 +81,6 @@ class Parts:
     total: str
     parts: tuple[str, ...]
     is_whole: bool
-    source: str
 
 
 @cache
@@ -90,5 +92,10 @@ def parts_of(family: str) -> tuple[Parts, ...]:
             for flow in ("exports", "imports") if "{flow}" in row["total"] else ("",):
                 total, prefix = (row[name].replace("{flow}", flow) for name in ("total", "prefix"))
                 parts = tuple(prefix + part for part in row["parts"].split())
-                found.append(Parts(row["family"], total, parts, row["is_whole"] == "yes", row["source"]))
+                found.append(
+                    Parts(
+                        family=row["family"], total=total, parts=parts, is_whole=row["is_whole"] == "yes",
+                        source=row["source"], authority=cast(Authority, row["authority"]),
+                    )
+                )  # fmt: skip
     return tuple(parts for parts in found if parts.family == family)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from trade_assets.identities.evaluate import Verdict
 from trade_assets.identities.forms import Printed
-from trade_assets.identities.kinds import Limit, Marks, NeverFalls
+from trade_assets.identities.kinds import Limit
 from trade_assets.review.decimals import decimal_text
 from trade_assets.review.formulas import gap_sentence
 from trade_assets.review.issues import Issue
@@ -93,12 +93,14 @@ def grouped(number: str) -> str:
     return f"{'-' if whole.startswith('-') else ''}{int(whole.lstrip('-')):,}{point}{fraction}"
 
 
+def _grouped(value: Fraction) -> str:
+    """A number as figures of the sum are printed, its thousands grouped."""
+    return grouped(decimal_text(value))
+
+
 def _table(sum_: _Sum, headings: Sequence[str], lines: Sequence[Markup]) -> Markup:
     rule = sum_.verdict.rule
-    said = gap_sentence(sum_.verdict)
-    if sum_.is_grouped and not isinstance(rule, Marks | Limit | NeverFalls):
-        allowed = grouped(decimal_text(sum_.verdict.allowed))
-        said = f"misses by {grouped(decimal_text(abs(sum_.verdict.gap)))}, rounding allows {allowed}"
+    said = gap_sentence(sum_.verdict, _grouped if sum_.is_grouped else decimal_text)
     heads = (
         element("th", heading, scope="col", class_=None if heading == "What it is" else "number") if heading else element("td")
         for heading in headings
