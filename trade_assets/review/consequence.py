@@ -60,7 +60,7 @@ class Consequence:
     """What an issue does to the headlines of its release.
 
     Attributes:
-        effect: the largest relative change of a headline: 1 doubles it, or takes all of it away; at least 1 if a sign flips.
+        effect: the largest relative change of a headline: 1 doubles it, or takes all of it away; at least 1 if a sign flips, comes or goes.
         sentences: one for each headline that changes, or that rests on a figure without a proposal.
     """
 
@@ -89,7 +89,7 @@ def consequence(finding: Finding, facts: Facts, family: str) -> Consequence:
         after = _value(operands, facts, proposed)
         if before == after:
             continue
-        is_flipped = (before > 0) != (after > 0)
+        is_flipped = _word(headline, before) != _word(headline, after)
         relative = float(abs(after - before) / abs(before)) if before else 1.0
         effect = max(effect, relative, 1.0 if is_flipped else 0.0)
         said = f"{headline.name} in {_month(period)} would read {decimal_text(after)} instead of {decimal_text(before)}"

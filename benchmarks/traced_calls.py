@@ -1,0 +1,124 @@
+"""Which functions of the package each test calls: a plugin of pytest, for ``mutation.py``.
+
+What is made once and used by many tests counts for each of them: the fixtures of a session or a module, and what
+``functools.cache`` holds. Calls in other processes are not seen.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Called = set[tuple[str, str]]
+"""Functions as the path of their file and their qualified name."""
+
+
+class TracedCalls:
+    """The plugin. To be made before the package or its tests are imported.
+
+    Attributes:
+        called: by test that passed, the functions as ``path::name`` from the repository's root; methods by class and name.
+        seconds: by test that passed, how long it took without the fixtures that others use too.
+        shared: by fixture of a session or module, how long it took.
+        uses: by test that passed, the shared fixtures that it needs.
+    """
+
+    def __init__(self, repository: Path) -> None:
+        self.root = str(repository / "trade_assets") + "/"
+        self.repository = str(repository) + "/"
+        self.stack: list[Called] = [set()]
+        self.of_fixture: dict[str, Called] = {}
+        self.called: dict[str, list[str]] = {}
+        self.seconds: dict[str, float] = {}
+        self.shared: dict[str, float] = {}
+        self.uses: dict[str, list[str]] = {}
+        self._spent = 0.0
+        functools.cache = self._cache  # type: ignore[assignment]
+        functools.lru_cache = _uncached  # type: ignore[assignment]
+        sys.settrace(self._trace)
+
+    def _trace(self, frame: Any, event: str, argument: Any) -> None:
+        code = frame.f_code
+        if code.co_filename.startswith(self.root):
+            self.stack[-1].add((code.co_filename, code.co_qualname))
+
+    def _cache(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """``functools.cache`` that remembers what was called for each result."""
+        results: dict[Any, tuple[Any, Called]] = {}
+
+        @functools.wraps(function)
+        def cached(*arguments: Any, **named: Any) -> Any:
+            key = (arguments, tuple(sorted(named.items())))
+            if key not in results:
+                with self._recorded() as called:
+                    result = function(*arguments, **named)
+                results[key] = result, called
+            result, called = results[key]
+            self.stack[-1] |= called
+            return result
+
+        cached.cache_clear = results.clear  # type: ignore[attr-defined]
+        return cached
+
+    def _recorded(self) -> _Recording:
+        return _Recording(self.stack)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Iterator[None]:
+        """Fixtures that many tests use are recorded by themselves."""
+        if fixturedef.scope == "function":
+            return (yield)
+        start = time.perf_counter()
+        with self._recorded() as called:
+            made = yield
+        self.of_fixture[fixturedef.argname] = called
+        took = time.perf_counter() - start
+        self.shared[fixturedef.argname] = took
+        self._spent += took
+        return made
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+        """A test with all that its fixtures do."""
+        start, self._spent, self._passed = time.perf_counter(), 0.0, True
+        sys.settrace(self._trace)
+        with self._recorded() as called:
+            done = yield
+        if self._passed:
+            uses = [name for name in getattr(item, "fixturenames", ()) if name in self.of_fixture]
+            for name in uses:
+                called |= self.of_fixture[name]
+            self.called[item.nodeid] = sorted({self._name(*each) for each in called})
+            self.seconds[item.nodeid] = time.perf_counter() - start - self._spent
+            self.uses[item.nodeid] = uses
+        return done
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Tests that fail or are skipped notice nothing."""
+        self._passed = self._passed and report.passed
+
+    def _name(self, file: str, function: str) -> str:
+        return f"{file.removeprefix(self.repository)}::{function.partition('.<locals>')[0]}"
+
+
+class _Recording:
+    def __init__(self, stack: list[Called]) -> None:
+        self.stack, self.called = stack, Called()
+
+    def __enter__(self) -> Called:
+        self.stack.append(self.called)
+        return self.called
+
+    def __exit__(self, *raised: object) -> None:
+        self.stack.pop()
+
+
+def _uncached(maxsize: Any = None, typed: bool = False) -> Any:
+    """In place of ``functools.lru_cache``: nothing is kept, so that each test calls what it needs."""
+    return maxsize if callable(maxsize) else lambda function: function
