@@ -28,12 +28,13 @@ _OPPOSITE_CALLS = {"any": "all", "all": "any", "min": "max", "max": "min"}
 _CALLS_LEFT_OUT = {"sorted", "abs", "set", "round", "reversed"}
 _METHODS_LEFT_OUT = {
     "strip", "rstrip", "lstrip", "lower", "upper", "casefold", "copy", "drop_duplicates", "dropna", "sort_values", "sort_index",
-    "fillna", "removeprefix", "removesuffix", "rstrip",
+    "fillna", "removeprefix", "removesuffix",
 }  # fmt: skip
 _METHODS_OF_TEXT = {"get", "partition", "rpartition", "split", "startswith", "endswith", "removeprefix", "removesuffix", "pop"}
 _ANY_ORDER = {"isinstance", "issubclass", "getattr", "max", "min"}
 # Arguments that state what holds anyway, or how a thing is said, not what is done.
-_STATED = {"strict", "frozen", "slots", "ensure_ascii", "default_flow_style", "allow_unicode", "width", "stacklevel", "ignore_index", "copy"}
+_STATED = {"strict", "frozen", "slots", "ensure_ascii", "allow_unicode", "width", "stacklevel", "ignore_index", "copy"}
+_ENDS = ast.Return | ast.Raise | ast.Continue | ast.Break
 
 
 class Mutant(NamedTuple):
@@ -108,17 +109,16 @@ class _Maker:
         def fault(kind: str, at: ast.AST, text: str) -> Mutant:
             return self._mutant(*here, kind, at, text)
 
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call | ast.Yield | ast.YieldFrom):
-            yield fault("statement", node, "pass")
-        elif isinstance(node, ast.AugAssign | ast.Raise | ast.Continue | ast.Break | ast.Delete):
+        is_done_for_effect = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call | ast.Yield | ast.YieldFrom)
+        if is_done_for_effect or isinstance(node, ast.AugAssign | ast.Raise | ast.Continue | ast.Break | ast.Delete):
             yield fault("statement", node, "pass")
         elif isinstance(node, ast.If | ast.While):
             yield fault("negation", node.test, f"not ({ast.unparse(node.test)})")
-            if isinstance(node, ast.If) and not node.orelse and isinstance(node.body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break):
+            if isinstance(node, ast.If) and not node.orelse and isinstance(node.body[-1], _ENDS):
                 yield fault("guard", node, "pass")
         elif isinstance(node, ast.Return) and node.value is not None and isinstance(returns, ast.Name) and returns.id == "bool":
             yield fault("return", node.value, f"not ({ast.unparse(node.value)})")
-        if isinstance(node, ast.For | ast.While) and not isinstance(node.body[-1], ast.Return | ast.Raise | ast.Break | ast.Continue):
+        if isinstance(node, ast.For | ast.While) and not isinstance(node.body[-1], _ENDS):
             yield self._inserted(*here, "first only", node.body[-1], "break")
         for part in ast.iter_child_nodes(node):
             if isinstance(part, ast.stmt):
@@ -164,10 +164,7 @@ class _Maker:
         if isinstance(node, ast.JoinedStr):
             return
         for kind, at, text in _faults(node, self.keys):
-            if isinstance(at, ast.comprehension):
-                yield self._mutant(function, names, kind, at.iter, text)
-            else:
-                yield self._mutant(function, names, kind, at, text)
+            yield self._mutant(function, names, kind, at, text)
         for part in ast.iter_child_nodes(node):
             if isinstance(part, ast.keyword) and part.arg in _STATED:
                 continue
@@ -181,9 +178,7 @@ class _Maker:
 
     def _mutant(self, function: str, names: tuple[str, ...], kind: str, node: ast.AST, text: str) -> Mutant:
         line, column, end_line, end_column = (getattr(node, name) for name in ("lineno", "col_offset", "end_lineno", "end_col_offset"))
-        return Mutant(
-            self.path, function, names, kind, line, self._offset(line, column), self._offset(end_line, end_column), text,
-        )  # fmt: skip
+        return Mutant(self.path, function, names, kind, line, self._offset(line, column), self._offset(end_line, end_column), text)
 
     def _inserted(self, function: str, names: tuple[str, ...], kind: str, after: ast.stmt, text: str) -> Mutant:
         at = self._offset(after.end_lineno or after.lineno, after.end_col_offset or 0)
@@ -207,7 +202,7 @@ def _faults(node: ast.AST, keys: Sequence[str]) -> Iterator[tuple[str, ast.AST, 
     elif isinstance(node, ast.IfExp):
         yield "negation", node.test, f"(not ({ast.unparse(node.test)}))"
     elif isinstance(node, ast.comprehension):
-        yield "first only", node, f"list({ast.unparse(node.iter)})[:1]"
+        yield "first only", node.iter, f"list({ast.unparse(node.iter)})[:1]"
         for test in node.ifs:
             yield "negation", test, f"(not ({ast.unparse(test)}))"
     elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):

@@ -192,7 +192,8 @@ class Mentions:
             for inner in node.body:
                 self._add(inner, place, f"{node.name}.")
             return
-        names = {each.id if isinstance(each, ast.Name) else each.attr for each in ast.walk(node) if isinstance(each, ast.Name | ast.Attribute)}
+        named = [each for each in ast.walk(node) if isinstance(each, ast.Name | ast.Attribute)]
+        names = {each.id if isinstance(each, ast.Name) else each.attr for each in named}
         if isinstance(node, ast.FunctionDef):
             for name in names:
                 self.by_name[name].add(f"{place}{within}{node.name}")

@@ -40,7 +40,7 @@ ALLOWED = np.abs(IDENTITIES).sum(axis=1)
 """Twice the most by which rounding to whole millions lets each identity miss: half a million per figure."""
 
 
-def _violated(figures):
+def violated_by(figures):
     return np.flatnonzero(2 * np.abs(IDENTITIES @ figures) > ALLOWED)
 
 
@@ -59,7 +59,7 @@ def _explaining(figures, violated):
     return found
 
 
-def _groups(violated):
+def groups_of(violated):
     """The violated identities, those together that share cells."""
     groups = []
     for place in violated:
@@ -72,17 +72,17 @@ def _groups(violated):
 
 def _expected(figures):
     """The cells in doubt by brute force: of each group those that explain it alone, or, without one, all of its identities."""
-    return [_explaining(figures, group) or cells for group, cells in _groups(_violated(figures))]
+    return [_explaining(figures, group) or cells for group, cells in groups_of(violated_by(figures))]
 
 
-def _rounded(rng):
+def rounded(rng):
     """The figures as rounding would leave them: every identity holds, many by a hair."""
     figures = ORIGINAL.copy()
     for _ in range(4):
         for at in rng.sample(range(CELLS), CELLS):
             other = figures.copy()
             other[at] += rng.choice((-1, 1))
-            if not len(_violated(other)):
+            if not len(violated_by(other)):
                 figures = other
     return figures
 
@@ -107,15 +107,15 @@ def test_the_made_release_reads_as_it_was_made():
     assert cells["value"] == ORIGINAL.tolist()
     assert list(zip(cells["series"], cells["period"], strict=True)) == [(series, period) for period in PERIODS for series in SERIES]
     assert cells["line"] == [line_of(at) for at in range(CELLS)]
-    assert len(_violated(ORIGINAL)) == 0
+    assert len(violated_by(ORIGINAL)) == 0
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_all_that_explains_an_issue_alone_is_in_doubt_and_nothing_else(seed):
     """Where rounding has used up what an identity allows, one unit more breaks it alone, and up to thirteen figures explain it."""
     rng = random.Random(seed)  # noqa: S311  # to be repeated, no secret
-    figures, sizes = _rounded(rng), set()
-    assert len(_violated(figures)) == 0
+    figures, sizes = rounded(rng), set()
+    assert len(violated_by(figures)) == 0
     for at in rng.sample(range(CELLS), 40):
         wrong = figures.copy()
         wrong[at] += rng.choice((-1, 1, -1, 1, 3, -8, 100))
@@ -132,7 +132,7 @@ def test_all_that_explains_an_issue_alone_is_in_doubt_and_nothing_else(seed):
 
 def test_the_tables_of_a_proof_withhold_all_suspects_that_explain_it_alone():
     rng = random.Random(9)  # noqa: S311
-    figures = _rounded(rng)
+    figures = rounded(rng)
     wrong = next(
         other for at in range(CELLS) for other in [figures + (np.arange(CELLS) == at)] if [len(each) for each in _expected(other)] == [3]
     )
@@ -150,7 +150,7 @@ def test_several_wrong_figures_are_all_held(count):
     rng, apart, together = random.Random(count), 0, 0  # noqa: S311
     for _ in range(60 // count):
         planted = set(rng.sample(range(CELLS), count))
-        wrong = _rounded(rng)
+        wrong = rounded(rng)
         for at in planted:
             wrong[at] += rng.choice((4, 9, -40, 500))
         expected, issues = _expected(wrong), _examined(wrong)
