@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
+import re
 from collections import Counter
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import trade_assets
+from trade_assets.defs.calendar import CALENDARS
 from trade_assets.facts import catalogue
+from trade_assets.facts.assumed import ASSUMED
 from trade_assets.facts.declared import INFERRED, Declared
 from trade_assets.identities.evaluate import Verdict, evaluate
 from trade_assets.identities.kinds import Sum
 from trade_assets.identities.page import markdown
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import RULES, rule
+from trade_assets.publication.licences import FIGURES_OF
+from trade_assets.publication.who_says import markdown as sources
 from trade_assets.review.formulas import gap_sentence
+from trade_assets.vintages.policy import POLICIES
+from trade_assets_tests.shared_documents import shared_sample
 
+PACKAGE = Path(trade_assets.__file__).parent
 _PUBLISHERS = ("BLS", "export.gov", "FT-900", "Census Bureau", "Office of Management and Budget", "World Customs Organization")
 
 
@@ -86,3 +98,40 @@ def test_a_rule_that_says_too_little_is_refused() -> None:
         Sum(source="s", **rest)  # type: ignore[call-arg,arg-type]
     with pytest.raises(ValueError, match="document with its year"):
         Sum(source="BLS says so", authority="published", **rest)  # type: ignore[arg-type]
+
+
+def test_what_is_taken_for_granted_names_modules_and_every_reader_takes_something() -> None:
+    for each in ASSUMED:
+        assert (PACKAGE / each.where).is_file(), each.where
+        assert each.statement and each.guard
+    modules = (PACKAGE / "reading").glob("*.py")
+    readers = {f"reading/{path.name}" for path in modules if re.search(r"^FAMILY = ", path.read_text("utf-8"), re.MULTILINE)}
+    assert len(readers) >= 7
+    assert readers <= {each.where for each in ASSUMED}
+
+
+def test_the_page_of_sources_is_up_to_date_and_shows_every_authority() -> None:
+    page = sources()
+    assert (PACKAGE.parent / "docs" / "sources.md").read_text(encoding="utf-8") == page, "run 'make docs'"
+    windows = [window for policy in POLICIES.values() for line in policy.lines for window in (line, *line.windows)]
+    for each in (*ASSUMED, *windows, *FIGURES_OF.values(), *(found for found in RULES if found.is_inferred)):
+        assert f"**{each.authority}**: {each.source} |" in page
+
+
+@pytest.mark.parametrize(("family", "day", "by_then", "known"), [("ft900", 9, 45, 50), ("mxp", 17, 32, 35)])
+def test_usual_days_are_inferred_from_known_release_days(family: str, day: int, by_then: int, known: int) -> None:
+    with shared_sample(f"release-dates/{family}_releases.csv").open(encoding="utf-8", newline="") as file:
+        days = [dt.date.fromisoformat(row["release_date"]) for row in csv.DictReader(file)]
+    assert (sum(each.day <= day for each in days), len(days)) == (by_then, known)
+    calendar = CALENDARS[family]
+    assert calendar.day == day and calendar.usual.is_inferred
+    assert all(str(number) in calendar.usual.source for number in (by_then, known))
+    late = [each.isoformat() for each in days if each.day > day]
+    assert len(late) == known - by_then and (family == "ft900" or all(each in calendar.usual.source for each in late))
+
+
+def test_the_windows_are_as_the_page_on_vintages_says() -> None:
+    page = (PACKAGE.parent / "docs" / "vintages.md").read_text(encoding="utf-8")
+    for months in ("the six months before L", "every earlier month", "from January of the third year before", "the three months before L"):
+        assert months in page
+        assert any(months in window.months for policy in POLICIES.values() for line in policy.lines for window in line.windows)

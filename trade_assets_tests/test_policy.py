@@ -125,7 +125,7 @@ def test_every_window_line_and_mark_says_who_says_so() -> None:
 )
 def test_half_a_declaration_is_refused(source: str, authority: str) -> None:
     with pytest.raises(ValueError, match=r"declared rule needs a source|document with its year"):
-        Window(kind="monthly", opens=lambda latest, found: True, source=source, authority=authority)  # type: ignore[arg-type]
+        Window(kind="monthly", months="m", opens=lambda latest, found: True, source=source, authority=authority)  # type: ignore[arg-type]
 
 
 def test_a_finding_on_an_inferred_rule_says_so_and_one_on_a_stated_rule_does_not(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from trade_assets.defs.partitions import TIMEZONE
+from trade_assets.facts.assumed import FT900_DAY, MXP_DAY, Assumption
 
 AWAITS = "trade_assets/awaits"
 """Run tag: the family that the schedule which started the run was waiting for."""
@@ -13,10 +14,14 @@ AWAITS = "trade_assets/awaits"
 
 @dataclass(frozen=True)
 class Calendar:
-    """When a family's release of a month is due: the latest usual day, 08:30 New York time plus half an hour."""
+    """When a family's release of a month is due: the latest usual day, 08:30 New York time plus half an hour.
+
+    Attributes:
+        usual: that it has appeared by that day, and who says so.
+    """
 
     day: int
-    why: str
+    usual: Assumption
     time: dt.time = dt.time(9, 0)
 
     @property
@@ -31,8 +36,8 @@ class Calendar:
 
 
 CALENDARS = {
-    "ft900": Calendar(9, "FT-900 appears at 08:30 in the first days of a month"),
-    "mxp": Calendar(17, "BLS import and export prices appear at 08:30 around the middle of a month"),
+    "ft900": Calendar(9, FT900_DAY),
+    "mxp": Calendar(17, MXP_DAY),
 }
 
 

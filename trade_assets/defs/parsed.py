@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from trade_assets.defs.calendar import awaited_since
+from trade_assets.defs.calendar import CALENDARS, awaited_since
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource, is_family_built
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
@@ -82,7 +82,8 @@ def _tidy(family: str) -> dg.AssetsDefinition:
                 severity=dg.AssetCheckSeverity.WARN,
                 description="arrived"
                 if len(facts)
-                else f"{family} of {month} is awaited since {since}; put it into the store with 'trade-assets ingest'",
+                else f"{family} of {month} is awaited since {since}{CALENDARS[family].usual.note}; "
+                "put it into the store with 'trade-assets ingest'",
             )
 
     return tidy

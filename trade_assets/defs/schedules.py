@@ -17,7 +17,7 @@ def _schedule(family: str, calendar: Calendar) -> dg.ScheduleDefinition:
         job=release_month_job,
         cron_schedule=calendar.cron,
         execution_timezone=TIMEZONE,
-        description=f"{calendar.why}; runs the current month's partition on day {calendar.day}.",
+        description=f"Runs the current month's partition on day {calendar.day}: {calendar.usual.statement}{calendar.usual.note}.",
     )
     def release(context: dg.ScheduleEvaluationContext, data_root: DataRootResource) -> dg.RunRequest:
         month = context.scheduled_execution_time.astimezone(ZoneInfo(TIMEZONE)).strftime("%Y-%m")

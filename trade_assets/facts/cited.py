@@ -1,11 +1,8 @@
-"""The publishers' documents that declared rules cite, each named once: publisher, title, date, and what it says in our words."""
+"""The publishers' documents that several declared rules cite: publisher, title, date, and what it says in our words."""
 
 from __future__ import annotations
 
-TRADE_REVISIONS = (
-    "International Trade Administration (export.gov), Data Releases and Revisions, 2016-07-21, on the FT-900: each release the month "
-    "before; after that goods on BOP basis and services only in March, June, September and December, each time the six months before"
-)
+TRADE_REVISIONS = "export.gov (International Trade Administration), Data Releases and Revisions, 2016-07-21, on the FT-900"
 CENSUS_REVISIONS = "Census Bureau, Guide to Foreign Trade Statistics, Revision Procedure for Merchandise Goods Trade, as of 2012-10-19"
 PRICE_REVISIONS = (
     "BLS, technical notes of the 2012-08 and 2018-08 releases, revision policy: each of the three months after the first publication, "
@@ -22,6 +19,6 @@ PRICE_FORMULA = (
     "2018-08: a relative importance is the price-updated share of a month"
 )
 PRICE_WEIGHTS = (
-    "BLS, technical note of the 2018-08 release: a relative importance is an index's share of all imports or exports, in percent; lists of "
-    "parts as below"
+    "BLS, technical note of the 2018-08 release: a relative importance is an index's share of all imports or exports, in percent; each "
+    "list of parts says who lists them"
 )

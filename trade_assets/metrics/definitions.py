@@ -14,6 +14,7 @@ from typing import Literal
 
 import pandas as pd
 
+from trade_assets.facts.cited import PRICE_ROUNDING
 from trade_assets.facts.frames import conform
 from trade_assets.facts.tables import METRIC_DEFINITIONS
 
@@ -76,8 +77,8 @@ class Definition:
     Attributes:
         formula: for people; v(m) is the figure of period m.
         unit: ``{unit}`` is the unit of the figures, ``{base}`` the base period of the index.
-        authority: ``official`` if a line of the publisher's release states the metric so, else ``ours``.
-        source: that line; of ours, what the formula rests on.
+        authority: ``official`` if a release of the publisher states the metric so, for some of its series, else ``ours``.
+        source: that release, with its day; of ours, what the formula rests on.
         note: what a reader must know of it.
         needs_seasonal_adjustment: whether only seasonally adjusted series have the metric.
         is_of_signed: whether a series whose sign may change has the metric at any two figures; if not, only where both sums
@@ -115,19 +116,19 @@ _ANY = r".+"
 _FLOW = r"(?P<flow>exports|imports)"
 _PART = rf"{_FLOW}\.(?P<part>goods|services)"
 
-_MONTHLY = "FT-900 release, text: change from the month before, in dollars"
-_YEAR_OVER_YEAR = "FT-900 release, text: change from the same month a year earlier, in dollars"
-_ANNUAL = "FT-900 release of reference month December, text: change of the year from the year before, in dollars"
-_TO_DATE_TEXT = "FT-900 release, text: year to date, change from the same period a year earlier, in dollars and in percent"
+_MONTHLY = "FT-900 of September 2020, 2020-11-04: change from the month before in dollars and, in the figure of the totals, in percent"
+_YEAR_OVER_YEAR = "FT-900 of February 2012, 2012-04-12, text: change from the same month a year earlier, in dollars and in percent"
+_ANNUAL = "FT-900 of December 2015, 2016-02-05, text: change of the year from the year before, in dollars and in percent"
+_TO_DATE_TEXT = "FT-900 of September 2020, 2020-11-04, text: year to date against the same period a year earlier, in dollars and in percent"
 _AVERAGES = (
-    "FT-900 release, text and Exhibit 2: three-month moving averages and their change from the month before, in dollars (reference month "
-    "2021-11: average exports increased 3.7 billion)"
+    "FT-900 of November 2021, 2022-01-06, text and Exhibit 2: three-month moving averages and their change from the month before, in "
+    "dollars (average exports increased 3.7 billion)"
 )
-_AVERAGES_YEAR = "FT-900 release, text: the three-month moving averages' change from a year earlier, in dollars"
+_AVERAGES_YEAR = "FT-900 of December 2015, 2016-02-05, text: the three-month moving averages' change from a year earlier, in dollars"
 _ARITHMETIC = "arithmetic: the change of the publisher's figures in percent of the earlier one"
-_BLS_CHANGES = "BLS, technical note of the 2018-08 release, rounding policy"
 _LOCALITY = (
-    "BLS, terms of trade by locality: the export price index by locality of destination over the import price index by locality of origin"
+    "BLS, release of 2018-08, which announces terms of trade, and its fact sheet on them: the export price index by locality of "
+    "destination over the import price index by locality of origin"
 )
 _WITHIN_PRINT = "The interval is that of the printed indexes; the publisher's change is the value rounded, as it derives changes from them"
 
@@ -141,6 +142,11 @@ _Authorities = tuple[tuple[Authority, str], tuple[Authority, str]]
 
 
 def _stated(source: str) -> _Authorities:
+    """A change that the publisher states in dollars and in percent."""
+    return ("official", source), ("official", source)
+
+
+def _stated_in_dollars(source: str) -> _Authorities:
     """A change that the publisher states in dollars only."""
     return ("official", source), ("ours", _ARITHMETIC)
 
@@ -208,7 +214,7 @@ def _average_change() -> tuple[Definition, Definition]:
     percent = Case(_ANY, (_own(1),), (_own(1, 3),), (Operand(1, "{series}", shared),), minus=1)
     return _pair(
         "average_3_months_change", "Change of the three-month average on that of the month before; a third of what the latest month "
-        "differs from the one three months earlier", "a(m) a(m−1), a the three-month average", _stated(_AVERAGES),
+        "differs from the one three months earlier", "a(m) a(m−1), a the three-month average", _stated_in_dollars(_AVERAGES),
         level=level, percent=percent, scale=Fraction(1, 3),
     )  # fmt: skip
 
@@ -253,7 +259,7 @@ def _balance_contribution(name: str, months: int) -> Definition:
 def _index_change(months: int) -> Definition:
     name = f"index_change_{months}_month{'s' if months > 1 else ''}_pct"
     return Definition(
-        name, f"100 · (index(m) / index(m−{months}) − 1)", "percent", "official", _BLS_CHANGES,
+        name, f"100 · (index(m) / index(m−{months}) − 1)", "percent", "official", PRICE_ROUNDING,
         (_percent(Window(), Window(months), "mxp", "index"),),
         scale=Fraction(100), base="any: a change does not depend on it, but both indexes are on one", note=_WITHIN_PRINT,
     )  # fmt: skip
@@ -280,14 +286,14 @@ DEFINITIONS: tuple[Definition, ...] = (
     *_change("average_3_months_change_3_months", "Change of the three-month average on that of the three months before",
              (_LAST_3, _BEFORE_3), "a(m) a(m−3), a the three-month average", _OURS),
     *_change("average_3_months_change_12_months", "Change of the three-month average on that of a year earlier",
-             (_LAST_3, _YEAR_EARLIER_3), "a(m) a(m−12), a the three-month average", _stated(_AVERAGES_YEAR)),
+             (_LAST_3, _YEAR_EARLIER_3), "a(m) a(m−12), a the three-month average", _stated_in_dollars(_AVERAGES_YEAR)),
     Definition(
-        "year_to_date", "v(January) + … + v(m)", "{unit}", "official", "FT-900 release, Exhibit 1: the year to date",
+        "year_to_date", "v(January) + … + v(m)", "{unit}", "official", "FT-900, Exhibit 1 of 2021-08: the year to date",
         (Case(_ANY, (_own(1, 0, None),)),),
         note="In December the sum of the year; the printed year may differ from it by rounding",
     ),
     *_change("year_to_date_change", "Change of the year to date on the same months a year earlier", (_TO_DATE, _EARLIER_TO_DATE),
-             "t(m) t(m−12), t the year to date", (("official", _TO_DATE_TEXT), ("official", _TO_DATE_TEXT))),
+             "t(m) t(m−12), t the year to date", _stated(_TO_DATE_TEXT)),
     Definition(
         "annualised_change_1_month", "100 · ((v(m) / v(m−1))^12 − 1)", "percent", "ours", "compounding over twelve months",
         (_percent(Window(), Window(1)),), scale=Fraction(100), power=12, needs_seasonal_adjustment=True, is_of_signed=False,

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 import pandas as pd
 
+from trade_assets.facts.cited import PRICE_MONTHS_OPEN
 from trade_assets.facts.periods import is_month, months_apart, months_of
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.printed import Fact
@@ -18,9 +19,8 @@ OPERANDS = {"percent_change": "index", "average": "value"}
 the period (BLS, technical note of the 2018-08 release: changes derive from the rounded indexes), an average of the values of
 its months (FRED, aggregation of a monthly series to quarters by average)."""
 
-FINAL_AFTER = {"index": 3}
-"""By how many months the latest figure of its release is later than one that no release revises any more: BLS revises each of the
-three months after the first publication, and none after that (technical note, revision policy). Values have no such limit."""
+FINAL_AFTER = {"index": PRICE_MONTHS_OPEN}
+"""By how many months the latest figure of its release is later than one that no release revises any more. Values have no such limit."""
 
 
 class _Known(NamedTuple):

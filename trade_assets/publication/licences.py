@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+
+from trade_assets.facts.declared import Declared
 
 Licence = dict[str, str]
 
@@ -18,19 +21,39 @@ _GOVERNMENT: Licence = {
 }
 _FRED: Licence = {
     "name": "other-pd",
-    "title": "Public domain: series of U.S. government agencies as FRED offers them; its terms of use ask to cite agency and FRED",
+    "title": "Public domain in the United States (17 U.S.C. 105): series of U.S. government agencies, copied from FRED, which asks to be "
+    "cited; that FRED adds no terms of its own to them is inferred",
     "path": "https://fred.stlouisfed.org/legal/",
 }
 
-FIGURES_OF: dict[str, Licence | None] = {
-    "ft900": _GOVERNMENT,
-    "mxp": _GOVERNMENT,
-    "uscc": _GOVERNMENT,
-    "fred": _FRED,
-    # A private institute's post: it gives no figure, and nothing but its title and its hash is published.
-    "kei": None,
-}
-"""By family, the licence of the figures; ``None`` where none are published."""
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Terms(Declared):
+    """The licence of a family's figures; ``None`` where none are published."""
+
+    licence: Licence | None
+
+
+_NO_COPYRIGHT = "Copyright Act of 1976, 17 U.S.C. 105: no copyright in works of the United States Government"
+
+FIGURES_OF: dict[str, Terms] = {
+    "ft900": Terms(licence=_GOVERNMENT, source=_NO_COPYRIGHT, authority="published"),
+    "mxp": Terms(licence=_GOVERNMENT, source=_NO_COPYRIGHT, authority="published"),
+    "uscc": Terms(
+        licence=_GOVERNMENT, authority="published",
+        source=f"{_NO_COPYRIGHT}; the Commission is one of Congress, as the bulletin of 2013-01 says",
+    ),
+    "fred": Terms(
+        licence=_FRED, authority="inferred",
+        source=f"{_NO_COPYRIGHT}; Federal Reserve Bank of St. Louis, Data Citations with FRED, 2020-10; its terms of redistribution were "
+               "not at hand",
+    ),
+    "kei": Terms(
+        licence=None, authority="definition",
+        source="a private institute's post: it gives no figure, and nothing but its title and its hash is published",
+    ),
+}  # fmt: skip
+"""By family."""
 
 
 def licences(families: Iterable[str]) -> list[Licence]:
@@ -39,5 +62,5 @@ def licences(families: Iterable[str]) -> list[Licence]:
     Raises:
         KeyError: nobody has said yet under which terms a family's figures may be published.
     """
-    found = [OURS, *(FIGURES_OF[family] for family in sorted(set(families)))]
+    found = [OURS, *(FIGURES_OF[family].licence for family in sorted(set(families)))]
     return [licence for number, licence in enumerate(found) if licence is not None and licence not in found[:number]]

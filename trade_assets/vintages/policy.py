@@ -28,9 +28,11 @@ class Window(Declared):
         kind: ``monthly``, or a restatement of more than the month before.
         opens: whether the window of the release whose latest month is the first argument has the month.
         due_in: the calendar months in which the releases that have the window are due; ``None`` for every release.
+        months: the same for people.
     """
 
     kind: Kind
+    months: str
     opens: Callable[[str, str], bool]
     due_in: tuple[int, ...] | None = None
 
@@ -45,9 +47,11 @@ class Line(Declared):
     """The windows of some of a publisher's series. Source and authority say who says that nothing else is revised.
 
     Attributes:
+        name: what the series are, for people.
         series: pattern of the series.
     """
 
+    name: str
     series: re.Pattern[str]
     windows: tuple[Window, ...]
 
@@ -79,9 +83,7 @@ class Policy:
 
 DUE_AFTER = 2
 """By how many months an FT-900 release is due after its latest month: about 35 days after that month ends (export.gov, 2016-07-21), so
-that the releases of March, June, September and December are those of January, April, July and October. That a late one keeps the
-windows of the month in which it was due is inferred, from one: that of October 2025, due in December, came on 2026-01-08 and moved
-the deficit of September from 52.8 to 48.1 billion."""
+that the releases of March, June, September and December are those of January, April, July and October."""
 
 
 def _back(count: int) -> Callable[[str, str], bool]:
@@ -99,40 +101,59 @@ def _year_of_month_before(latest: str, found: str) -> bool:
     return found[:4] == add_months(latest, -1)[:4]
 
 
-_MONTHLY = Window(kind="monthly", opens=_back(1), source=TRADE_REVISIONS, authority="published")
-_QUARTERLY = Window(kind="quarterly", opens=_back(6), due_in=(3, 6, 9, 12), source=TRADE_REVISIONS, authority="published")
+_MONTHLY = Window(
+    kind="monthly", months="the month before L", opens=_back(1), authority="published",
+    source=f"{TRADE_REVISIONS}: each month the one before",
+)  # fmt: skip
+_QUARTERLY = Window(
+    kind="quarterly", months="releases of March, June, September, December: the six months before L", opens=_back(6),
+    due_in=(3, 6, 9, 12), authority="published",
+    source=f"{TRADE_REVISIONS}: goods on BOP basis and services, the releases of these months revise the six before",
+)  # fmt: skip
 _HISTORY = Window(
-    kind="annual", opens=lambda latest, found: True, due_in=(6,), authority="published",
-    source=f"{TRADE_REVISIONS}: each June the history, with no first year; the revision of 2010 began with 1999",
+    kind="annual", months="release of June: every earlier month", opens=lambda latest, found: True, due_in=(6,), authority="published",
+    source=f"{TRADE_REVISIONS}: goods on BOP basis and services, each June the history, from no year that is named (BEA, Annual Revision "
+           "for 2009: from 1999)",
 )  # fmt: skip
 _THREE_YEARS = Window(
-    kind="annual", opens=_three_years, due_in=(6,), authority="published",
-    source=f"{TRADE_REVISIONS}: each June the three years before; Census Bureau and BEA, Annual Revision for 2016, 2017-06-02: January "
-           "2014 to March 2017, so that the months of the year at hand are among them",
+    kind="annual", months="release of June: from January of the third year before", opens=_three_years, due_in=(6,),
+    authority="published",
+    source=f"{TRADE_REVISIONS}: goods on Census basis, each June the three years before; Census Bureau and BEA, Annual Revision for 2016, "
+           "2017-06-02: January 2014 to March 2017, so that the months of the year at hand are among them",
 )  # fmt: skip
 _END_OF_YEAR = Window(
-    kind="annual", opens=_year_of_month_before, due_in=(2, 3), authority="inferred",
+    kind="annual", months="releases of February and March: the year of the month before L", opens=_year_of_month_before, due_in=(2, 3),
+    authority="inferred",
     source="Exhibit 1 of 2021-12 against 2021-08: the goods of January to March moved, all by the same amount, services did not; Exhibit 1 "
            "of 2025-12 marks all months of the year; FRED's copy of the release of 2026-01 changed all twelve months of 2025",
 )  # fmt: skip
 
+_NOTHING_ELSE = f"{TRADE_REVISIONS}: after the first revision none until the releases of March, June, September and December"
 _TRADE = (
     Line(
-        series=re.compile(r"(?:balance|exports|imports)\.(?:total|goods)"),
-        windows=(_MONTHLY, _QUARTERLY, _HISTORY, _END_OF_YEAR), source=TRADE_REVISIONS, authority="published",
+        name="goods and totals, seasonally adjusted", series=re.compile(r"(?:balance|exports|imports)\.(?:total|goods)"),
+        windows=(_MONTHLY, _QUARTERLY, _HISTORY, _END_OF_YEAR), source=_NOTHING_ELSE, authority="published",
     ),
     Line(
+        name="services; goods on BOP basis and adjustments, not seasonally adjusted",
         series=re.compile(r"(?:balance|exports|imports)\.(?:services|goods_(?:bop|adjustments)_nsa)"),
-        windows=(_MONTHLY, _QUARTERLY, _HISTORY), source=TRADE_REVISIONS, authority="published",
+        windows=(_MONTHLY, _QUARTERLY, _HISTORY), source=_NOTHING_ELSE, authority="published",
     ),
     Line(
-        series=re.compile(r"(?:balance|exports|imports)\.goods_census_nsa"), windows=(_MONTHLY, _THREE_YEARS), authority="inferred",
+        name="goods on Census basis, not seasonally adjusted", series=re.compile(r"(?:balance|exports|imports)\.goods_census_nsa"),
+        windows=(_MONTHLY, _THREE_YEARS), authority="inferred",
         source=f"{TRADE_REVISIONS}, and {CENSUS_REVISIONS}: both name these two windows, and neither says that there are no others",
     ),
 )  # fmt: skip
 _PRICES = Line(
+    name="import and export price indexes",
     series=re.compile(r"(?:exports|imports)\.(?:end_use|naics|harmonized|locality)\..+|transportation\..+"),
-    windows=(Window(kind="monthly", opens=_back(PRICE_MONTHS_OPEN), source=PRICE_REVISIONS, authority="published"),),
+    windows=(
+        Window(
+            kind="monthly", months="the three months before L", opens=_back(PRICE_MONTHS_OPEN), source=PRICE_REVISIONS,
+            authority="published",
+        ),
+    ),
     source=PRICE_REVISIONS, authority="published",
 )  # fmt: skip
 _MARKED_ROWS = Marks(
