@@ -96,12 +96,32 @@ def annual(first, last, *, date="February 5, 2016"):
     ]  # fmt: skip
 
 
-def xlsx(*sheets, title="1"):
-    """An .xlsx of these sheets, each a list of rows; the first is called ``title``."""
+def annual_changes(first, last, *, is_percent=False):
+    """The rows of a sheet of changes on the year before, of the years of ``annual(first, last)``; percentages are fractions."""
+    years = {year: goods_and_services(year - first + 1) for year in range(first, last + 1)}
+
+    def change(later, earlier):
+        return (later - earlier) / earlier if is_percent else later - earlier
+
+    return [
+        [], annual(first, last)[1], ["Percent Change" if is_percent else "Dollar Change"], [], *annual(first, last)[4:6], [first],
+        *([year, *map(change, years[year], years[year - 1])] for year in range(first + 1, last + 1)),
+    ]  # fmt: skip
+
+
+def annual_book(first, last):
+    """An .xls of the annual table, the same again as a chart's XML, and its changes in percent and in dollars."""
+    chart = [["Year", "Balance"], *([row[0], f"<set value='{row[1]}' />"] for row in annual(first, last)[6:-2])]
+    return xls(annual(first, last), chart, annual_changes(first, last, is_percent=True), annual_changes(first, last))
+
+
+def xlsx(*sheets, title="1", hidden=()):
+    """An .xlsx of these sheets, each a list of rows; the first is called ``title``, those in ``hidden``, from 0, are not shown."""
     book = openpyxl.Workbook()
     for number, rows in enumerate(sheets):
         sheet = book.active if number == 0 else book.create_sheet()
         sheet.title = title if number == 0 else f"more {number}"
+        sheet.sheet_state = "hidden" if number in hidden else "visible"
         for row in rows:
             sheet.append(list(row))
     data = io.BytesIO()
@@ -109,16 +129,17 @@ def xlsx(*sheets, title="1"):
     return data.getvalue()
 
 
-def xls(rows, title="BOP History"):
-    """An .xls of one sheet; the text ``#N/A`` is an error cell, as ``xlsx`` makes it."""
+def xls(*sheets, title="BOP History"):
+    """An .xls of these sheets, named as ``xlsx`` names them; the text ``#N/A`` is an error cell, as ``xlsx`` makes it."""
     book = xlwt.Workbook()
-    sheet = book.add_sheet(title)
-    for number, row in enumerate(rows):
-        for column, value in enumerate(row):
-            if value == "#N/A":
-                sheet.row(number).set_cell_error(column, 0x2A)
-            elif value is not None:
-                sheet.write(number, column, value)
+    for place, rows in enumerate(sheets):
+        sheet = book.add_sheet(f"more {place}" if place else title)
+        for number, row in enumerate(rows):
+            for column, value in enumerate(row):
+                if value == "#N/A":
+                    sheet.row(number).set_cell_error(column, 0x2A)
+                elif value is not None:
+                    sheet.write(number, column, value)
     data = io.BytesIO()
     book.save(data)
     return data.getvalue()
@@ -189,7 +210,10 @@ def annual_page(first, last, *, without=None):
 def made_files(family):
     """One made file of each product of a family that no shipped document is of."""
     return {
-        "ft900": [xlsx(exhibit_1(2019, (2021, 3))), xlsx(exhibit_12(2025), title="12"), xls(annual(1960, 1969))],
+        "ft900": [
+            xlsx(exhibit_1(2019, (2021, 3))), xlsx(exhibit_12(2025), title="12"), annual_book(1960, 1969),
+            xlsx(exhibit_1(2019, (2021, 3)), exhibit_1(2019, (2021, 3), revised=["March"])),
+        ],
         "mxp": [b"series_id,year,period,value\n" + b"EIUIR,2020,M01,125.2\n" * 2],
         "fred": [b"DATE,BOPTEXP\n2025-01-01,273946\n2025-02-01,280908\n", b"DATE,BOPTEXP\n1992-01-01,50742\n1992-04-01,51000\n"],
     }.get(family, [])

@@ -38,6 +38,7 @@ EDGES = {
     "validated/publication": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
     "validated/goods_and_services": ["parsed/ft900", *_PROVEN],
     "validated/goods_on_two_bases": ["parsed/ft900", *_PROVEN],
+    "validated/annual_changes": ["parsed/ft900", *_PROVEN],
     "validated/price_indexes": ["parsed/mxp", *_PROVEN],
     "validated/index_levels": ["parsed/mxp", *_PROVEN],
     "validated/fred_observations": ["parsed/fred", *_PROVEN],

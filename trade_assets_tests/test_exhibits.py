@@ -16,6 +16,7 @@ import openpyxl
 import pandera.errors
 import pdfplumber
 import pytest
+import python_calamine
 from click.testing import CliRunner
 
 from trade_assets.cli import NOTHING_TO_REVIEW, TO_REVIEW, UNREADABLE, main
@@ -29,6 +30,8 @@ from trade_assets.reading import ReadError, read_document
 from trade_assets.review.check import check_file
 from trade_assets_tests.made_files import (
     annual,
+    annual_book,
+    annual_changes,
     annual_page,
     exhibit_1,
     exhibit_12,
@@ -185,8 +188,7 @@ def test_a_row_printed_twice_or_lost_is_refused():
     refused(xlsx(rows[:11] + rows[12:]), "the row 'March' of 2019")
     refused(xlsx(rows[:40]), "the row 'March' of 2021, found the end of the table's sheet")
     refused(xlsx(rows[:52]), "or the notes that close the table, found the end of the table's sheet")
-    refused(xlsx(rows, rows), "the table's title once")
-    refused(xlsx(rows, exhibit_12(2025)), "one exhibit, found exhibit_1, exhibit_12")
+    refused(xlsx(rows + rows), "the table's title once in a sheet")
 
 
 def test_figures_beside_the_table_and_in_other_sheets_are_listed_as_unread(tmp_path):
@@ -266,6 +268,139 @@ def test_years_that_a_program_wrote_as_floats_are_years():
         assert read(data).cells["period"] == read(xls(rows)).cells["period"]
     years = [[f"{row[0]}.0"] if row and row[0] in {"2019", "2020", "2021"} else row for row in exhibit_1(2019, (2021, 3))]
     assert read(xlsx(years)).cells == read(xlsx(exhibit_1(2019, (2021, 3)))).cells
+
+
+# Sheet by sheet, made
+
+
+def test_a_copy_of_a_sheet_is_read_once_whether_hidden_or_not():
+    rows = exhibit_1(2019, (2021, 3))
+    alone = read(xlsx(rows))
+    for hidden, called in (((), "the sheet 'more 1'"), ((1,), "the hidden sheet 'more 1'")):
+        reading = read(xlsx(rows, rows, hidden=hidden))
+        assert (reading.cells, reading.rows, reading.series, reading.unread) == (alone.cells, alone.rows, alone.series, alone.unread)
+        assert reading.notes == [f"{called} is a copy of the sheet '1' and read once"]
+    # The visible one is read, wherever it stands.
+    reading = read(xlsx(rows, rows, hidden=(0,)))
+    assert set(reading.cells["sheet"]) == {"more 1"} and reading.cells["value"] == alone.cells["value"]
+    assert read(xlsx([["a figure", 7.5]], rows, hidden=(1,))).notes == [
+        "a table is read from the hidden sheet 'more 1'", "the sheet '1' holds no table that is read",
+    ]  # fmt: skip
+    # A copy with other notes below it, and figures that a program wrote otherwise, is a copy.
+    as_texts = [[f"{value}" if isinstance(value, int) else value for value in row] for row in rows]
+    assert read(xlsx(rows, [*as_texts, ["printed twice"]])).cells == alone.cells
+
+
+def test_a_figure_in_which_copies_differ_is_an_issue(tmp_path):
+    """E12 of one sheet is 100 too much: exports of March 2019 are then not goods plus services, nor those of the other sheet."""
+    rows = exhibit_1(2019, (2021, 3))
+    wrong = changed(rows, 12, 4, rows[11][4] + 100)
+    for sheets, sheet in (((rows, wrong), "more 1"), ((wrong, rows), "1")):
+        path = tmp_path / "exh1.xlsx"
+        path.write_bytes(xlsx(*sheets, hidden=(1,)))
+        result = CliRunner().invoke(main, ["check", "--format", "json", str(path)])
+        assert result.exit_code == TO_REVIEW
+        (found,) = json.loads(result.output)
+        (issue,) = found["issues"]
+        places = {(cell["sheet"], cell["cell"]) for violated in issue["violated"] for cell in violated["cells"]}
+        assert {("1", "E12"), ("more 1", "E12")} <= places
+        suspect = issue["suspects"][0]
+        assert (suspect["sheet"], suspect["cell"], suspect["proposal"]) == (sheet, "E12", str(rows[11][4]))
+        assert found["notes"] == ["the hidden sheet 'more 1' prints 1 figures otherwise than the sheet '1'; both are read"]
+        agree = {each["identity"]: each["violated"] for each in found["verdicts"]}["sheets_of_one_table_agree"]
+        assert agree == 1
+
+
+def test_sheets_that_print_one_table_of_other_periods_are_refused():
+    error = refused(xlsx(exhibit_1(2019, (2021, 3)), exhibit_1(2019, (2021, 2)), hidden=(1,)), "2019-01/2019-02 in one of them only")
+    assert "in the hidden sheet 'more 1' the periods of the sheet '1'" in error.expected
+    refused(xls(annual(1960, 1969), annual(1960, 1968)), "1969 in one of them only")
+
+
+def test_two_exhibits_in_one_workbook_are_both_read():
+    first, other = read(xlsx(exhibit_1(2019, (2021, 3)))), read(xlsx(exhibit_12(2025)))
+    for sheets in ((exhibit_1(2019, (2021, 3)), exhibit_12(2025)), (exhibit_12(2025), exhibit_1(2019, (2021, 3)))):
+        reading = read(xlsx(*sheets))
+        assert (reading.product, reading.notes) == ("exhibit_1_and_12", [])
+        for name in ("table", "series", "measure", "period", "value", "cell"):
+            assert sorted(map(str, reading.cells[name])) == sorted(map(str, (*first.cells[name], *other.cells[name])))
+        assert reading.rows["row"] == list(range(len(first.rows["row"]) + len(other.rows["row"])))
+        assert counts(reading) == {**counts(first), **counts(other)}
+
+
+def test_a_sheet_that_is_not_known_is_listed_with_the_reason():
+    reading = read(xlsx(exhibit_1(2019, (2021, 3)), [["A note"], ["without a figure"]], [["7.5"]]))
+    assert [(sheet, text) for sheet, text in zip(reading.unread["sheet"], reading.unread["text"], strict=True)] == [
+        ("more 1", "A note"), ("more 2", "7.5"),
+    ]  # fmt: skip
+    assert set(reading.unread["reason"]) == {"in no table that is read"}
+    assert reading.notes == [f"the sheet 'more {number}' holds no table that is read" for number in (1, 2)]
+
+
+# Changes on the year before, made
+
+
+def test_changes_on_the_year_before_are_facts_of_their_own():
+    reading = read(annual_book(1960, 1969))
+    # The made figures of 1963 are those of month 4: exports of goods 1028 after 1021, a balance of goods of -392 after -394.
+    changes = {
+        (series, measure): (value, decimals)
+        for series, measure, period, value, decimals in zip(
+            *(reading.cells[name] for name in ("series", "measure", "period", "value", "decimals")), strict=True
+        )
+        if period == "1963"
+    }
+    assert changes["exports.goods", "change_on_year"] == (7, 0) and changes["balance.goods", "change_on_year"] == (2, 0)
+    assert changes["exports.goods", "percent_change_on_year"] == (round(700 / 1021, 7), 7)
+    assert changes["balance.goods", "percent_change_on_year"] == (round(-200 / 394, 7), 7)
+    assert (reading.product, reading.release_month) == ("annual", "2016-02")
+    gaps = [(table, period) for table, period, gap in zip(*(reading.rows[n] for n in ("table", "period", "gap")), strict=True) if gap]
+    assert gaps == [("annual_dollar_change", "1960"), ("annual_percent_change", "1960")]
+    assert counts(reading) == {
+        "goods_plus_services_equals_total": (30, 0, 0), "balance_equals_exports_minus_imports": (30, 0, 0),
+        "change_on_year_equals_difference_of_years": (81, 0, 0), "percent_change_on_year_matches_years": (81, 0, 0),
+    }  # fmt: skip
+    frame = wide(facts_of_made(annual_book(1960, 1969)), next(table for table in VALIDATED if table.name == "annual_changes"))
+    row = frame[(frame["series"] == "exports.goods") & (frame["period"] == "1963")].iloc[0]
+    assert (row["dollar_change_musd"], row["percent_change_pct"]) == (7, round(700 / 1021, 7)) and len(frame) == 90
+
+
+@pytest.mark.parametrize(
+    ("sheet", "at", "column", "value", "cell", "proposal"),
+    [
+        ("changes", 10, 5, 70, "F10", "7"),  # exports of goods, 1963
+        ("changes", 10, 2, -2, "C10", "2"),  # the balance of goods
+        ("percent", 10, 5, 70 / 1021, "F10", f"{700 / 1021:.7f}"),
+        ("percent", 10, 2, 2 / 394, "C10", f"{-200 / 394:.7f}"),
+        ("levels", 10, 2, -329, "C10", "-392"),  # divides the change of 1964
+        ("levels", 10, 5, 1082, "F10", "1028"),
+    ],
+)
+def test_a_wrong_change_or_level_is_named(tmp_path, sheet, at, column, value, cell, proposal):
+    sheets = {
+        "levels": annual(1960, 1969), "percent": annual_changes(1960, 1969, is_percent=True), "changes": annual_changes(1960, 1969),
+    }  # fmt: skip
+    sheets[sheet] = changed(sheets[sheet], at, column, value)
+    path = tmp_path / "gands.xls"
+    path.write_bytes(xls(*sheets.values()))
+    (found,) = json.loads(CliRunner().invoke(main, ["check", "--format", "json", str(path)]).output)
+    (issue,) = found["issues"]
+    suspect = issue["suspects"][0]
+    name = {"levels": "BOP History", "percent": "more 1", "changes": "more 2"}[sheet]
+    assert (suspect["sheet"], suspect["cell"], suspect["proposal"], issue["certainty"]) == (name, cell, proposal, "certain")
+
+
+def test_a_sheet_of_changes_is_read_whole_or_refused():
+    levels, changes = annual(1960, 1969), annual_changes(1960, 1969)
+    assert read(xls(levels, changes[:-2])).notes == ["the sheet 'more 1' ends with the change to 1967, the table itself with 1969"]
+    assert read(xls(levels, [*changes, ["NOTE: closed"]])).notes == []
+    refused(xls(levels, changes[:9] + changes[10:]), "the year 1963, or the notes that close the table, found '1964 | ")
+    refused(xls(levels, changed(changes, 10, 5, None)), "9 figures of the change to 1963, found 8; nothing under Exports Goods BOP")
+    refused(xls(levels, [*changes[:7], [1961], *changes[8:]]), "9 figures of the change to 1961, found 0")
+    refused(xls(levels, changes[:7]), "changes below the headings")
+    refused(xls(levels, changed(changes, 10, 5, "#N/A")), "a figure of the change to 1963, found '#N/A' in cell F10 of sheet 'more 1'")
+    # Without the table itself nothing says what changed.
+    refused(xls(changes), "the unit 'in millions of dollars' above the headings")
 
 
 # Exhibit 12 and the annual table, made
@@ -489,6 +624,32 @@ def test_every_number_of_the_published_annual_workbook_is_read_and_all_identitie
         "goods_plus_services_equals_total": (168, 0, 0), "balance_equals_exports_minus_imports": (168, 0, 0),
     }  # fmt: skip
     assert checked.issues == []
+
+
+def test_every_sheet_of_the_published_annual_workbook_is_read():
+    """Expected: the numbers as another use of the parser gives them, percent changes times 100 to seven decimals."""
+    path = shared_sample("census-historical/gands_2014-03.xls")
+    sheets = {}
+    with python_calamine.CalamineWorkbook.from_path(path) as book:
+        for name in book.sheet_names:
+            sheets[name] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    checked = check_file(path)
+    cells = checked.reading.cells
+    found = {(sheet, cell): value for sheet, cell, value in zip(cells["sheet"], cells["cell"], cells["value"], strict=True)}
+    expected = {}
+    for name, last, factor in (("BOP History", 2013, 1), ("Dollar Change", 2011, 1), ("Percent Change", 2011, 100)):
+        for at, row in enumerate(sheets[name], start=1):
+            if isinstance(row[0], float) and 1960 <= row[0] <= last:
+                expected |= {(name, f"{'ABCDEFGHIJ'[n]}{at}"): round(factor * v, 7) for n, v in enumerate(row[:10]) if n and v != ""}
+    assert found == expected and len(found) == 9 * (54 + 51 + 51)
+    assert (checked.reading.published_date, checked.release_month, checked.issues) == ("2014-03-07", "2014-03", [])
+    # 54 years, three sums and three balances each; 51 changes of nine columns, twice.
+    assert counts(checked.reading) == {
+        "goods_plus_services_equals_total": (162, 0, 0), "balance_equals_exports_minus_imports": (162, 0, 0),
+        "change_on_year_equals_difference_of_years": (459, 0, 0), "percent_change_on_year_matches_years": (459, 0, 0),
+    }  # fmt: skip
+    assert set(checked.reading.unread["sheet"]) == {"BOP History XML"}
+    assert "the sheet 'BOP History XML' holds no table that is read" in checked.reading.notes
 
 
 def test_nine_years_of_the_published_annual_page_miss_their_balance_by_two():

@@ -261,6 +261,21 @@ def test_form_without_a_value_restricts_nothing(drawn, position, decimals):
     assert forms.solve(identity.form, position, members, decimals) == (None, None)
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.integers(-20, 20).filter(bool), st.integers(-20, 20).filter(bool), st.integers(0, 4))
+def test_the_earlier_level_of_a_change_may_be_negative(earlier, later, decimals):
+    """A balance turns from one sign to the other, or stays below zero; brute force over the levels that are printed near."""
+    form = forms.CHANGE_OF_ROUNDED
+    change = Printed(round(Fraction(100 * (later - earlier), earlier) * 10**decimals), decimals)
+    assume(change.scaled != -(10 ** (2 + decimals)))  # 100 percent less: every level, of either sign, has that change
+    holding = [level for level in range(-25, 26) if level and forms.holds(form, [change, Printed(level, 0), Printed(later, 0)])]
+    assert earlier in holding
+    low, high = forms.grid(forms.solve(form, 1, [change, Printed(earlier, 0), Printed(later, 0)], 0), 0)
+    inside = [level for level in range(-25, 26) if level and (low is None or low <= level) and (high is None or level <= high)]
+    if len({level > 0 for level in holding}) == 1:
+        assert inside == holding
+
+
 # Forms of one member, and two prints of one fact
 
 

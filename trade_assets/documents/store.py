@@ -90,10 +90,11 @@ class Document:
 
 @dataclass(frozen=True)
 class Ingested:
-    """What became of a file: its document, and whether it is new to the store."""
+    """What became of a file: its document, whether it is new to the store, and what a person must know of it."""
 
     document: Document
     is_new: bool
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -259,7 +260,7 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
     )
     # Only this document is looked at: another one that was damaged in the store must not stop it.
     if {document.name, f"{document.stem}.yaml"} <= set(root.names(FOLDER, month)):
-        return Ingested(_stored(root, month, document.name), False)
+        return Ingested(_stored(root, month, document.name), False, tuple(reading.notes))
     # The sidecar first: a document without one is an error, a sidecar without its document is nothing.
     import yaml
 
@@ -268,4 +269,4 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
     text = yaml.safe_dump(described, sort_keys=False, allow_unicode=True)
     root.write(text.encode(), FOLDER, month, f"{document.stem}.yaml")
     root.write(data, FOLDER, month, document.name)
-    return Ingested(document, True)
+    return Ingested(document, True, tuple(reading.notes))

@@ -78,6 +78,10 @@ FIGURES: dict[str, dict[str, Printed]] = {
         for line in records("ft900_headings")
         if line["table"] == "goods_on_two_bases"
     },
+    "annual_changes": {
+        "dollar_change_musd": Printed(_own_series, "change_on_year", _own_period),
+        "percent_change_pct": Printed(_own_series, "percent_change_on_year", _own_period),
+    },
     "fred_observations": {"value_musd": Printed(_own_series, None, _own_period)},
     "index_levels": {"index": Printed(_own_series, "index", _own_period)},
     "price_indexes": {

@@ -51,6 +51,8 @@ class Table:
 
     def __post_init__(self) -> None:
         self.by_name.update({column.name: column for column in self.columns})
+        if len(self.by_name) < len(self.columns):
+            raise ValueError(f"two columns of {self.layer}.{self.name} have one name; give each figure a name of its own, unit aside")
 
     @property
     def dtypes(self) -> dict[str, str]:

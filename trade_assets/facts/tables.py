@@ -409,6 +409,16 @@ GOODS_ON_TWO_BASES = Table(
     key=("period",), family="ft900", source_tables=("goods_on_two_bases",),
 )  # fmt: skip
 
+ANNUAL_CHANGES = Table(
+    "validated", "annual_changes",
+    "Changes of goods and services on the year before, as the annual workbook prints them on sheets of their own.",
+    (RELEASE_MONTH, _SERIES, _LABEL, _text("period", "the later year", is_nullable=False, pattern=r"\d{4}"),
+     *_figure("dollar_change_musd", "the year's figure less that of the year before", "million_usd"),
+     *_figure("percent_change_pct", "change in percent of the year before; of a balance, in percent of its signed figure", "percent"),
+     _GAPS, _CORRECTIONS),
+    key=("series", "period"), family="ft900", source_tables=("annual_dollar_change", "annual_percent_change"),
+)  # fmt: skip
+
 FRED_OBSERVATIONS = Table(
     "validated", "fred_observations", "Series of U.S. trade as FRED offers them: months, and quarters as averages of their months.",
     (RELEASE_MONTH, _SERIES, _LABEL, _MEASURE, _KEY_PERIOD, *_figure("value_musd", "value", "million_usd"), _GAPS, _CORRECTIONS),
@@ -508,8 +518,8 @@ CHINA_PURCHASING_MANAGER_SURVEYS = Table(
 )  # fmt: skip
 
 VALIDATED = (
-    GOODS_AND_SERVICES, GOODS_ON_TWO_BASES, PRICE_INDEXES, INDEX_LEVELS, PRICE_CHANGES, FRED_OBSERVATIONS, CHINA_TRADE_GROWTH,
-    CHINA_TOP_FIVE, CHINA_ADVANCED_TECHNOLOGY, CHINA_OUTBOUND_INVESTMENT, CHINA_PURCHASING_MANAGER_SURVEYS,
+    GOODS_AND_SERVICES, GOODS_ON_TWO_BASES, ANNUAL_CHANGES, PRICE_INDEXES, INDEX_LEVELS, PRICE_CHANGES, FRED_OBSERVATIONS,
+    CHINA_TRADE_GROWTH, CHINA_TOP_FIVE, CHINA_ADVANCED_TECHNOLOGY, CHINA_OUTBOUND_INVESTMENT, CHINA_PURCHASING_MANAGER_SURVEYS,
 )  # fmt: skip
 
 _FLOW3 = _text("flow", "balance, exports or imports", is_nullable=False, one_of=("balance", "exports", "imports"))
@@ -634,7 +644,7 @@ REVISION_EXPLANATIONS = Table(
 REPRODUCED = Table(
     "metrics", "reproduced", "The derived figures that a release prints, by kind, and how many of them follow from other figures.",
     (RELEASE_MONTH, _FAMILY,
-     _text("kind", "total, balance, year, year_to_date, share, average, change_1_month, change_12_months, …", is_nullable=False),
+     _text("kind", "total, balance, year, year_to_date, share, average, change_1_month, change_on_year, …", is_nullable=False),
      Column("printed", "int", "facts of the kind of which a figure is printed", is_nullable=False, low=0),
      Column("reproduced", "int", "of them, those that follow to the print from figures of the release", is_nullable=False, low=0),
      Column("reproduced_from_vintages", "int", "of them, those that follow only from figures that were known from other documents",

@@ -22,6 +22,7 @@ from trade_assets.identities.kinds import (
     Limit,
     Marks,
     NeverFalls,
+    OnYearBefore,
     PartsSum,
     PartsWithin,
     PeriodSum,
@@ -216,9 +217,21 @@ class _Binder:
                     self.add(rule, form, [printed, *levels])
 
     @places.register
+    def _(self, rule: OnYearBefore) -> None:
+        is_rounded = rule.basis == "rounded"
+        difference = forms.total((-1, -1, 1), is_exact=is_rounded)
+        form = (forms.CHANGE_OF_ROUNDED if is_rounded else forms.CHANGE_OF_UNROUNDED) if rule.is_percent else difference
+        for series, period, cell in self.firsts[rule.measure]:
+            if period is not None and len(period) == 4:
+                levels = [self.cell(series, rule.level, year) for year in (str(int(period) - 1), period)]
+                # The first year of a table has nothing to be compared with, and prints no change.
+                if not (self.facts.figures.is_missing[cell] and levels[0] == MISSING):
+                    self.add(rule, form, [cell, *levels])
+
+    @places.register
     def _(self, rule: Agree) -> None:
         for (_, measure, _), (first, *others) in self.again.items():
-            for other in others if measure == rule.measure else ():
+            for other in others if measure in rule.measures else ():
                 self.add(rule, forms.AGREE, [first, other])
 
     @places.register

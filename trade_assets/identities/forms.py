@@ -294,7 +294,7 @@ def solve(form: Form, position: int, members: Sequence[Printed], decimals: int) 
 
     Returns:
         The closed range of values, not yet cut to the printed grid; ``None`` if there is no such value. A divisor
-        sought for must be positive. A form that has no value because of another member restricts nothing.
+        of which both signs would do is positive. A form that has no value because of another member restricts nothing.
     """
     sought = Printed(members[position].scaled, decimals)
     members = [*members[:position], sought, *members[position + 1 :]]
@@ -340,9 +340,11 @@ def _quotients(low: Fraction | None, high: Fraction | None, factor: tuple[Fracti
 
 
 def _divisors(low: Fraction | None, high: Fraction | None, factor: tuple[Fraction, Fraction]) -> Range | None:
-    """All positive y with ``f / y`` in [low, high] for some f of a positive range."""
+    """All y of one sign with ``f / y`` in [low, high] for some f of a positive range; negative ones if only these do."""
     if high is not None and high <= 0:
-        return None
+        if low == high == 0:
+            return None
+        return Range(None if high == 0 else factor[1] / high, Fraction(0) if low is None else factor[0] / low)
     return Range(
         Fraction(0) if high is None else factor[0] / high,
         factor[1] / low if low is not None and low > 0 else None,

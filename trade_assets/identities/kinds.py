@@ -42,12 +42,12 @@ class Agree(Rule):
     """Cells that print the same fact show the same figure; with different decimals, one that rounds to the other.
 
     Attributes:
-        measure: of which measure the facts are.
+        measures: of which measures the facts are.
     """
 
     kind = "agree"
 
-    measure: str
+    measures: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -145,6 +145,25 @@ class Change(Rule):
     kind = "change"
 
     level: str
+    basis: Literal["rounded", "unrounded"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OnYearBefore(Rule):
+    """The change of a year on the year before is that of their two levels: later less earlier, or in percent of the earlier.
+
+    Attributes:
+        measure: of the change, whose period is the later year.
+        level: the measure of the levels.
+        is_percent: whether the change is in percent.
+        basis: as of ``Change``.
+    """
+
+    kind = "change"
+
+    measure: str
+    level: str
+    is_percent: bool
     basis: Literal["rounded", "unrounded"]
 
 

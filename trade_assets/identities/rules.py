@@ -16,6 +16,7 @@ from trade_assets.identities.kinds import (
     Limit,
     Marks,
     NeverFalls,
+    OnYearBefore,
     PartsSum,
     PartsWithin,
     PeriodSum,
@@ -53,6 +54,10 @@ _TWO_BASES = (
 )
 _EXHIBIT_12 = "FT-900, note of Exhibit 12, 2021-08 and 2025-12: details may miss totals through rounding"
 _BALANCE = "what a balance is: exports minus imports"
+_CHANGES = (
+    "the sheets' titles, Dollar Change and Percent Change. That they are computed from the figures as printed is inferred from the annual "
+    "workbook of 2014-03: all 918 changes are exactly those of its printed figures"
+)
 _TWICE = (
     "the labels of Table A and of Tables 1 and 2, which both releases at hand, 2012-08 and 2018-08, print with the same changes; that fuel "
     "imports are End Use 10 and nonfuel imports all but these is read from the labels"
@@ -100,6 +105,42 @@ RULES: tuple[Rule, ...] = (
         source=_YEARS_OF_ADJUSTED,
         authority="inferred",
         series=_GOODS_AND_SERVICES,
+    ),
+    OnYearBefore(
+        name="change_on_year_equals_difference_of_years",
+        family="ft900",
+        table="annual_changes",
+        description="The change of a year on the year before is its figure less that of the year before.",
+        source=_CHANGES,
+        authority="inferred",
+        measure="change_on_year",
+        level="value",
+        is_percent=False,
+        basis="rounded",
+        is_occasional=True,
+    ),
+    OnYearBefore(
+        name="percent_change_on_year_matches_years",
+        family="ft900",
+        table="annual_changes",
+        description="The percent change of a year on the year before is that of the two printed figures.",
+        source=_CHANGES,
+        authority="inferred",
+        measure="percent_change_on_year",
+        level="value",
+        is_percent=True,
+        basis="rounded",
+        is_occasional=True,
+    ),
+    Agree(
+        name="sheets_of_one_table_agree",
+        family="ft900",
+        table="goods_and_services",
+        description="Sheets of a workbook that print the same table print the same figures.",
+        source="what a copy is",
+        authority="definition",
+        measures=(*_FT900_MEASURES, "change_on_year", "percent_change_on_year"),
+        is_occasional=True,
     ),
     Sum(
         name="bop_basis_equals_census_basis_plus_adjustments",
@@ -151,7 +192,7 @@ RULES: tuple[Rule, ...] = (
         description="Table A prints the same changes as Tables 1 and 2.",
         source=_TWICE,
         authority="inferred",
-        measure="percent_change",
+        measures=("percent_change",),
     ),
     Agree(
         name="index_printed_twice_agrees",
@@ -160,7 +201,7 @@ RULES: tuple[Rule, ...] = (
         description="A series file that holds the records of a year twice prints the same index both times.",
         source="what a series is: one index a month",
         authority="definition",
-        measure="index",
+        measures=("index",),
         is_occasional=True,
     ),
     PartsSum(

@@ -17,7 +17,7 @@ from trade_assets.facts.periods import is_month, months_apart
 from trade_assets.facts.tables import REPRODUCED
 from trade_assets.identities.binding import MISSING, bind
 from trade_assets.identities.evaluate import outcomes
-from trade_assets.identities.kinds import Change, Compound, PartsSum, PeriodSum, Rule, Running, Share, Sum, TopSum, Whole
+from trade_assets.identities.kinds import Change, Compound, OnYearBefore, PartsSum, PeriodSum, Rule, Running, Share, Sum, TopSum, Whole
 from trade_assets.identities.printed import Fact, Facts
 from trade_assets.identities.rules import rules_of
 from trade_assets.metrics.from_vintages import KnownOperands
@@ -120,7 +120,10 @@ def _derived(family: str, facts: Facts) -> dict[tuple[Fact, str], _Derived]:
     return found
 
 
-_BY_MEASURE = {"share": "share", "percent_change_year_to_date": "change_year_to_date", "average": "average"}
+_BY_MEASURE = {
+    "share": "share", "percent_change_year_to_date": "change_year_to_date", "average": "average", "change_on_year": "change_on_year",
+    "percent_change_on_year": "change_on_year",
+}  # fmt: skip
 
 
 def _kind_of_fact(fact: Fact) -> str | None:
@@ -137,7 +140,7 @@ def _kind_of_fact(fact: Fact) -> str | None:
 def _kind_by_rule(rule: Rule, fact: Fact) -> str | None:
     """The kind of a rule's total, as this rule derives it; ``None`` where the rule derives nothing."""
     match rule:
-        case PeriodSum() | Running() | Change() | Compound() | Share():
+        case PeriodSum() | Running() | Change() | OnYearBefore() | Compound() | Share():
             return _kind_of_fact(fact)
         case Sum():
             return "balance" if min(rule.parts.values()) < 0 else "total"

@@ -123,4 +123,5 @@ def read_document(data: bytes, name: str) -> Reading:
         reading: Reading = reader.read(document)
     reading.source = reading.source or reader.SOURCE
     reading.printed = document.printed
+    reading.notes = [*document.notes, *reading.notes]
     return reading

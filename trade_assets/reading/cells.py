@@ -60,6 +60,7 @@ class Reading:
         series: one entry per series that a cell prints, by ``SERIES_COLUMNS``.
         unread: one entry per figure that stands in the document and in no table read, by ``UNREAD_COLUMNS``.
         printed: the document as lines of text: a text document's own, a row of a workbook's sheet, a line of a page.
+        notes: what a person must know of the document beside its figures, a sentence each.
     """
 
     family: str
@@ -74,6 +75,25 @@ class Reading:
     series: dict[str, list[Any]] = field(default_factory=lambda: _columns(SERIES_COLUMNS))
     unread: dict[str, list[Any]] = field(default_factory=lambda: _columns(UNREAD_COLUMNS))
     printed: list[str] = field(default_factory=list, repr=False)
+    notes: list[str] = field(default_factory=list)
+
+    def blank(self) -> Reading:
+        """A reading of the same document without anything read."""
+        return Reading(self.family, self.publisher, self.title, self.product)
+
+    def extend(self, other: Reading) -> None:
+        """Append what another reading of the same document read; a series that is known is not described again."""
+        first = len(self.rows["row"])
+        known = set(self.series["series"])
+        for name in ("title", "published_date", "release_month"):
+            setattr(self, name, getattr(self, name) or getattr(other, name))
+        for mine, its in ((self.rows, other.rows), (self.cells, other.cells), (self.unread, other.unread)):
+            for name, entries in its.items():
+                mine[name].extend([entry + first for entry in entries] if name == "row" else entries)
+        for number, series in enumerate(other.series["series"]):
+            if series not in known:
+                self.add_series(**{name: other.series[name][number] for name in SERIES_COLUMNS})
+        self.notes += other.notes
 
     def add_row(
         self,

@@ -7,13 +7,15 @@ that release's facts, not this one's, and stand in a table and a measure of thei
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import NamedTuple
 
 from trade_assets.facts.periods import MONTH_NAMES, add_months, month, month_number, span
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.grid import GridDocument
-from trade_assets.reading.headed import HeadedTable
+from trade_assets.reading.headed import HeadedTable, Layout
 from trade_assets.reading.marks import NOT_YET_RELEASED
+from trade_assets.reading.sheets import Places, Sheet, note_unread, read_once, sheets_of
 
 FAMILY = "ft900"
 PUBLISHER = "U.S. Census Bureau and U.S. Bureau of Economic Analysis"
@@ -22,18 +24,19 @@ RECOGNISED_BY = "a workbook with the title 'Exhibit 1. U.S. International Trade 
 
 
 class _Exhibit(NamedTuple):
-    table: str
-    title: re.Pattern[str]
+    layout: Layout
     is_adjusted: bool
 
 
 _EXHIBITS = {
-    "exhibit_1": _Exhibit("goods_and_services", re.compile(r"Exhibit 1\. U\.S\. International Trade in Goods and Services"), True),
-    "exhibit_12": _Exhibit("goods_on_two_bases", re.compile(r"Exhibit 12\. U\.S\. Trade in Goods"), False),
+    "exhibit_1": _Exhibit(
+        Layout("goods_and_services", re.compile(r"Exhibit 1\. U\.S\. International Trade in Goods and Services")), True
+    ),
+    "exhibit_12": _Exhibit(Layout("goods_on_two_bases", re.compile(r"Exhibit 12\. U\.S\. Trade in Goods")), False),
 }
 LAST_MONTH = "_last_month"
 """How the tables, and the measure, of figures of the release before end."""
-TABLES = tuple(f"{exhibit.table}{ending}" for exhibit in _EXHIBITS.values() for ending in ("", LAST_MONTH))
+TABLES = tuple(f"{exhibit.layout.table}{ending}" for exhibit in _EXHIBITS.values() for ending in ("", LAST_MONTH))
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _REVISED = r"\s*(?P<revised>\(R\))?"
@@ -51,21 +54,32 @@ def recognises(document: GridDocument) -> bool:
 
 
 def _products(document: GridDocument) -> list[str]:
-    return [product for product, exhibit in _EXHIBITS.items() if any(exhibit.title.fullmatch(text) for text in document.texts)]
+    found = _EXHIBITS.items()
+    return [product for product, exhibit in found if any(exhibit.layout.title.fullmatch(text) for text in document.texts)]
 
 
 def read(document: GridDocument) -> Reading:
-    """Read the exhibit.
+    """Read the exhibit, or both, sheet by sheet; a workbook of both is a product of its own.
 
     Raises:
         ReadError: a heading, a label, or the order of years and months is not as the exhibit prints it; a figure is
-            missing or none; the table is cut; or more than one exhibit stands in the document.
+            missing or none; the table is cut; or two sheets print an exhibit of different periods.
     """
-    product, *others = _products(document)
-    reader = _ExhibitReader(document, product)
-    if others:
-        reader.fail("one exhibit", ", ".join((product, *others)), todo="give each exhibit as a file of its own")
-    return reader.read()
+    products = _products(document)
+    reading = Reading(FAMILY, PUBLISHER, "", "_and_".join((products[0], *(each.removeprefix("exhibit_") for each in products[1:]))))
+    held: list[Sheet] = []
+    is_read: Places = set()
+    for product in products:
+        exhibit = _EXHIBITS[product]
+        sheets = [sheet for sheet in sheets_of(document) if sheet.titled(exhibit.layout.title)]
+        held += sheets
+        is_read |= read_once(reading, document, sheets, partial(_read_exhibit, document, exhibit))
+    note_unread(reading, document, held, is_read)
+    return reading
+
+
+def _read_exhibit(document: GridDocument, exhibit: _Exhibit, sheet: Sheet, reading: Reading) -> Places:
+    return _ExhibitReader(document, reading, exhibit, sheet).read()
 
 
 class _ExhibitReader(HeadedTable):
@@ -77,15 +91,14 @@ class _ExhibitReader(HeadedTable):
         periods: what was read, to refuse a row printed twice.
     """
 
-    def __init__(self, document: GridDocument, product: str) -> None:
-        exhibit = _EXHIBITS[product]
-        super().__init__(document, Reading(FAMILY, PUBLISHER, "", product), exhibit.table, exhibit.title)
+    def __init__(self, document: GridDocument, reading: Reading, exhibit: _Exhibit, sheet: Sheet) -> None:
+        super().__init__(document, reading, exhibit.layout, sheet)
         self.is_adjusted = exhibit.is_adjusted
         self.latest = ""
         self.is_unreleased = False
         self.periods: set[str] = set()
 
-    def read(self) -> Reading:
+    def read(self) -> Places:
         wanted = "seasonally adjusted" if self.is_adjusted else "not seasonally adjusted"
         said = [field.plain for field in self.preamble]
         is_adjusted = any(_ADJUSTED.fullmatch(text) for text in said)
@@ -101,8 +114,7 @@ class _ExhibitReader(HeadedTable):
             self.last_month()
         self.closing(_CLOSING, "the next year, the figures as published last month, or the notes that close the table")
         self.add_series(wanted)
-        self.add_unread()
-        return self.reading
+        return self.is_read
 
     def year(self, year: int, previous: int | None) -> int:
         """One year: its heading, the rows of the year and of years to date, and its twelve months."""
@@ -156,5 +168,5 @@ class _ExhibitReader(HeadedTable):
         if self.label():
             self.fail(f"the figures of {period} in a row without a label")
         figures = self.figures(f"{period} as published last month")
-        self.add(figures, label, period, table=self.table + LAST_MONTH, measure=f"value{LAST_MONTH}")
+        self.add(figures, label, period, ending=LAST_MONTH)
         self.at += 1

@@ -15,6 +15,7 @@ from trade_assets.reading.cells import Reading
 from trade_assets.reading.errors import ReadError, printable
 from trade_assets.reading.grid import Field, GridDocument, GridRow
 from trade_assets.reading.marks import MISSING, FigureError, Mark, parse, plain_figure, resembles_figure, whole
+from trade_assets.reading.sheets import Places, Sheet
 from trade_assets.reading.workbook import number_behind
 
 HEADINGS = "ft900_headings"
@@ -43,31 +44,52 @@ class Figures(NamedTuple):
     marks: Sequence[Mark]
 
 
+class Layout(NamedTuple):
+    """A table under headings, as its publisher prints it.
+
+    Attributes:
+        table: its name.
+        title: how its title reads.
+        said: what a line between the title and the headings says, and how errors call that.
+        headings: the table of ``ft900_headings.csv`` whose headings it has; its own by default.
+        measure, unit: of its figures.
+        column: of the table in which each of its series has a row of its own; by default each has a column.
+    """
+
+    table: str
+    title: re.Pattern[str]
+    said: re.Pattern[str] = IN_MILLIONS
+    said_as: str = "the unit 'in millions of dollars'"
+    headings: str = ""
+    measure: str = "value"
+    unit: str = "million_usd"
+    column: str = ""
+
+
 class HeadedTable:
     """One table of a grid document, read from its title down.
 
     Attributes:
         at: index of the row to be read next.
-        rows: the rows of the sheet, or of all pages, that holds the title.
+        rows: the rows of the sheet that holds the title.
         preamble: what stands in the rows from the first to the headings.
         columns: the columns of figures, by position.
+        is_read: line and offset of what was read.
     """
 
-    def __init__(self, document: GridDocument, reading: Reading, table: str, title: re.Pattern[str]) -> None:
-        self.document, self.reading, self.table = document, reading, table
-        titled = [row for row in document.rows if any(title.fullmatch(field.plain) for field in row.fields)]
-        sheet = titled[0].fields[0].where.sheet
-        self.rows = [row for row in document.rows if row.fields[0].where.sheet == sheet]
-        self.at = self.rows.index(titled[0])
-        if len(titled) > 1:
-            self.at = self.rows.index(titled[1]) if titled[1] in self.rows else self.at
-            self.fail("the table's title once", f"it again, in {titled[1].fields[0].place}")
-        reading.title = next(field.plain for field in titled[0].fields if title.fullmatch(field.plain))
+    def __init__(self, document: GridDocument, reading: Reading, layout: Layout, sheet: Sheet) -> None:
+        self.document, self.reading, self.layout, self.table = document, reading, layout, layout.table
+        self.rows = sheet.rows
+        title, *again = sheet.titled(layout.title)
+        self.at = self.rows.index(again[0] if again else title)
+        if again:
+            self.fail("the table's title once in a sheet", f"it again, in {again[0].fields[0].place}")
+        reading.title = next(field.plain for field in title.fields if layout.title.fullmatch(field.plain))
         self.preamble: list[Field] = [field for row in self.rows[: self.at + 1] for field in row.fields]
         self.at += 1
         self.columns: dict[int, Column] = {}
         self.period_column = 0
-        self.is_read: set[tuple[int, int]] = set()
+        self.is_read: Places = set()
         self._headings()
 
     def fail(
@@ -96,7 +118,7 @@ class HeadedTable:
     def _headings(self) -> None:
         known: dict[str, dict[str, dict[str, str]]] = {}
         for line in catalogue.records(HEADINGS):
-            if line["table"] == self.table:
+            if line["table"] == (self.layout.headings or self.table):
                 known.setdefault(line["flow"], {})[line["heading"]] = line
         self._preamble(set(known))
         flows = self._titles()
@@ -122,20 +144,20 @@ class HeadedTable:
                 self.fail(f"the columns of {flow} below their heading")
             for (column, name), heading in zip(mine, found, strict=True):
                 if heading is not None:
-                    self.columns[column] = Column(heading["column"], heading["series"], flow, name)
+                    self.columns[column] = Column(self.layout.column or heading["column"], heading["series"], flow, name)
         if left or len(self.columns) != len(headings):
             self.fail(f"{len(headings) - len(left)} columns of figures, each in a place of its own", f"{len(headings)}")
         self.at += 1
 
     def _preamble(self, flows: set[str]) -> None:
-        """The rows between the title and the headings, which must say that figures are in millions."""
+        """The rows between the title and the headings, which must say what the figures are."""
         while (row := self.row) is not None and flows.isdisjoint(field.plain for field in row.fields):
             self.preamble += row.fields
             self.at += 1
         if self.row is None:
             self.fail(f"the headings {', '.join(sorted(flows))} below the title")
-        if not any(IN_MILLIONS.fullmatch(field.plain) for field in self.preamble):
-            self.fail("the unit 'in millions of dollars' above the headings", "none")
+        if not any(self.layout.said.fullmatch(field.plain) for field in self.preamble):
+            self.fail(f"{self.layout.said_as} above the headings", "none")
 
     def _titles(self) -> list[tuple[int, str]]:
         """The headings of the row at hand by position, without that of the periods."""
@@ -209,16 +231,20 @@ class HeadedTable:
             todo = "compare it with the publisher's; correct the figure, or its format, in a copy of the document"
             self.fail(f"a figure of {what}", field=field, todo=todo, reason=reason)
 
-    def add(self, figures: Figures, label: str, period: str, *, table: str = "", measure: str = "value", is_revised: bool = False) -> None:
-        """Append a row with its cells."""
+    def add(self, figures: Figures, label: str, period: str, *, ending: str = "", is_revised: bool = False) -> None:
+        """Append a row with its cells.
+
+        Args:
+            ending: of the names of another table and measure, for a row that is of none of the table's own periods.
+        """
         columns, fields, marks = figures
-        table, count, line = table or self.table, len(fields), fields[0].line
+        table, count, line = self.table + ending, len(fields), fields[0].line
         number = self.reading.add_row(table, line, label, period=period)
         if is_revised:
             marks = [mark._replace(flags=f"r {mark.flags}".strip()) for mark in marks]
         self.reading.add_cells(
             table, [number] * count, columns=[column.name for column in columns], series=[column.series for column in columns],
-            measures=[measure] * count, periods=[period] * count, units=["million_usd"] * count, marks=marks,
+            measures=[self.layout.measure + ending] * count, periods=[period] * count, units=[self.layout.unit] * count, marks=marks,
             lines=[line] * count, starts=[field.start for field in fields], texts=[field.text for field in fields],
             where=[field.where for field in fields],
         )  # fmt: skip
@@ -233,12 +259,3 @@ class HeadedTable:
                 label=f"{column.flow}, {_FOOTNOTE.sub('', column.heading).lower()}", unit="million_usd",
                 seasonal_adjustment=seasonal_adjustment, basis="Census" if "census" in code else "balance of payments",
             )  # fmt: skip
-
-    def add_unread(self) -> None:
-        """Note every figure of the document that is not read, and what a person could take for one, with the reason."""
-        lines = {row.line for row in self.rows}
-        for row in self.document.rows:
-            for field in row.fields:
-                if (field.line, field.start) not in self.is_read and resembles_figure(field.plain):
-                    reason = "beside the columns of the table" if field.line in lines else "in no table that is read"
-                    self.reading.add_unread(field.line, field.start, field.text, field.where, reason)

@@ -30,11 +30,13 @@ class TextDocument:
         name: how errors call it.
         printed: the lines as published, without line ends and byte-order mark.
         lines: the same with every kind of space and minus made plain, character for character.
+        notes: what a person must know of the file beside its figures, a sentence each.
     """
 
     name: str
     printed: list[str]
     lines: list[str]
+    notes: tuple[str, ...] = ()
 
 
 def _too_large(name: str, size: int, limit: int = MAX_BYTES) -> ReadError:

@@ -65,7 +65,7 @@ def check_file(path: Path, release_month: str | None = None) -> Checked:
 
 
 def as_json(checked: Checked) -> dict[str, Any]:
-    """The document's entry of ``trade-assets check --format json``."""
+    """The document's entry of ``trade-assets check --format json``; ``notes`` only where there are any."""
     reading = checked.reading
     rows, cells = (Counter(columns["table"]) for columns in (reading.rows, reading.cells))
     return {
@@ -84,6 +84,7 @@ def as_json(checked: Checked) -> dict[str, Any]:
         "issues": [issue_json(issue) for issue in checked.issues],
         "claims": [],
         "unread": [_unread_json(dict(zip(reading.unread, entry, strict=True))) for entry in zip(*reading.unread.values(), strict=True)],
+        **({"notes": reading.notes} if reading.notes else {}),
     }
 
 
@@ -155,6 +156,7 @@ def as_text(checked: Checked) -> Iterator[str]:
     family = f"{checked.reading.family} {checked.reading.product}".rstrip()
     yield f"{printable(checked.path.name)}: {family}, {month}, {cells:,} figures in {rows:,} rows"
     yield f"  {holds:,} identities hold, {violated:,} violated, {not_evaluable:,} not evaluable (an operand is not printed)"
+    yield from (f"  note: {printable(note)}" for note in checked.reading.notes)
     unread = len(checked.reading.unread["line"])
     if unread:
         yield f"  {_figures(unread)} in no table that is read; --format json lists them"
