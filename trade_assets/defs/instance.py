@@ -10,7 +10,11 @@ from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 from trade_assets.warehouse.root import DataRoot
 
 SETTINGS = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+_SETTINGS_FILE = "dagster.yaml"
 """As in the project's dagster.yaml: no telemetry, and no dialog over the first page."""
+
+WORKSPACE = "load_from:\n  - python_module:\n      module_name: trade_assets.definitions\n      location_name: trade_assets\n"
+"""As in the project's workspace.yaml, which an installed package does not have. Schedules are keyed by the location's name."""
 
 
 def home_of(root: DataRoot) -> Path | None:
@@ -20,11 +24,14 @@ def home_of(root: DataRoot) -> Path | None:
         return Path(given)
     if not root.is_local:
         return None
-    home = Path(root.path("dagster"))
-    home.mkdir(parents=True, exist_ok=True)
-    settings = home / "dagster.yaml"
-    if not settings.exists():
-        settings.write_text(SETTINGS, encoding="utf-8")
+    return settle(Path(root.path("dagster")))
+
+
+def settle(home: Path) -> Path:
+    """Make a folder one of an instance, with our settings unless it has some; an empty file, as a kill leaves it, is none."""
+    settings = DataRoot(str(home.absolute()))
+    if not settings.exists(_SETTINGS_FILE) or not settings.read(_SETTINGS_FILE).strip(b"\0 \t\r\n"):
+        settings.write(SETTINGS.encode(), _SETTINGS_FILE)
     return home
 
 

@@ -21,7 +21,9 @@ DATA_DOCS_LATER = "trade_assets/data_docs_later"
 """Run tag of a run that is one of many: who started them builds the Data Docs once, at the end."""
 
 DATA_DOCS_URL = "TRADE_ASSETS_DATA_DOCS_URL"
-"""Setting: where the Data Docs are served over http; a page may not open ``file://``."""
+"""Setting: where reports and Data Docs are served over http; by default beside Dagster by ``trade-assets ui``."""
+
+DATA_DOCS = "/data-docs/index.html"
 
 EARLIER_VINTAGES = 36
 """How many earlier release months enter the range of a figure; three years, so that a long load stays linear."""
@@ -79,9 +81,10 @@ def publication(context: dg.AssetExecutionContext, data_root: DataRootResource) 
 
 
 def _data_docs_link(root: Any) -> dict[str, Any]:
-    """The Data Docs as http link where they are served, else as path."""
+    """The Data Docs as link, and as path for whom nothing serves them."""
     page = expectations.data_docs_page(root)
-    url = os.environ.get(DATA_DOCS_URL)
     if page is None:
         return {}
-    return {"data_docs": dg.MetadataValue.url(f"{url.rstrip('/')}/index.html") if url else dg.MetadataValue.path(str(page))}
+    url = os.environ.get(DATA_DOCS_URL)
+    link = f"{url.rstrip('/')}/index.html" if url else DATA_DOCS
+    return {"data_docs": dg.MetadataValue.url(link), "data_docs_file": dg.MetadataValue.path(str(page))}

@@ -14,10 +14,6 @@ from trade_assets.facts.tables import DECISIONS, ISSUES, METRICS, REPORTS
 from trade_assets.review.pages import FOLDER, month_page_name
 from trade_assets.warehouse.root import DataRoot
 
-DEFAULT_DOCS_URL = "http://127.0.0.1:3001"
-"""Where ``trade-assets ui`` serves the pages unless it is told otherwise."""
-
-
 @dg.multi_asset(
     name="report",
     outs={REPORTS.name: asset_out(REPORTS)},
@@ -43,5 +39,5 @@ def report_link(root: DataRoot, release_month: str) -> dict[str, Any]:
 
 
 def served(name: str) -> str:
-    """The address of one of the report's files while ``trade-assets ui`` runs."""
-    return f"{os.environ.get(DATA_DOCS_URL, DEFAULT_DOCS_URL).rstrip('/')}/{FOLDER}/{name}"
+    """The address of one of the report's files: ``trade-assets ui`` serves it on whatever port and host shows the link."""
+    return f"{os.environ.get(DATA_DOCS_URL, '').rstrip('/')}/{FOLDER}/{name}"

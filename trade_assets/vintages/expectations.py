@@ -21,6 +21,8 @@ from trade_assets.warehouse.root import DataRoot
 
 FOLDER = "great_expectations"
 _SITE = ("gx", "uncommitted", "data_docs", "local_site")
+SITE = (FOLDER, *_SITE)
+"""Where the Data Docs stand within the data root."""
 
 
 def data_docs_page(root: DataRoot) -> Path | None:
