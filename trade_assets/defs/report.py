@@ -14,6 +14,7 @@ from trade_assets.facts.tables import DECISIONS, ISSUES, METRICS, REPORTS
 from trade_assets.review.pages import FOLDER, month_page_name
 from trade_assets.warehouse.root import DataRoot
 
+
 @dg.multi_asset(
     name="report",
     outs={REPORTS.name: asset_out(REPORTS)},
