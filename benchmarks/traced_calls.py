@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 Called = set[tuple[str, str]]
@@ -68,6 +69,11 @@ class TracedCalls:
 
     def _recorded(self) -> _Recording:
         return _Recording(self.stack)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """A few examples of each property call what all of them call, in far less time."""
+        hypothesis.settings.register_profile("traced", deadline=None, max_examples=10, database=None)
+        hypothesis.settings.load_profile("traced")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Iterator[None]:

@@ -52,6 +52,7 @@ class Change:
 
     Attributes:
         size_pct: the change in percent of the former figure, ``None`` if that is 0; of percentages in percentage points.
+        is_in_points: whether it is in percentage points.
     """
 
     table: str
@@ -61,6 +62,7 @@ class Change:
     former: str
     now: str
     size_pct: float | None
+    is_in_points: bool = False
 
 
 @dataclass(frozen=True)
@@ -231,9 +233,9 @@ def _changes(both: pd.DataFrame, table: Table) -> Iterator[Change]:
         before, after = float(row["value_before"]), float(row["value_after"])
         points = abs(after - before)
         relative = 100 * points / abs(before) if before else None
-        period = row["period"] or row["of_after"] or None
+        period, is_in_points = row["period"] or row["of_after"] or None, row["unit_after"] in _PERCENT
         yield Change(
             f"{table.layer}.{table.name}", row["series"], period, row["column"],
             figure_text(before, row["decimals_before"]), figure_text(after, row["decimals_after"]),
-            points if row["unit_after"] in _PERCENT else relative,
+            points if is_in_points else relative, is_in_points,
         )  # fmt: skip

@@ -69,7 +69,8 @@ def _said(each: Group | Change, quoted: Callable[[str], str]) -> str:
     names = " ".join(quoted(text) for text in (each.series, each.column) if text)
     if isinstance(each, Change):
         period = f" {quoted(each.period)}" if each.period else ""
-        size = "" if each.size_pct is None else f" ({each.size_pct:,.2f} %)"
+        unit = "percentage points" if each.is_in_points else "%"
+        size = "" if each.size_pct is None else f" ({each.size_pct:,.2f} {unit})"
         return f"{names}{period} of {each.table}: {each.former} → {each.now}{size}"
     said = f"{each.kind} {f'{names} of ' if names else 'of ' if each.kind != 'table' else ''}{each.table}: {count(each.figures, 'figure')}"
     if each.first and each.last:
