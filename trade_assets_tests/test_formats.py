@@ -19,7 +19,7 @@ from trade_assets.reading.marks import whole
 from trade_assets.reading.package import MAX_INFLATED
 from trade_assets.reading.pages import MAX_PAGES, MAX_PDF_BYTES
 from trade_assets.reading.text import decode
-from trade_assets.reading.workbook import OLE, number_text
+from trade_assets.reading.workbook import OLE, number_behind, number_text
 from trade_assets_tests.made_files import ADVANCE, annual, annual_page, exhibit_1, pdf, xls, xlsx
 
 WORKBOOK = xlsx(exhibit_1(2019, (2021, 3)))
@@ -233,6 +233,34 @@ def test_errors_of_old_workbooks_are_texts():
     sheet = bytes.fromhex("09 08 10 00 00 06 10 00")
     assert data.count(sheet) == 1
     refused(data + sheet, "an error, #N/A, in a cell B2 that cannot be told from a blank one")
+
+
+@pytest.mark.parametrize(
+    ("day", "number"),
+    [("1899-12-31", "0"), ("1900-01-01", "1"), ("1900-02-28", "59"), ("1900-03-01", "61"), ("1901-01-01", "367"), ("2016-02-05", "42405"),
+     ("1900-02-29", None), ("5.2.2016", None), ("", None)],
+)  # fmt: skip
+def test_the_number_behind_a_day_counts_a_day_that_never_was(day, number):
+    """As spreadsheets count from 1900: day 60 is 29 February 1900, and 5 February 2016 is 42405."""
+    assert number_behind(day) == number
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [(0x00, "#NULL!"), (0x07, "#DIV/0!"), (0x0F, "#VALUE!"), (0x17, "#REF!"), (0x1D, "#NAME?"), (0x24, "#NUM!"), (0x2A, "#N/A")],
+)
+def test_every_error_of_an_old_workbook_has_its_name(code, name):
+    data = xls([["a", "#N/A"]])
+    cell = bytes.fromhex("05 02 08 00 00 00 01 00")
+    at = data.index(cell)
+    assert data[at + 10 : at + 12] == b"\x2a\x01"
+    assert render(data[: at + 10] + bytes([code]) + data[at + 11 :], "book")[0] == f"a | {name}"
+
+
+def test_an_error_of_no_known_name_is_left_to_the_parser():
+    data = xls([["a", "#N/A"]])
+    at = data.index(bytes.fromhex("05 02 08 00 00 00 01 00"))
+    refused(data[: at + 10] + b"\x99" + data[at + 11 :], "a workbook, .xlsx or .xls, whole and without protection")
 
 
 # Hostile and damaged workbooks

@@ -514,3 +514,69 @@ def test_investment_without_the_last_month_of_its_title_is_refused():
     lines = [line for line in lines_of("uscc") if not line.startswith("Nov 4.36")]
     assert len(lines) == len(lines_of("uscc")) - 1
     assert "2012-11" in refusal(lines).expected
+
+
+def test_months_of_growth_are_those_of_one_year():
+    """Eleven months before November are of the same year; a twelfth is December, and no heading says of which."""
+    lines = list(lines_of("uscc"))
+    at = next(i for i, line in enumerate(lines) if line.startswith("Feb Mar"))
+    figures = range(at + 2, at + 9, 2)
+
+    def with_months(*names):
+        """The months before those that the bulletin prints, with a figure of growth for each."""
+        longer = list(lines)
+        longer[at] = " ".join((*names, lines[at]))
+        for row in figures:
+            flow, *rest = lines[row].split()
+            longer[row] = " ".join((flow, *["1.5%"] * len(names), *rest))
+        return longer
+
+    reading, error = attempt(with_months("Jan"))
+    assert error is None
+    assert len(facts(reading)) == len(facts_of("uscc")) + 4  # one month of two flows, by month and to date
+    assert [fact[3:6] for fact in facts(reading) if fact not in facts_of("uscc")] == [
+        ("percent_change", "2011-12/2012-01", 1.5), ("percent_change", "2011-12/2012-01", 1.5),
+        ("percent_change_year_to_date", "2012-01/2012-01", 1.5), ("percent_change_year_to_date", "2012-01/2012-01", 1.5),
+    ]  # fmt: skip
+    assert "consecutive months up to 2012-11" in refusal(with_months("Dec", "Jan")).expected
+    assert "consecutive months up to 2012-11" in refusal(with_months("Jan", "Jan")).expected
+
+
+@pytest.mark.parametrize(("last", "is_read"), [("2018", True), ("2017", False), ("2019", False), ("2027", False)])
+def test_twelve_months_of_table_a_are_twelve(last, is_read):
+    """The row 'July 2017 to 2018' and no longer and no shorter one."""
+    text = text_of("mxp_2018")
+    assert text.count("| July 2017 to 2018 |") == 1
+    altered = text.replace("| July 2017 to 2018 |", f"| July 2017 to {last} |")
+    if is_read:
+        assert outcome(altered) == facts_of("mxp_2018")
+    else:
+        assert "twelve months, such as 'July 2017 to 2018'" in refusal(altered).expected
+
+
+@pytest.mark.parametrize(
+    ("row", "is_left"), [("Corn 1.0 2.0 3.0", True), ("Corn 9,999 1.0% -2.0%", True), ("Corn 1.0 2.0", False), ("1.0 2.0 3.0", False)]
+)
+def test_a_row_of_three_figures_that_no_table_takes_is_refused(row, is_left):
+    """Below the titles that close a table; two figures or none of a label may stand in any sentence."""
+    lines = list(lines_of("uscc"))
+    at = lines.index("Figures stated in the text, in our own words")
+    altered = [*lines[:at], row, *lines[at:]]
+    if is_left:
+        error = refusal(altered)
+        assert error.line == at + 1 and error.expected == "this row in the place of its table"
+    else:
+        assert outcome(altered) == facts_of("uscc")
+
+
+@pytest.mark.parametrize("year", ["2017", "2018"])
+def test_no_year_follows_months_without_figures(year):
+    """On a page of its own, where no figure could be meant; without the gap a year must be the next one."""
+    lines = _without_page_breaks()
+    at = next(number for number, line in enumerate(lines) if line.startswith("(1)"))
+    error = refusal([*lines[:at], *_HEADER, year, "Jan. - Jan.", *["1"] * 9, "January", *["1"] * 9, *lines[at:]])
+    assert (error.line, error.found) == (at + 18, f"'{year}'")
+    assert error.expected == "the closing note '(1) ...' after months without figures"
+    of_1993 = lines.index("1993")
+    wrong = refusal([*lines[:of_1993], "1994", *lines[of_1993 + 1 :]])
+    assert wrong.line == of_1993 + 1 and "1993" in wrong.expected

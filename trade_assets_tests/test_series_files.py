@@ -134,6 +134,20 @@ def test_quarters_are_averages_of_their_months():
     refused(fred("1992-01-01,-2641", "1992-04-01,-9852"), "the average of")
 
 
+# The months sum to -5498, a third of which is -1832.67: of each number of decimals only the nearest figure is their average.
+@pytest.mark.parametrize(
+    ("shown", "is_average"),
+    [("-1833", True), ("-1832", False), ("-1834", False), ("-1832.7", True), ("-1832.6", False), ("-1832.8", False), ("-1832.67", True),
+     ("-1832.66", False), ("-1832.68", False)],
+)  # fmt: skip
+def test_an_average_is_right_to_half_of_its_last_place(shown, is_average):
+    text = fred(f"1992-01-01,{shown}", "1992-04-01,-3284")
+    if is_average:
+        assert read(text).cells["value"][0] == float(shown)
+    else:
+        refused(text, f"the average of -2026, -831, -2641, within rounding, found '{shown}'")
+
+
 def test_gaps_of_fred_inside_the_series_and_after_it():
     found, gaps = observations(read(fred("2024-01-01,5", "2024-02-01,", "2024-03-01,.", "2024-04-01,7", "2024-05-01,.", "2024-06-01,")))
     assert found == [
