@@ -1,6 +1,7 @@
 """How many deliberate faults the quick suite notices: a seeded sample per room, each fault alone, the tests that reach it.
 
-    python benchmarks/mutation.py [--seed N] [--rooms review,facts] [--mutants N] [--minutes N] [--seconds N] [--state FOLDER]
+    python benchmarks/mutation.py [--seed N] [--rooms review,facts] [--tests review,report] [--mutants N] [--minutes N]
+                                  [--seconds N] [--state FOLDER] [--again] [--kept]
 
 A copy of the repository in the folder of the state is mutated, never the repository itself. First every test runs once,
 under a tracer, so that it is known which functions it calls (``traced_calls.py``); a test module that changes is traced
@@ -144,12 +145,12 @@ def in_child(tree: Path, log: Path, limit: float, work: Callable[[], str]) -> st
 # Which tests reach what
 
 
-def traced(tree: Path, state: Path, is_anew: bool) -> list[Test]:
-    """All quick tests with what they call, from the state or run now."""
+def traced(tree: Path, state: Path, wanted: Sequence[str], is_anew: bool) -> list[Test]:
+    """The quick tests of some modules with what they call, from the state or run now."""
     folder = state / "calls"
     folder.mkdir(exist_ok=True)
     found: list[Test] = []
-    for module in sorted((tree / "trade_assets_tests").glob("test_*.py")):
+    for module in sorted({path for pattern in wanted for path in (tree / "trade_assets_tests").glob(f"test_{pattern}.py")}):
         digest = hashlib.sha256(module.read_bytes()).hexdigest()
         kept = folder / f"{module.stem}.json"
         known = json.loads(kept.read_text()) if kept.exists() else {}
@@ -362,6 +363,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("--seed", type=int, help="repeats the sample of that seed")
     options.add_argument("--rooms", help="some rooms, with commas; by default all")
+    options.add_argument("--tests", default="*", help="some test modules, test_NAME.py, as patterns of NAME with commas; by default all")
     options.add_argument("--mutants", type=int, default=30, help="faults per room")
     options.add_argument("--minutes", type=float, default=60, help="no fault is begun after so many minutes")
     options.add_argument("--seconds", type=float, default=60, help="time of the tests run per fault, as they take without it")
@@ -395,7 +397,7 @@ def main() -> None:
                 importlib.import_module(name)
             except ImportError:
                 continue
-        tests, mentions = traced(tree, state, given.trace), Mentions(tree)
+        tests, mentions = traced(tree, state, given.tests.split(","), given.trace), Mentions(tree)
         for number, (name, mutant) in enumerate(waiting, start=1):
             if time.monotonic() - start > 60 * given.minutes:
                 print(f"{len(waiting) - number + 1} faults wait for the next run")

@@ -17,6 +17,7 @@ from trade_assets_tests.made_store import TODAY, MadeStore
 
 GOODS = cell(3, 4)
 LINE = line_of(GOODS)
+INFERRED = " (inferred: no publisher states the rule)"
 SUM, BALANCE, YEAR = "goods_plus_services_equals_total", "balance_equals_exports_minus_imports", "year_equals_sum_of_months"
 
 
@@ -162,7 +163,7 @@ def test_a_correction_must_satisfy_all_identities_of_the_issue(store, issue):
     with pytest.raises(ReviewError) as refused:
         _decide(store, issue, "correct", values=("1,015",))
     assert str(refused.value) == (
-        f"2 identities would still be violated: {SUM} misses by 6, rounding allows 1; {BALANCE} misses by 6, rounding allows 1. "
+        f"2 identities would still be violated: {SUM} misses by 6, rounding allows 1{INFERRED}; {BALANCE} misses by 6, rounding allows 1. "
         "To do: correct the value, or add --force"
     )
     with pytest.raises(ReviewError, match=rf"3 identities would still be violated: .*{YEAR} misses by 7, rounding allows 6"):
@@ -184,7 +185,7 @@ def test_force_takes_a_correction_that_leaves_identities_violated_and_the_file_s
     _write(store, issue, _file(store, issue).replace("is_forced: true", "is_forced: false"))
     row = store.issue()
     assert row["state"] == "open"
-    assert row["history"].endswith(f"in force no more: it leaves {SUM} violated (misses by 21, rounding allows 1) and is not forced")
+    assert row["history"].endswith(f"in force no more: it leaves {SUM} violated (misses by 21, rounding allows 1{INFERRED}) and is not forced")
 
 
 def test_a_correction_that_breaks_another_identity_is_refused(store, issue):
@@ -325,7 +326,7 @@ def test_what_is_shown_of_an_issue(store, issue):
     lines = list(shown(open_issue(store.root, issue)))
     assert lines[0] == f"{MONTH}  ft900  {store.document.path}"
     assert lines[1].startswith(f"CERTAIN {issue}  line {LINE}: 1,012 (exports.goods 2020-03) is wrong, probably 1,021 (transposed digits)")
-    assert f"    {SUM} at line {line_of(cell(3, 3))}: misses by 9, rounding allows 1" in lines
+    assert f"    {SUM} at line {line_of(cell(3, 3))}: misses by 9, rounding allows 1{INFERRED}" in lines
     assert "    decided: withheld by ada on 2021-03-01: because" in lines
     assert lines[-1] == f"    trade-assets review withhold {issue} --reason '...'    # Nobody can tell yet, and it stays out"
 
