@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 import re
 from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import trade_assets
+from trade_assets.cli import main
 from trade_assets.defs.calendar import CALENDARS
 from trade_assets.facts import catalogue
 from trade_assets.facts.assumed import ASSUMED
@@ -25,6 +28,7 @@ from trade_assets.publication.licences import FIGURES_OF
 from trade_assets.publication.who_says import markdown as sources
 from trade_assets.review.formulas import gap_sentence
 from trade_assets.vintages.policy import POLICIES
+from trade_assets_tests.conftest import shipped_document
 from trade_assets_tests.shared_documents import shared_sample
 
 PACKAGE = Path(trade_assets.__file__).parent
@@ -135,3 +139,22 @@ def test_the_windows_are_as_the_page_on_vintages_says() -> None:
     for months in ("the six months before L", "every earlier month", "from January of the third year before", "the three months before L"):
         assert months in page
         assert any(months in window.months for policy in POLICIES.values() for line in policy.lines for window in line.windows)
+
+
+def test_what_the_inferred_sums_of_trade_rest_on() -> None:
+    """Rounding alone is between the figures of every seasonally adjusted table at hand, though their note names more."""
+    exhibits = [f"ft900-exhibit-1/exh1_{month}.xlsx" for month in ("2021-03", "2021-05", "2021-12", "2025-12")]
+    paths = [shipped_document("ft900", "2016-11"), *map(shared_sample, [*exhibits, "ft900-2021-08/exh1.xlsx"])]
+    counts: Counter[tuple[str, str]] = Counter()
+    for path in paths:
+        (found,) = json.loads(CliRunner().invoke(main, ["check", "--format", "json", str(path)]).output)
+        for verdict in found["verdicts"]:
+            counts[verdict["identity"], "holds"] += verdict["holds"]
+            counts[verdict["identity"], "violated"] += verdict["violated"]
+    # Three flows in 322 rows; of the Exhibits in 33, 35, 38, 40 and 40 rows (months with figures, years and years to date).
+    assert counts["goods_plus_services_equals_total", "holds"] == 3 * (322 + 33 + 35 + 38 + 40 + 40)
+    # Nine series in 25 years or years to date; of the Exhibits in five, five, five, three and three.
+    assert counts["year_equals_sum_of_months", "holds"] == 9 * (25 + 5 + 5 + 5 + 3 + 3)
+    assert counts["goods_plus_services_equals_total", "violated"] == counts["year_equals_sum_of_months", "violated"] == 0
+    for name in ("goods_plus_services_equals_total", "year_equals_sum_of_months"):
+        assert "2016-11 and of five Exhibits 1" in rule(name).source
