@@ -185,7 +185,8 @@ def test_force_takes_a_correction_that_leaves_identities_violated_and_the_file_s
     _write(store, issue, _file(store, issue).replace("is_forced: true", "is_forced: false"))
     row = store.issue()
     assert row["state"] == "open"
-    assert row["history"].endswith(f"in force no more: it leaves {SUM} violated (misses by 21, rounding allows 1{INFERRED}) and is not forced")
+    why = f"it leaves {SUM} violated (misses by 21, rounding allows 1{INFERRED}) and is not forced"
+    assert row["history"].endswith(f"in force no more: {why}")
 
 
 def test_a_correction_that_breaks_another_identity_is_refused(store, issue):
