@@ -1,4 +1,4 @@
-"""Dagster, the reports and the Data Docs on loopback, for one person on one machine."""
+"""Dagster, the reports and the Data Docs on loopback, for one person on one machine; started, guarded and ended here."""
 
 from __future__ import annotations
 
