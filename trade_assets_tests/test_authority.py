@@ -158,3 +158,21 @@ def test_what_the_inferred_sums_of_trade_rest_on() -> None:
     assert counts["goods_plus_services_equals_total", "violated"] == counts["year_equals_sum_of_months", "violated"] == 0
     for name in ("goods_plus_services_equals_total", "year_equals_sum_of_months"):
         assert "2016-11 and of five Exhibits 1" in rule(name).source
+
+
+@pytest.mark.parametrize("name", ["bls_series", "bls_footnotes"])
+def test_names_of_series_files_say_who_says_so(name: str) -> None:
+    for line in catalogue.records(name):
+        Declared(source=line["source"], authority=line["authority"])  # type: ignore[arg-type]
+
+
+def test_the_series_files_of_bls_print_what_the_releases_do() -> None:
+    """What the names EIUIR and EIUIQ rest on: July 2012 and 2018, the latest months of the two releases, were revised by so much since."""
+    files = {"EIUIR": "EIUIR_asof_2024-12-13", "EIUIQ": "EIUIQ_asof_2024-12-13"}
+    printed = {("EIUIR", "2012"): 137.8, ("EIUIR", "2018"): 128.1, ("EIUIQ", "2012"): 132.4, ("EIUIQ", "2018"): 127.4}
+    differences: dict[str, list[float]] = {}
+    for name, file in files.items():
+        with shared_sample(f"bls-labstat/{file}.csv").open(encoding="utf-8", newline="") as lines:
+            july = {row["year"]: float(row["value"]) for row in csv.DictReader(lines) if row["period"] == "M07"}
+        differences[name] = [round(abs(july[year] - printed[name, year]), 1) for year in ("2012", "2018")]
+    assert differences == {"EIUIR": [0.1, 0.0], "EIUIQ": [0.2, 0.0]}

@@ -90,13 +90,6 @@ ASSUMED: tuple[Assumption, ...] = (
         guard="figures on another base are compared as if they were on this one",
     ),
     Assumption(
-        statement="footnote R means revised, P preliminary, C corrected, X unavailable", where="reading/bls_series.py",
-        authority="inferred",
-        source="files of 2024-12 print 'Revised.' beside R, and October 2025 is suppressed (BLS, notice on the lapse of 2025, 2026); "
-               "P and C are read as in other files of BLS",
-        guard="another code is refused; the text beside a code that says unavailable goes before it",
-    ),
-    Assumption(
         statement="a price release prints Table A and Tables 1 to 8 in this order, indexes on 2000=100 if a label names no other base",
         where="reading/mxp.py", authority="published", guard=_REFUSED,
         source="BLS, release of 2018-08: the numbering until then, and the base year of 2000=100 where possible in the technical note",

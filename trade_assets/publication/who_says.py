@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from trade_assets.facts.assumed import ASSUMED
+from trade_assets.facts.catalogue import records
 from trade_assets.facts.declared import Declared
 from trade_assets.identities.rules import RULES
 from trade_assets.metrics.definitions import DEFINITIONS
@@ -58,6 +59,10 @@ def markdown() -> str:
                 ("metric", "official by"), ((f"`{each.metric}`", each.source) for each in DEFINITIONS if each.authority == "official")
             ),
             "",
+            "## Series and codes of series files",
+            "",
+            *_table(("name", "means", "who says so"), _names()),
+            "",
             "## Licences of figures",
             "",
             *_table(
@@ -87,6 +92,13 @@ def _windows() -> Iterator[tuple[str, ...]]:
     for line, families in lines.items():
         yield from ((f"{line.name} ({', '.join(families)})", each.months, each.kind, _said(each)) for each in line.windows)
         yield line.name, "nothing else", "", _said(line)
+
+
+def _names() -> Iterator[tuple[str, ...]]:
+    for name, what in (("bls_series", "label"), ("bls_footnotes", "meaning")):
+        for line in records(name):
+            key = line.get("id") or f"footnote {line['code']}"
+            yield f"`{key}`", line[what], f"**{line['authority']}**: {line['source']}"
 
 
 def _said(declared: Declared) -> str:
