@@ -397,7 +397,7 @@ def test_a_sheet_of_changes_is_read_whole_or_refused():
     refused(xls(levels, changes[:9] + changes[10:]), "the year 1963, or the notes that close the table, found '1964 | ")
     refused(xls(levels, changed(changes, 10, 5, None)), "9 figures of the change to 1963, found 8; nothing under Exports Goods BOP")
     refused(xls(levels, [*changes[:7], [1961], *changes[8:]]), "9 figures of the change to 1961, found 0")
-    refused(xls(levels, changes[:7]), "changes below the headings")
+    refused(xls(levels, changes[:7]), "figures below the headings, found none: an empty template")
     refused(xls(levels, changed(changes, 10, 5, "#N/A")), "a figure of the change to 1963, found '#N/A' in cell F10 of sheet 'more 1'")
     # Without the table itself nothing says what changed.
     refused(xls(changes), "the unit 'in millions of dollars' above the headings")

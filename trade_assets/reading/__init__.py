@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
-from trade_assets.reading import annual, bls_series, exhibits, fred, ft900, kei, mxp, pages, uscc, workbook
+from trade_assets.reading import annual, bls_series, exhibits, fred, ft900, kei, mxp, not_read, pages, uscc, workbook
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.errors import ReadError
 from trade_assets.reading.grid import GridDocument
@@ -23,6 +23,8 @@ _DELIMITED = (bls_series, fred)
 
 FAMILIES: dict[str, ModuleType] = {module.FAMILY: module for module in reversed((*TEXT_READERS, *GRID_READERS))}
 """The families, each with the reader of its main document."""
+
+_KNOWN = f"a document of a known family ({', '.join(dict.fromkeys(module.FAMILY for module in TEXT_READERS))})"
 
 _FORMATS = {
     workbook.ZIP: ("xlsx", workbook.read_workbook),
@@ -57,12 +59,21 @@ def open_document(data: bytes, name: str) -> TextDocument | GridDocument:
     Raises:
         ReadError: empty, too large, damaged, protected, or of no format that is read.
     """
+    named = not_read.format_of(data)
+    if named is not None:
+        raise ReadError(name, expected="text, a workbook (.xlsx, .xls) or pages (PDF)", found=named.what, todo=named.todo)
     for magic, (suffix, opened) in _FORMATS.items():
         if data.startswith(magic):
             with _of(name, f"a file that can be opened as .{suffix}", opened.__module__):
                 return opened(data, name)
     with _of(name, "a file that can be opened as text", decode.__module__):
-        return decode(data, name)
+        try:
+            return decode(data, name)
+        except ReadError:
+            named = not_read.document_of("text", data.decode("utf-8", "replace").splitlines())
+            if named is None:
+                raise
+            raise ReadError(name, expected=_KNOWN, found=named.what, todo=named.todo) from None
 
 
 def render(data: bytes, name: str) -> list[str]:
@@ -95,16 +106,27 @@ def recognise(document: TextDocument | GridDocument) -> ModuleType:
         ReadError: no reader recognises it, or more than one does.
     """
     readers = TEXT_READERS if isinstance(document, TextDocument) else GRID_READERS
-    found = [reader for reader in readers if _recognises(reader, document)]
+    # A page of markup may show a document's title, but no reader reads markup.
+    is_markup = isinstance(document, TextDocument) and next(filter(None, map(str.strip, document.head)), "").startswith("<")
+    found = [] if is_markup else [reader for reader in readers if _recognises(reader, document)]
     if len(found) == 1:
         return found[0]
+    named = not_read.document_of(document.kind, document.head) if not found else None
+    if named is not None:
+        raise ReadError(document.name, expected=_KNOWN, found=named.what, todo=named.todo)
     titles = "; ".join(f"{reader.FAMILY}: {reader.RECOGNISED_BY}" for reader in readers)
     raise ReadError(
         document.name,
         expected=f"a document of exactly one known family ({titles})",
-        found="none of them" if not found else " and ".join(reader.FAMILY for reader in found),
+        found=" and ".join(map(_called, found)) if found else f"none of them: {not_read.beginning_of(document.kind, document.head)}",
         todo="check that this is the publisher's document, whole; for a new family add a reader in trade_assets/reading",
     )
+
+
+def _called(reader: ModuleType) -> str:
+    """A family, with the reader where it has several."""
+    name = reader.__name__.rpartition(".")[2]
+    return reader.FAMILY if name == reader.FAMILY else f"{reader.FAMILY} ({name})"
 
 
 def read_document(data: bytes, name: str) -> Reading:

@@ -6,7 +6,7 @@ shows or compares lines works for every format.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -75,10 +75,22 @@ class GridDocument:
     notes: tuple[str, ...] = ()
     hidden: frozenset[str] = frozenset()
 
+    @property
+    def head(self) -> Iterator[str]:
+        """The texts in their order, plain, to look for what the document is; of pages each row at once."""
+        return head_of(self.kind, self.rows)
+
     @cached_property
     def texts(self) -> frozenset[str]:
         """All texts, plain, to look titles up in."""
         return frozenset(field.plain for row in self.rows for field in row.fields)
+
+
+def head_of(kind: str, rows: Iterable[GridRow]) -> Iterator[str]:
+    """The texts of some rows of a document of that kind, as ``GridDocument.head``."""
+    if kind == "pages":
+        return (" ".join(field.plain for field in row.fields) for row in rows)
+    return (field.plain for row in rows for field in row.fields)
 
 
 def rendered(

@@ -91,6 +91,8 @@ class HeadedTable:
         self.period_column = 0
         self.is_read: Places = set()
         self._headings()
+        if not any(field.column in self.columns and resembles_figure(field.plain) for row in self.rows[self.at :] for field in row.fields):
+            self.fail("figures below the headings", "none: an empty template", todo="fetch the publisher's own file")
 
     def fail(
         self, expected: str, found: str | None = None, field: Field | None = None, todo: str = _COMPARE, reason: str = ""

@@ -8,13 +8,14 @@ from __future__ import annotations
 import io
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from trade_assets.reading import confined
 from trade_assets.reading.cells import Where
 from trade_assets.reading.errors import ReadError
 from trade_assets.reading.grid import GridDocument, rendered
 from trade_assets.reading.marks import parse as parse_mark
+from trade_assets.reading.not_read import NotRead, document_of
 from trade_assets.reading.text import plain
 
 PDF = b"%PDF-"
@@ -58,15 +59,29 @@ def read_pages(data: bytes, name: str) -> GridDocument:
             name, expected=f"a PDF of at most {MAX_PDF_BYTES:,} bytes", found=f"{len(data):,} bytes",
             todo="give the publisher's file of this table alone, no scan",
         )  # fmt: skip
-    pages = confined.parsed("pages", data, name, expected=_EXPECTED)
-    return rendered(name, "pages", _rows([[_Word(*word) for word in page] for page in pages]), "  ", is_aligned=False)
+    parsed = confined.parsed("pages", data, name, expected=_EXPECTED)
+    document = rendered(name, "pages", _rows([[_Word(*word) for word in page] for page in parsed["words"]]), "  ", is_aligned=False)
+    if parsed["pages"] > MAX_PAGES:
+        named = document_of(document.kind, document.head) or NotRead("a PDF", "give the publisher's file of the table alone")
+        raise ReadError(
+            name, expected=f"a PDF of at most {MAX_PAGES} pages",
+            found=f"{named.what} ({parsed['pages']:,} pages, more than {MAX_PAGES})", todo=named.todo,
+        )  # fmt: skip
+    return document
 
 
-def parse(data: bytes) -> list[list[tuple[str, float, float, float, float]]]:
-    """The words of each page, with left, top, right and bottom; to be called in a confined process.
+class _Parsed(TypedDict):
+    """How many pages a PDF has, and the words of the first of them, each with left, top, right and bottom."""
+
+    pages: int
+    words: list[list[tuple[str, float, float, float, float]]]
+
+
+def parse(data: bytes) -> _Parsed:
+    """The words of the pages, or of the first if there are too many; to be called in a confined process.
 
     Raises:
-        ValueError: it is no PDF that can be read, or has too many pages or words, or none.
+        ValueError: it is no PDF that can be read, or has too many words, or none.
     """
     import logging
 
@@ -80,9 +95,8 @@ def parse(data: bytes) -> list[list[tuple[str, float, float, float, float]]]:
     words = 0
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
-            for page in document.pages:
-                if len(pages) == MAX_PAGES:
-                    raise ValueError(f"{len(document.pages):,} pages, more than {MAX_PAGES}")
+            count = len(document.pages)
+            for page in document.pages[: 1 if count > MAX_PAGES else MAX_PAGES]:
                 found = page.extract_words()
                 pages.append([(word["text"], *(float(word[side]) for side in ("x0", "top", "x1", "bottom"))) for word in found])
                 words += len(found)
@@ -92,9 +106,9 @@ def parse(data: bytes) -> list[list[tuple[str, float, float, float, float]]]:
     except (PDFException, PdfminerException) as error:
         is_encrypted = isinstance(error, PDFPasswordIncorrect) or any(isinstance(each, PDFPasswordIncorrect) for each in error.args)
         raise ValueError("an encrypted PDF" if is_encrypted else f"a damaged PDF ({type(error).__name__})") from None
-    if not words:
+    if not words and count <= MAX_PAGES:
         raise ValueError("pages without text: a scan, or an empty document")
-    return pages
+    return {"pages": count, "words": pages}
 
 
 def _rows(pages: Sequence[Sequence[_Word]]) -> Iterator[list[tuple[int, str, Where]]]:

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.errors import ReadError
-from trade_assets.reading.grid import GridDocument, GridRow
+from trade_assets.reading.grid import GridDocument, GridRow, head_of
 from trade_assets.reading.marks import resembles_figure
+from trade_assets.reading.not_read import document_of
 
 _ABOVE = 8  # rows that may stand above the figures of a table
 
@@ -110,7 +111,8 @@ def note_unread(reading: Reading, document: GridDocument, sheets: Iterable[Sheet
     for sheet in sheets_of(document):
         reason = "beside the columns of the table" if sheet.name in names else "in no table that is read"
         if sheet.name not in names:
-            reading.notes.append(f"{sheet.called} holds no table that is read")
+            named = document_of(document.kind, head_of(document.kind, sheet.rows))
+            reading.notes.append(f"{sheet.called} {'holds no table that is read' if named is None else f'is {named.what}'}")
         fields = [field for row in sheet.rows for field in row.fields if (field.line, field.start) not in is_read]
         figures = [field for field in fields if resembles_figure(field.plain)]
         for field in figures or (fields[:1] if sheet.name not in names else ()):

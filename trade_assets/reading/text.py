@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from trade_assets.reading.errors import ReadError
 
@@ -37,6 +39,12 @@ class TextDocument:
     printed: list[str]
     lines: list[str]
     notes: tuple[str, ...] = ()
+    kind: ClassVar[str] = "text"
+
+    @property
+    def head(self) -> Iterator[str]:
+        """The lines in their order, to look for what the document is."""
+        return iter(self.lines)
 
 
 def _too_large(name: str, size: int, limit: int = MAX_BYTES) -> ReadError:

@@ -38,8 +38,7 @@ _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D
 _EXPECTED = "a workbook, .xlsx or .xls, whole and without protection"
 _TODO = "fetch the file again from the publisher, or save it anew without protection"
 _MACROS = "the workbook holds macros; nothing of them is run, or read"
-_ENCRYPTED, _PROJECT = ("EncryptedPackage".encode("utf-16-le"), "_VBA_PROJECT_CUR".encode("utf-16-le"))
-"""Streams of an OLE container, by their names in its directory, two bytes a letter."""
+_PROJECT = "_VBA_PROJECT_CUR".encode("utf-16-le")  # a stream of an OLE container, as its directory names it
 
 
 class Sheet(NamedTuple):
@@ -90,8 +89,6 @@ def parse(data: bytes) -> list[Sheet]:
     Raises:
         ValueError: it is none, or encrypted, or too large.
     """
-    if _ENCRYPTED in data:
-        raise ValueError("an encrypted workbook")
     sheets = _sheets(data)
     _put_errors(data, sheets)
     return sheets

@@ -6,7 +6,8 @@ base period; ``parent``, the series of which the row is a part; ``is_expected``,
 deserves a warning. A series that was renamed has a line for each of its labels.
 
 Other files say what stands in files of columns and series: ``ft900_headings``, which column of which table a heading
-is; ``fred`` and ``bls_series``, which series an id is; ``bls_footnotes``, what a footnote's code says of a figure.
+is; ``fred`` and ``bls_series``, which series an id is; ``bls_footnotes``, what a footnote's code says of a figure;
+``ft900_exhibits`` and ``not_read``, how documents are told that no reader reads.
 """
 
 from __future__ import annotations
