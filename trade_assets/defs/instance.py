@@ -1,17 +1,27 @@
 """The Dagster instance that keeps a data root's history: under ``dagster/`` in the root, unless DAGSTER_HOME says else."""
 
 import os
+import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import dagster as dg
 from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
 from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 
+from trade_assets.warehouse.locks import NAME, LockedError, locked_file
 from trade_assets.warehouse.root import DataRoot
 
 SETTINGS = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 _SETTINGS_FILE = "dagster.yaml"
 """As in the project's dagster.yaml: no telemetry, and no dialog over the first page."""
+
+_OPENED_WITHIN = 300.0
+"""Seconds to wait for others who open the instance; the first one makes its tables, and many may start at once."""
+_STARTED_WITHIN = 300.0
+"""Seconds after which a run that has named no process will not."""
+_CLOCKS_DIFFER = 2.0
+_UNDER_WAY = (dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
 
 WORKSPACE = "load_from:\n  - python_module:\n      module_name: trade_assets.definitions\n      location_name: trade_assets\n"
 """As in the project's workspace.yaml, which an installed package does not have. Schedules are keyed by the location's name."""
@@ -49,17 +59,59 @@ class InstanceError(Exception):
 
 
 def instance_of(root: DataRoot) -> dg.DagsterInstance:
-    """The instance, opened; its tables are made before anybody else can start on them.
+    """The instance, opened; its tables are made before anybody else can start on them, and runs that were killed are ended.
 
     Raises:
         InstanceError: its settings are wrong or its storage cannot be reached.
     """
+    from sqlalchemy.exc import SQLAlchemyError
+
     home = home_of(root)
     if home is None:
         return dg.DagsterInstance.ephemeral()
     if not home.is_dir():
         raise InstanceError(f"DAGSTER_HOME is {home}, and there is no such folder; make it, or unset DAGSTER_HOME")
     try:
-        return dg.DagsterInstance.from_config(str(home))
-    except dg.DagsterError as error:
+        # Two that make its tables at once spoil them for both. Where nobody may write, there are no tables to make.
+        with locked_file(home / NAME, _OPENED_WITHIN) if os.access(home, os.W_OK) else nullcontext():
+            instance = dg.DagsterInstance.from_config(str(home))
+            if (home / "history" / "runs.db").exists():
+                _end_lost_runs(instance)
+            return instance
+    except (dg.DagsterError, LockedError) as error:
         raise InstanceError(" ".join(str(error).split())) from error
+    except SQLAlchemyError as error:
+        said = str(error).partition("\n")[0]
+        todo = "move its folder away; Dagster begins a new history, and no document, table or decision is in the old one"
+        raise InstanceError(f"Dagster's history under {home} cannot be opened: {said}. To do: {todo}") from error
+
+
+def _end_lost_runs(instance: dg.DagsterInstance) -> None:
+    """Mark runs as failed that were killed: they stand as started, and no process of theirs is alive.
+
+    Their events name their processes. Meant for a history on this machine's disk: on another one the numbers mean nothing.
+    """
+    for record in instance.get_run_records(dg.RunsFilter(statuses=list(_UNDER_WAY))):
+        run = record.dagster_run
+        events = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)
+        told = [event.dagster_event.engine_event_data.metadata.get("pid") for event in events if event.dagster_event is not None]
+        pids = [int(str(pid.value)) for pid in told if pid is not None]
+        since = record.start_time or record.create_timestamp.timestamp()
+        # A run that is only being started has named no process yet.
+        is_lost = not any(_is_alive(pid, since) for pid in pids) if pids else time.time() - since > _STARTED_WITHIN
+        if is_lost:
+            instance.report_run_failed(run, "The process that ran it is gone: it was killed. Run the month again.")
+
+
+def _is_alive(pid: int, since: float) -> bool:
+    """Whether a process that ran at an instant is still there; one of the same number that began later is another."""
+    try:
+        os.kill(pid, 0)
+        began = int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19])
+        uptime = float(Path("/proc/uptime").read_text(encoding="utf-8").split()[0])
+    except ProcessLookupError:
+        return False
+    except (OSError, ValueError, IndexError):
+        return True  # somebody else's, or a system that does not tell
+    age = uptime - began / os.sysconf("SC_CLK_TCK")
+    return time.time() - age <= since + _CLOCKS_DIFFER
