@@ -39,17 +39,25 @@ MONTH = "2016-11"
 LINE = 44  # exports of goods in February 1992, printed 36,854
 
 
-@pytest.fixture
-def root(tmp_path):
-    """A data root with the FT-900 table in which one figure has two digits transposed."""
+@pytest.fixture(scope="module")
+def run_once(tmp_path_factory):
+    """A data root with the FT-900 table in which one figure has two digits transposed, and what its run said."""
+    folder = tmp_path_factory.mktemp("run")
     lines = text_of("ft900").split("\n")
     assert lines[LINE - 1] == "36,854"
     lines[LINE - 1] = "36,845"
-    file = tmp_path / f"{MONTH}.ft900.txt"
+    file = folder / f"{MONTH}.ft900.txt"
     file.write_text("\n".join(lines))
-    made = DataRoot.of(tmp_path / "data")
+    made = DataRoot.of(folder / "data")
     ingest(made, file)
-    return made
+    return made, _run(made)
+
+
+@pytest.fixture
+def root(run_once, tmp_path):
+    """A copy of it, to decide in."""
+    shutil.copytree(run_once[0].path(), tmp_path / "data")
+    return DataRoot.of(tmp_path / "data")
 
 
 def _run(root, month=MONTH):
@@ -84,9 +92,9 @@ def _review(root, *arguments):
     return CliRunner().invoke(main, ["--data-root", root.url, "review", *arguments])
 
 
-def test_a_wrong_cell_from_red_check_to_decision_and_back(root, tmp_path):
+def test_a_wrong_cell_from_red_check_to_decision_and_back(root, run_once):
     red = {"goods_plus_services_equals_total", "balance_equals_exports_minus_imports", "year_equals_sum_of_months"}
-    assert _red(_run(root)) == red
+    assert _red(run_once[1]) == red
     issue = _issue(root)
     assert issue["state"] == "new" and issue["certainty"] == "certain"
     before = _published_bytes(root)
@@ -138,7 +146,6 @@ def test_a_wrong_cell_from_red_check_to_decision_and_back(root, tmp_path):
 
 @pytest.mark.slow
 def test_a_changed_document_reopens_and_the_lingering_decision_is_said(root, tmp_path):
-    _run(root)
     issue = _issue(root)["issue"]
     decide(root, issue, Wish("accept", "as printed", "ada"))
     assert _red(_run(root)) == set()
@@ -163,7 +170,6 @@ def test_a_changed_document_reopens_and_the_lingering_decision_is_said(root, tmp
 
 @pytest.mark.slow
 def test_an_expired_decision_reopens(root):
-    _run(root)
     issue = _issue(root)["issue"]
     then = dt.date(2019, 12, 2)
     decide(root, issue, Wish("withhold", "asked", "ada", expires_on="2020-01-01", told_publisher_on="2019-12-01"), then)
@@ -174,14 +180,12 @@ def test_an_expired_decision_reopens(root):
 
 
 def test_a_withheld_figure_stays_withheld_and_is_green(root):
-    _run(root)
     decide(root, _issue(root)["issue"], Wish("withhold", "nobody knows", "ada"))
     assert _red(_run(root)) == set()
     assert pd.isna(_months(root).loc["1992-02", "exports_goods_musd"])
 
 
 def test_ten_proofs_keep_the_id_whatever_is_printed(root):
-    _run(root)
     issue = _issue(root)["issue"]
     facts = _facts("ft900", root_text=text_of("ft900").replace("\n36,854\n", "\n36,845\n", 1))
     other = _facts("ft900", root_text=text_of("ft900").replace("\n36,854\n", "\n93,854\n", 1))
@@ -192,7 +196,6 @@ def test_ten_proofs_keep_the_id_whatever_is_printed(root):
 
 @pytest.mark.slow
 def test_a_correction_that_leaves_an_identity_violated_is_refused_unless_forced(root):
-    _run(root)
     issue = _issue(root)["issue"]
     with pytest.raises(ReviewError, match=r"3 identities would still be violated: goods_plus_services_equals_total misses by"):
         decide(root, issue, Wish("correct", "guess", "ada", values=("36,000",)))
@@ -203,7 +206,6 @@ def test_a_correction_that_leaves_an_identity_violated_is_refused_unless_forced(
 
 
 def test_commands_say_what_they_cannot_do(root):
-    _run(root)
     issue = _issue(root)["issue"]
     for arguments, said in (
         (("show", "0000"), "expected one issue with the id '0000', found none"),
@@ -229,7 +231,6 @@ def test_commands_say_what_they_cannot_do(root):
 def test_a_job_in_the_ui_decides_as_the_command_does(root, tmp_path):
     from trade_assets.definitions import defs
 
-    _run(root)
     issue = _issue(root)["issue"]
     config = {"issue": issue, "action": "correct", "reason": "transposed", "reviewer": "ada", "values": ["36,854"]}
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
@@ -283,7 +284,6 @@ def test_a_decision_file_that_is_not_one_says_file_and_line(old, new, said):
 
 
 def test_unreadable_decision_files_are_red_and_decide_nothing(root):
-    _run(root)
     issue = _issue(root)["issue"]
     root.write(b"- action: accept\n", "reviews", MONTH, f"{issue}.yaml")
     root.write(_GOOD.encode(), "reviews", MONTH, "notes.yaml")
@@ -296,7 +296,6 @@ def test_unreadable_decision_files_are_red_and_decide_nothing(root):
 
 
 def test_an_issue_is_opened_by_the_beginning_of_its_id(root):
-    _run(root)
     issue = _issue(root)["issue"]
     assert open_issue(root, issue[:4]).issue.id == issue
 
@@ -438,7 +437,6 @@ def test_a_change_of_minus_100_is_no_crash(tmp_path):
 
 @pytest.mark.slow
 def test_a_correction_written_by_hand_is_proven_too(root):
-    _run(root)
     issue = _issue(root)["issue"]
     decide(root, issue, Wish("correct", "transposed", "ada", values=("36,854",)))
     path = ("reviews", MONTH, f"{issue}.yaml")
@@ -457,7 +455,6 @@ def test_a_correction_written_by_hand_is_proven_too(root):
 
 @pytest.mark.slow
 def test_a_decision_on_an_issue_that_is_gone_can_be_taken_back(root, tmp_path):
-    _run(root)
     issue = _issue(root)["issue"]
     decide(root, issue, Wish("accept", "as printed", "ada"))
     file = tmp_path / f"{MONTH}.right.txt"
@@ -474,7 +471,6 @@ def test_a_decision_on_an_issue_that_is_gone_can_be_taken_back(root, tmp_path):
 
 @pytest.mark.slow
 def test_days_that_make_no_sense_are_refused(root):
-    _run(root)
     issue = _issue(root)["issue"]
     for wish, said in (
         (Wish("accept", "x", "ada", expires_on="2020-01-01"), "would never be in force"),
