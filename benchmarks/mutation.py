@@ -303,7 +303,7 @@ def run(mutant: Mutant, tree: Path, state: Path, chosen: Sequence[Test]) -> str:
     expected = sum(test.seconds for test in chosen) + sum({name: took for test in chosen for name, took in test.shared.items()}.values())
     path.write_text(mutant.applied(source))
     try:
-        answer = in_child(tree, state / "mutant.log", 4 * expected + 60, lambda: _first_failure(state, [test.name for test in chosen]))
+        answer = in_child(tree, state / "mutant.log", 20 * expected + 120, lambda: _first_failure(state, [test.name for test in chosen]))
     finally:
         path.write_text(source)
     return "time" if answer is None else answer
@@ -366,7 +366,7 @@ def main() -> None:
     options.add_argument("--tests", default="*", help="some test modules, test_NAME.py, as patterns of NAME with commas; by default all")
     options.add_argument("--mutants", type=int, default=30, help="faults per room")
     options.add_argument("--minutes", type=float, default=60, help="no fault is begun after so many minutes")
-    options.add_argument("--seconds", type=float, default=60, help="time of the tests run per fault, as they take without it")
+    options.add_argument("--seconds", type=float, default=60, help="processor time of the tests run per fault, as they take it without the fault, under the tracer")
     options.add_argument("--state", type=Path, default=Path(tempfile.gettempdir()) / "trade_assets_mutation", help="outside the repository")
     options.add_argument("--again", action="store_true", help="run those once more that were not noticed")
     options.add_argument("--trace", action="store_true", help="ask anew which tests call what")

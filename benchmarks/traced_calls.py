@@ -7,8 +7,8 @@ What is made once and used by many tests counts for each of them: the fixtures o
 from __future__ import annotations
 
 import functools
+import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,8 @@ class TracedCalls:
 
     Attributes:
         called: by test that passed, the functions as ``path::name`` from the repository's root; methods by class and name.
-        seconds: by test that passed, how long it took without the fixtures that others use too.
-        shared: by fixture of a session or module, how long it took.
+        seconds: by test that passed, the processor time that it took without the fixtures that others use too.
+        shared: by fixture of a session or module, that which it took.
         uses: by test that passed, the shared fixtures that it needs.
     """
 
@@ -80,11 +80,11 @@ class TracedCalls:
         """Fixtures that many tests use are recorded by themselves."""
         if fixturedef.scope == "function":
             return (yield)
-        start = time.perf_counter()
+        start = _used()
         with self._recorded() as called:
             made = yield
         self.of_fixture[fixturedef.argname] = called
-        took = time.perf_counter() - start
+        took = _used() - start
         self.shared[fixturedef.argname] = took
         self._spent += took
         return made
@@ -92,7 +92,7 @@ class TracedCalls:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
         """A test with all that its fixtures do."""
-        start, self._spent, self._passed = time.perf_counter(), 0.0, True
+        start, self._spent, self._passed = _used(), 0.0, True
         sys.settrace(self._trace)
         with self._recorded() as called:
             done = yield
@@ -101,7 +101,7 @@ class TracedCalls:
             for name in uses:
                 called |= self.of_fixture[name]
             self.called[item.nodeid] = sorted({self._name(*each) for each in called})
-            self.seconds[item.nodeid] = time.perf_counter() - start - self._spent
+            self.seconds[item.nodeid] = _used() - start - self._spent
             self.uses[item.nodeid] = uses
         return done
 
@@ -123,6 +123,11 @@ class _Recording:
 
     def __exit__(self, *raised: object) -> None:
         self.stack.pop()
+
+
+def _used() -> float:
+    """The processor time of this process and of those that it waited for: the same however busy the machine is."""
+    return sum(os.times()[:4])
 
 
 def _uncached(maxsize: Any = None, typed: bool = False) -> Any:

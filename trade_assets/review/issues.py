@@ -112,7 +112,7 @@ class Issue:
 
     def as_printed(self, cell: int, value: Printed) -> str:
         """A figure as the column of a cell prints its figures: grouped, and with its unit sign."""
-        text = value_text(value) + ("%" if str(self.facts.place["text"][cell]).endswith("%") else "")
+        text, unit = value_text(value), "%" if str(self.facts.place["text"][cell]).endswith("%") else ""
         place = self.facts.place
         column = place["table"][cell], place["column"][cell]
         is_grouped = any(
@@ -121,10 +121,10 @@ class Issue:
             if (table, name) == column
         )
         if not is_grouped:
-            return text
+            return text + unit
         whole, point, fraction = text.partition(".")
         sign, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-        return f"{sign}{int(whole):,}{point}{fraction}"
+        return f"{sign}{int(whole):,}{point}{fraction}{unit}"
 
     @cached_property
     def title(self) -> str:
