@@ -21,7 +21,6 @@ others, and each starts Python anew (4 s, here 0.4). So this one forks, and is a
 from __future__ import annotations
 
 import argparse
-import ast
 import csv
 import difflib
 import hashlib
@@ -38,14 +37,15 @@ import tempfile
 import time
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import mutants as faults
 import pytest
 from mutants import Mutant
+from reached_tests import Mentions, Test, in_turn, reaching
 from traced_calls import TracedCalls
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -58,15 +58,6 @@ PRELOADED = (
 OPTIONS = ["-q", "-x", "--no-header", "-p", "no:xdist", "-p", "no:cacheprovider", "-p", "no:randomly", "-o", "addopts=", "--tb=no"]
 QUICK = ["-m", "not slow and not browser"]
 TRACE_LIMIT = 1800
-
-
-class Test(NamedTuple):
-    """A test that passes: what it costs, and what it calls."""
-
-    name: str
-    seconds: float
-    shared: dict[str, float]
-    called: frozenset[str]
 
 
 @dataclass
@@ -175,77 +166,6 @@ def _calls(tree: Path, state: Path, module: str) -> str:
     options = [each for each in OPTIONS if each != "-x"]
     pytest.main([*options, *QUICK, f"--basetemp={state / 'tmp'}", f"trade_assets_tests/{module}"], plugins=[plugin])
     return json.dumps({name: getattr(plugin, name) for name in ("called", "seconds", "shared", "uses")})
-
-
-class Mentions:
-    """Which functions of the package mention which names, so that what stands outside of functions has tests too."""
-
-    def __init__(self, tree: Path) -> None:
-        self.by_name: dict[str, set[str]] = defaultdict(set)
-        self.bound: dict[str, set[str]] = defaultdict(set)  # names that are bound from other names
-        for path in sorted((tree / "trade_assets").rglob("*.py")):
-            module = ast.parse(path.read_text())
-            for node in module.body:
-                self._add(node, f"{path.relative_to(tree)}::", "")
-
-    def _add(self, node: ast.stmt, place: str, within: str) -> None:
-        if isinstance(node, ast.ClassDef):
-            for inner in node.body:
-                self._add(inner, place, f"{node.name}.")
-            return
-        named = [each for each in ast.walk(node) if isinstance(each, ast.Name | ast.Attribute)]
-        names = {each.id if isinstance(each, ast.Name) else each.attr for each in named}
-        if isinstance(node, ast.FunctionDef):
-            for name in names:
-                self.by_name[name].add(f"{place}{within}{node.name}")
-                self.bound[name].add(node.name)
-        elif not within:
-            for target in (node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []):
-                for each in ast.walk(target):
-                    if isinstance(each, ast.Name):
-                        for name in names - {each.id}:
-                            self.bound[name].add(each.id)
-
-    def functions(self, names: Iterable[str]) -> list[set[str]]:
-        """The functions that mention the names, and those that mention what is made of them, nearest first."""
-        seen, now, rings = set(names), set(names), []
-        for _ in range(4):
-            rings.append({function for name in now for function in self.by_name[name]})
-            now = {other for name in now for other in self.bound[name]} - seen
-            seen |= now
-        return rings
-
-
-def reaching(mutant: Mutant, tests: Sequence[Test], mentions: Mentions) -> list[Test]:
-    """The tests that reach a fault; for what stands outside of functions those of the nearest that any test calls."""
-    if mutant.function:
-        found = [test for test in tests if f"{mutant.path}::{mutant.function}" in test.called]
-        if found:
-            return found
-    names = mutant.names or (mutant.function.rpartition(".")[2],)
-    reached: set[str] = set()
-    for ring in mentions.functions(names):
-        reached |= ring
-        found = [test for test in tests if not reached.isdisjoint(test.called)]
-        if found:
-            return found
-    return [test for test in tests if any(name.startswith(f"{mutant.path}::") for name in test.called)]
-
-
-def in_turn(tests: Sequence[Test], seconds: float) -> list[Test]:
-    """As many tests as the time allows: of each module the quickest, then of each the next."""
-    by_module = defaultdict(list)
-    for test in sorted(tests, key=lambda test: test.seconds + sum(test.shared.values())):
-        by_module[test.name.partition("::")[0]].append(test)
-    ranked = [(place, test.seconds + sum(test.shared.values()), test) for found in by_module.values() for place, test in enumerate(found)]
-    chosen, made, left = list[Test](), set[str](), seconds
-    for _, _, test in sorted(ranked, key=lambda each: each[:2]):
-        cost = test.seconds + sum(took for name, took in test.shared.items() if name not in made)
-        if cost <= left or not chosen:
-            chosen.append(test)
-            made |= set(test.shared)
-            left -= cost
-    return chosen
 
 
 # The faults
@@ -366,7 +286,7 @@ def main() -> None:
     options.add_argument("--tests", default="*", help="some test modules, test_NAME.py, as patterns of NAME with commas; by default all")
     options.add_argument("--mutants", type=int, default=30, help="faults per room")
     options.add_argument("--minutes", type=float, default=60, help="no fault is begun after so many minutes")
-    options.add_argument("--seconds", type=float, default=60, help="processor time of the tests run per fault, as they take it without the fault, under the tracer")
+    options.add_argument("--seconds", type=float, default=60, help="processor time of the tests run per fault, as the tracer saw it")
     options.add_argument("--state", type=Path, default=Path(tempfile.gettempdir()) / "trade_assets_mutation", help="outside the repository")
     options.add_argument("--again", action="store_true", help="run those once more that were not noticed")
     options.add_argument("--trace", action="store_true", help="ask anew which tests call what")
