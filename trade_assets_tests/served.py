@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from trade_assets.defs.publication import DATA_DOCS_URL
+from trade_assets.defs.pages import DATA_DOCS_URL
 from trade_assets.warehouse.root import SETTING
 
 UP_WITHIN = 90

@@ -229,7 +229,10 @@ def test_month_without_documents_is_empty_and_says_so(tmp_path, instance):
     assert not awaited.passed and awaited.severity.value == "WARN"
     assert "awaited since 2015-03-17 09:00 New York time" in awaited.description
     # Neither passed nor failed: nothing was there to check, and nobody waits for it.
-    always = {("parsed/cells", "every_document_is_read"), ("review/decisions", "every_decision_matches_its_issue")}
+    always = {
+        ("parsed/cells", "every_document_is_read"), ("review/decisions", "every_decision_matches_its_issue"),
+        ("review/issues", "no_issue_waits_for_a_decision"),
+    }  # fmt: skip
     assert set(checks) == {("parsed/mxp", "release_has_arrived"), *always}
 
 
@@ -248,7 +251,8 @@ def test_wrong_figure_is_shown_withheld_and_kept(tmp_path):
     (run,) = _run(root, ["2016-11"])
     assert run.is_success
     red = {check: description for _, check, is_warning, description in run.red if not is_warning}
-    assert set(red) == {"goods_plus_services_equals_total", "balance_equals_exports_minus_imports", "year_equals_sum_of_months"}
+    identities = {"goods_plus_services_equals_total", "balance_equals_exports_minus_imports", "year_equals_sum_of_months"}
+    assert set(red) == {*identities, "no_issue_waits_for_a_decision"}
     line = shipped_document("ft900", "2016-11").read_text().split("\n").index("36,854") + 1
     doubt = read_partition(root, IN_DOUBT, "2016-11")
     assert doubt[["line", "text", "series", "period"]].to_dict("records") == [

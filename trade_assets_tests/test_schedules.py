@@ -1,6 +1,8 @@
 """Schedules, the sensor, and when a release counts as awaited."""
 
 import datetime as dt
+import json
+import shutil
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -14,9 +16,11 @@ from trade_assets.defs.sensors import PER_TICK, changed_documents
 from trade_assets.documents.store import FOLDER
 from trade_assets.facts.frames import empty
 from trade_assets.facts.tables import DOCUMENTS
+from trade_assets.review.built import inputs_of, record_begun, record_built
 from trade_assets.review.decisions import DecidedCell, Decision, write_decision
 from trade_assets.warehouse.partitions import write_partition
 from trade_assets.warehouse.root import DataRoot
+from trade_assets_tests.conftest import SHIPPED_MONTHS
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -106,6 +110,44 @@ def test_sensor_requests_changed_months_once(shipped_root):
     assert _tick(shipped_root, cursor)[0] == []
 
 
+def test_the_sensor_starts_from_what_is_built(built_root, tmp_path):
+    """Without a cursor: months that another run built from the same documents and decisions are no work."""
+    root = DataRoot.of(tmp_path / "data")
+    shutil.copytree(built_root.url, root.url)
+    months, cursor = _tick(root, None)
+    assert months == [] and set(json.loads(cursor)) == set(SHIPPED_MONTHS)
+    name = next(name for name in root.names(FOLDER, "2018-08") if name.endswith(".txt"))
+    root.write(root.read(FOLDER, "2018-08", name) + b"\n", FOLDER, "2018-08", name)
+    write_decision(root, "2013-01", _decision(None))
+    assert _tick(root, None)[0] == _tick(root, cursor)[0] == ["2013-01", "2018-08"]
+    # A run that was killed leaves tables of two runs; its month is asked for again.
+    record_begun(root, "2016-11")
+    assert _tick(root, None)[0] == ["2013-01", "2016-11", "2018-08"]
+
+
+def test_a_month_is_built_from_what_its_run_began_with(tmp_path):
+    root = DataRoot.of(tmp_path)
+    today = dt.datetime.now(dt.UTC).date()
+    root.write(b"A", FOLDER, "2001-01", "mxp-000000000000.txt")
+    began = inputs_of(root, "2001-01", today)
+    root.write(b"B", FOLDER, "2001-01", "mxp-000000000001.txt")
+    record_built(root, "2001-01", began)
+    assert _tick(root, None)[0] == ["2001-01"]
+    record_built(root, "2001-01", inputs_of(root, "2001-01", today))
+    assert _tick(root, None)[0] == []
+    # Built while a decision was in force, which has expired since.
+    write_decision(root, "2001-01", _decision(today.isoformat()))
+    before = today - dt.timedelta(days=1)
+    record_built(root, "2001-01", inputs_of(root, "2001-01", before))
+    assert _tick(root, None)[0] == ["2001-01"]
+
+
+def _decision(expires_on):
+    return Decision(
+        "", 1, "6aefbff643a0", "withhold", "asked", "ada", "2026-11-24", "0" * 64, (DecidedCell(247, 5, "68.58"),), expires_on
+    )  # fmt: skip
+
+
 def test_sensor_spreads_a_long_store_over_ticks(tmp_path):
     root = DataRoot.of(tmp_path)
     expected = [f"20{year:02d}-{month:02d}" for year in (1, 2) for month in range(1, 13)]
@@ -144,10 +186,7 @@ def test_sensor_requests_a_month_whose_documents_are_gone_or_back(tmp_path):
 def test_sensor_requests_a_month_that_was_decided_and_one_whose_decision_expired(shipped_root, monkeypatch):
     _, cursor = _tick(shipped_root, None)
     tomorrow = (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).date()
-    decided = Decision(
-        "", 1, "6aefbff643a0", "withhold", "asked", "ada", "2026-11-24", "0" * 64, (DecidedCell(247, 5, "68.58"),), str(tomorrow)
-    )
-    write_decision(shipped_root, "2013-01", decided)
+    write_decision(shipped_root, "2013-01", _decision(str(tomorrow)))
     months, cursor = _tick(shipped_root, cursor)
     assert months == ["2013-01"]
     assert _tick(shipped_root, cursor)[0] == []

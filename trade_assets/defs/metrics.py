@@ -6,8 +6,8 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from trade_assets.defs.pages import served
 from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.report import served
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out
 from trade_assets.facts.frames import WITHHELD

@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from trade_assets.defs.calendar import CALENDARS, awaited_since
+from trade_assets.defs.pages import page_of_failure
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource, is_family_built
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
@@ -30,9 +31,10 @@ _READ = check_spec(
 def parsed_cells(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
     """Read all documents of the month; those that cannot be read become rows of ``unread``."""
     root, month = data_root.root, context.partition_key
-    sound, damaged = survey(root, month)
-    documents = [(document, is_current, content(root, document)) for document, is_current in sound]
-    parsed = parse_documents(month, documents, damaged)
+    with page_of_failure(context, root):
+        sound, damaged = survey(root, month)
+        documents = [(document, is_current, content(root, document)) for document, is_current in sound]
+        parsed = parse_documents(month, documents, damaged)
     for name, frame in parsed._asdict().items():
         yield dg.Output(frame, output_name=name)
     unread = read_errors(parsed.unread)

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from trade_assets.defs.pages import DATA_DOCS_URL
 from trade_assets.defs.parsed import PARSED, read_parsed
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
@@ -19,9 +20,6 @@ from trade_assets.warehouse.partitions import read_months, written_months
 
 DATA_DOCS_LATER = "trade_assets/data_docs_later"
 """Run tag of a run that is one of many: who started them builds the Data Docs once, at the end."""
-
-DATA_DOCS_URL = "TRADE_ASSETS_DATA_DOCS_URL"
-"""Setting: where reports and Data Docs are served over http; by default beside Dagster by ``trade-assets ui``."""
 
 DATA_DOCS = "/data-docs/index.html"
 

@@ -66,9 +66,6 @@ def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
             )
-            if not result.success:
-                # The step that writes the page waits for all families; what could not be built must show all the same.
-                _write_page(root, month)
             yield _month_run(month, result)
     except dg.DagsterError as error:
         raise RunError(" ".join(str(error).split())) from error
@@ -80,12 +77,6 @@ def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
         catalogue.refresh(root, CATALOGUE)
         build_data_docs(root)
         write_index(root)
-
-
-def _write_page(root: DataRoot, month: str) -> None:
-    from trade_assets.review.month import write_page
-
-    write_page(root, month)
 
 
 def _month_run(month: str, result: dg.ExecuteInProcessResult) -> MonthRun:

@@ -1,29 +1,45 @@
 """Raw assets: what was published in the month."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 import dagster as dg
 import pandas as pd
 
+from trade_assets.defs.pages import page_of_failure
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_out
-from trade_assets.documents.store import survey
+from trade_assets.documents.store import Document, survey
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import CATALOGUE, DOCUMENTS
 from trade_assets.reading import ReadError
 from trade_assets.warehouse import catalogue
+from trade_assets.warehouse.root import DataRoot
+
+INPUTS = "trade_assets/inputs"
+"""Run tag: a hash of the documents and decisions that the run began with."""
+
+
+def _documents(root: DataRoot, month: str) -> list[tuple[Document, bool]]:
+    try:
+        return survey(root, month)[0]
+    except ReadError as error:
+        raise dg.Failure(str(error), allow_retries=False) from None
 
 
 @dg.multi_asset(name="raw_documents", outs={"documents": asset_out(DOCUMENTS)}, partitions_def=RELEASE_MONTHS)
 def raw_documents(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[dg.Output[pd.DataFrame]]:
     """The manifest of the month's documents."""
+    from trade_assets.review.built import inputs_of, record_begun
+
     root, month = data_root.root, context.partition_key
+    # Before anything is read: what comes later is of the next run.
+    context.instance.add_run_tags(context.run.run_id, {INPUTS: inputs_of(root, month, dt.datetime.now(dt.UTC).date())})
+    record_begun(root, month)
     catalogue.refresh(root, CATALOGUE)
-    try:
-        documents, _ = survey(root, month)
-    except ReadError as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
+    with page_of_failure(context, root):
+        documents = _documents(root, month)
     rows = [
         {**vars(document), "path": document.path, "is_current": is_current}
         | dict(zip(("known_from", "known_from_is"), document.known_from, strict=True))

@@ -6,9 +6,9 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from trade_assets.defs.pages import page_of_failure, report_link
 from trade_assets.defs.parsed import PARSED, read_parsed
 from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.report import report_link
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.documents.store import content, survey
@@ -33,11 +33,14 @@ _DECIDED = check_spec(
 )
 
 
+_WAITS = check_spec("no_issue_waits_for_a_decision", ISSUES, "Every issue that the month's documents show is decided.")
+
+
 @dg.multi_asset(
     name="proof",
     outs={table.name: asset_out(table) for table in (*PROOF, DECISIONS)},
     deps=asset_deps(*PARSED),
-    check_specs=[_DECIDED],
+    check_specs=[_DECIDED, _WAITS],
     partitions_def=RELEASE_MONTHS,
 )
 def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
@@ -47,21 +50,25 @@ def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Ite
     """
     # Imported here, as in the steps below: whoever only loads the definitions need not wait for the rule book's machinery.
     from trade_assets.review.decisions import read_decisions
+    from trade_assets.review.month import withdraw_page
     from trade_assets.review.proof import Proof, decisions_table, lingering_decisions, prove
 
     month = context.partition_key
-    parsed = read_parsed(data_root, month)
-    former = Proof(*(data_root.read(table, month) for table in PROOF))
-    decisions, errors = read_decisions(data_root.root, month)
-    lines = _lines(data_root.root, month)
-    proofs: list[Proof] = []
-    for family in FACTS:
-        try:
-            proofs.append(prove(facts_of(parsed, family), family, former.issues, decisions=decisions, lines=lines))
-        except ReadError as error:
-            context.log.error(str(error))
-            proofs.append(Proof(*(frame[frame["family"] == family] for frame in former)))
-    tables = Proof(*(together((found[position] for found in proofs), table) for position, table in enumerate(PROOF)))
+    with page_of_failure(context, data_root.root):
+        parsed = read_parsed(data_root, month)
+        former = Proof(*(data_root.read(table, month) for table in PROOF))
+        decisions, errors = read_decisions(data_root.root, month)
+        lines = _lines(data_root.root, month)
+        proofs: list[Proof] = []
+        for family in FACTS:
+            try:
+                proofs.append(prove(facts_of(parsed, family), family, former.issues, decisions=decisions, lines=lines))
+            except ReadError as error:
+                context.log.error(str(error))
+                proofs.append(Proof(*(frame[frame["family"] == family] for frame in former)))
+        tables = Proof(*(together((found[position] for found in proofs), table) for position, table in enumerate(PROOF)))
+        # A red check links to the page, which must not be the one of former issues, whatever becomes of this run.
+        withdraw_page(data_root.root, month)
     for table, frame in zip(PROOF, tables, strict=True):
         yield dg.Output(frame, output_name=table.name)
     decided = decisions_table(month, decisions, tables.issues, tables.corrections)
@@ -74,6 +81,29 @@ def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Ite
         passed=not lingering,
         description=" ".join(lingering) or f"{in_force} of {len(decided)} entries are in force.",
         metadata={"entries": len(decided), "in_force": in_force, "unreadable_files": len(errors)},
+    )
+    yield _waiting(data_root.root, month, tables.issues)
+
+
+def _waiting(root: DataRoot, month: str, issues: pd.DataFrame) -> dg.AssetCheckResult:
+    """Whether all issues are decided: the one check that is red wherever one of a month's identities is."""
+    shown = issues[issues["state"] != "gone"].sort_values(["rank", "family", "line"])
+    is_open = shown["state"] != "decided"
+    open_, decided = shown[is_open], shown[~is_open]
+    metadata: dict[str, Any] = {"issues_open": len(open_), "issues_decided": len(decided), "withheld_figures": int(shown["withheld"].sum())}
+    if len(shown):
+        metadata |= {"issues": _issues_table(pd.concat([open_, decided])), **report_link(root, month)}
+        metadata["all_rows"] = dg.MetadataValue.path(partition_path(root, ISSUES, month))
+        metadata["sql"] = dg.MetadataValue.text(
+            f"SELECT * FROM review.issues WHERE release_month = '{month}' AND state <> 'gone' ORDER BY rank"  # noqa: S608  # shown, not run
+        )
+    waiting = f"{len(open_)} issue{' waits' if len(open_) == 1 else 's wait'} for a decision. " if len(open_) else ""
+    return dg.AssetCheckResult(
+        check_name=_WAITS.name,
+        asset_key=_WAITS.asset_key,
+        passed=open_.empty,
+        description=f"{waiting}{_said(open_, decided)}" if len(shown) else "The month's documents show no issue.",
+        metadata=metadata,
     )
 
 
@@ -190,15 +220,7 @@ def _identity_result(
         description = f"Holds: {holds} places evaluated, {not_evaluable} not evaluable for a missing operand."
     else:
         description = f"{violated} of {holds + violated} places violated. {_said(open_, decided)} Not evaluable: {not_evaluable}."
-        metadata["issues"] = dg.MetadataValue.table(
-            [
-                dg.TableRecord({"what": row["title"], "certainty": row["certainty"], "state": row["state"], "line": int(row["line"]),
-                                "document_line": "" if pd.isna(row["marked_line"]) else row["marked_line"], "issue": row["issue"]})
-                for row in pd.concat([open_, decided]).head(_SHOWN).to_dict("records")
-            ],
-            dg.TableSchema([dg.TableColumn("what"), dg.TableColumn("certainty"), dg.TableColumn("state"), dg.TableColumn("line", "int"),
-                            dg.TableColumn("document_line"), dg.TableColumn("issue")]),
-        )  # fmt: skip
+        metadata["issues"] = _issues_table(pd.concat([open_, decided]))
         metadata["violations"] = dg.MetadataValue.table(
             [
                 dg.TableRecord(
@@ -223,6 +245,19 @@ def _identity_result(
         description=description,
         metadata=metadata,
     )
+
+
+def _issues_table(issues: pd.DataFrame) -> dg.TableMetadataValue:
+    """The first issues as rows, for the metadata of a check."""
+    return dg.MetadataValue.table(
+        [
+            dg.TableRecord({"what": row["title"], "certainty": row["certainty"], "state": row["state"], "line": int(row["line"]),
+                            "document_line": "" if pd.isna(row["marked_line"]) else row["marked_line"], "issue": row["issue"]})
+            for row in issues.head(_SHOWN).to_dict("records")
+        ],
+        dg.TableSchema([dg.TableColumn("what"), dg.TableColumn("certainty"), dg.TableColumn("state"), dg.TableColumn("line", "int"),
+                        dg.TableColumn("document_line"), dg.TableColumn("issue")]),
+    )  # fmt: skip
 
 
 def _said(open_: pd.DataFrame, decided: pd.DataFrame) -> str:

@@ -10,9 +10,8 @@ from trade_assets.defs.parsed import PARSED, read_parsed
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
-from trade_assets.facts.parse import Parsed, facts_of
+from trade_assets.facts.parse import readable_facts
 from trade_assets.facts.tables import (
-    FACTS,
     ISSUES,
     METRIC_FIGURES,
     PRINTS,
@@ -21,7 +20,6 @@ from trade_assets.facts.tables import (
     VINTAGE_METRICS,
     VIOLATIONS,
 )
-from trade_assets.reading import ReadError
 
 _SOUND = check_spec(
     "metrics_have_a_value_or_a_reason", METRIC_FIGURES, "A metric has a value within its interval, or a gap with its reason."
@@ -51,7 +49,10 @@ def vintage_metrics(context: dg.AssetExecutionContext, data_root: DataRootResour
     unread = set(parsed.unread.loc[parsed.unread["is_current"], "family"])
     known = release_knowledge(data_root.root, month, unread)
     sources = {table.name: data_root.read(table, month) for table in SOURCES}
-    made = computed(month, known, _readable_facts(context, parsed), sources)
+    facts, errors = readable_facts(parsed)
+    for error in errors:
+        context.log.error(str(error))
+    made = computed(month, known, facts, sources)
     metrics, found = made[METRIC_FIGURES.name], made[REPRODUCED.name]
     missing = {str(reason): int(count) for reason, count in metrics["gap"].str.split(":").str[0].value_counts().items()}
     said: dict[str, Any] = {METRIC_FIGURES.name: {"values": int(metrics["value"].notna().sum()), "gaps": missing}}
@@ -74,17 +75,6 @@ def _soundness(metrics: pd.DataFrame, broken: pd.DataFrame) -> dg.AssetCheckResu
         description=f"{len(metrics)} metrics, {len(broken)} with neither value nor reason, or with both.",
         metadata={"metrics": len(metrics), "unsound": len(broken)},
     )
-
-
-def _readable_facts(context: dg.AssetExecutionContext, parsed: Parsed) -> dict[str, pd.DataFrame]:
-    """The facts of each family whose documents can be read; of the others the log says why not."""
-    facts = {}
-    for family in FACTS:
-        try:
-            facts[family] = facts_of(parsed, family)
-        except ReadError as error:
-            context.log.error(str(error))
-    return facts
 
 
 def _verdict(found: pd.DataFrame) -> dg.AssetCheckResult:

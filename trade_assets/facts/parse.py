@@ -82,6 +82,17 @@ def facts_of(parsed: Parsed, family: str) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True) if found else empty(FACTS[family])
 
 
+def readable_facts(parsed: Parsed) -> tuple[dict[str, pd.DataFrame], list[ReadError]]:
+    """The tidy facts of every family whose current documents can all be read, and why those of the others cannot."""
+    facts, errors = {}, []
+    for family in FACTS:
+        try:
+            facts[family] = facts_of(parsed, family)
+        except ReadError as error:
+            errors.append(error)
+    return facts, errors
+
+
 def _in_order(cells: pd.DataFrame) -> list[str]:
     """The documents by product, the family's main one first."""
     return list(cells[["product", "sha256"]].drop_duplicates().sort_values("product")["sha256"])

@@ -255,6 +255,7 @@ REPORTS = Table(
          ("figures", "figures and marks for missing ones"), ("holds", "identities that hold"), ("violated", "violated identities"),
          ("not_evaluable", "identities of which an operand is missing"), ("open_issues", "issues that wait for a decision"),
          ("decided_issues", "decided issues"), ("withheld", "withheld figures"), ("unread", "documents that could not be read"),
+         ("awaited", "releases that should be there by now"),
      ))),
     key=("release_month",),
 )  # fmt: skip

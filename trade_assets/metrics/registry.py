@@ -19,6 +19,7 @@ from trade_assets.facts.tables import (
     TRADE_CHANGES,
     TRADE_RATIOS,
 )
+from trade_assets.identities.publish import publish
 from trade_assets.metrics import china, prices, trade
 from trade_assets.metrics.withheld import Frames, with_gaps
 
@@ -49,6 +50,17 @@ def metrics_of(family: str, validated: Frames) -> dict[str, pd.DataFrame]:
     named = {table.name: table for table in sources}
     frames = {name: validated[name] for name in named}
     return {table.name: with_gaps(table, _by_name(compute, named), frames, named) for table, compute in computed}
+
+
+def metrics_of_facts(family: str, facts: pd.DataFrame, in_doubt: pd.DataFrame, corrections: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The metrics of a family as ``metrics_of`` has them, from its facts and what was proven of them.
+
+    Args:
+        facts: the family's tidy facts.
+        in_doubt, corrections: by the schemas ``validated.in_doubt`` and ``review.corrections``.
+    """
+    sources, _ = METRICS_OF.get(family, ((), ()))
+    return metrics_of(family, {table.name: publish(facts, in_doubt, corrections, table) for table in sources})
 
 
 def _by_name(compute: Compute, sources: dict[str, Table]) -> Callable[[Frames], pd.DataFrame]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import pandas as pd
 
 from trade_assets.documents.store import Document, content, survey
-from trade_assets.facts.frames import WITHHELD, conform, empty, noted
+from trade_assets.facts.frames import WITHHELD, conform, noted
 from trade_assets.facts.schemas import Table
-from trade_assets.facts.tables import FACTS, IN_DOUBT, METRICS, PRICE_CONTRIBUTIONS, REPORTS, TRADE_CHANGES, UNREAD
+from trade_assets.facts.tables import FACTS, IN_DOUBT, METRICS, PRICE_CONTRIBUTIONS, REPORTS, TRADE_CHANGES, UNREAD, VALIDATED
 from trade_assets.identities.coverage import coverage
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
@@ -22,6 +23,7 @@ from trade_assets.review.pages import FOLDER, INDEX_PAGE, month_page_name
 from trade_assets.review.proof import rule_on
 from trade_assets.review.report import (
     FamilyReview,
+    Missing,
     MonthReview,
     MonthSummary,
     PriceCategory,
@@ -30,31 +32,88 @@ from trade_assets.review.report import (
     WithheldMetric,
     index_page,
     month_page,
+    withdrawn_page,
 )
 from trade_assets.warehouse.partitions import read_months, read_partition, written_months
 from trade_assets.warehouse.root import DataRoot
 
 
-def month_review(root: DataRoot, release_month: str, today: dt.date | None = None) -> MonthReview:
-    """Everything that the page of a month shows; documents that cannot be read are on it as such."""
+def month_review(
+    root: DataRoot, release_month: str, metrics: Mapping[str, pd.DataFrame], awaited: Mapping[str, str], today: dt.date | None = None
+) -> MonthReview:
+    """Everything that the page of a month shows, whatever the month lacks; documents that cannot be examined are on it as such.
+
+    Args:
+        metrics: the metrics of single families, by the name of their table; those that are left out are not shown.
+        awaited: per family whose release should be there by now, since when.
+    """
+    today = today or dt.datetime.now(dt.UTC).date()
+    documents, damaged = _surveyed(root, release_month)
+    unread = {str(row["path"]): row for row in _rows(read_partition(root, UNREAD, release_month))}
+    unread = {path: _said(path, error) for path, _, error in damaged} | unread
     families = []
-    for document, is_current in survey(root, release_month)[0]:
-        if is_current and document.family in FACTS:
-            try:
-                families.append(_family(root, release_month, document, today or dt.datetime.now(dt.UTC).date()))
-            except ReadError:
-                continue  # parsed.unread has it
-    unread = read_partition(root, UNREAD, release_month)
+    for document in documents:
+        try:
+            families.append(_family(root, release_month, document, today, metrics))
+        except ReadError as error:
+            unread.setdefault(document.path, _said(document.path, error))
+        except Exception as error:  # what is wrong with one document must not take the page from the others
+            unread.setdefault(document.path, _said(document.path, _fault(document.path, error)))
+    published = {document.family for document in documents} | {family for _, family, _ in damaged}
     return MonthReview(
         release_month,
         sorted(families, key=lambda family: family.family),
-        [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in unread.to_dict("records")],
-        list(trade_months(read_partition(root, TRADE_CHANGES, release_month))),
-        list(price_categories(read_partition(root, PRICE_CONTRIBUTIONS, release_month))),
+        list(unread.values()),
+        list(trade_months(metrics[TRADE_CHANGES.name])) if TRADE_CHANGES.name in metrics else [],
+        list(price_categories(metrics[PRICE_CONTRIBUTIONS.name])) if PRICE_CONTRIBUTIONS.name in metrics else [],
+        list(_missing(published, families, awaited, release_month)),
     )
 
 
-def _family(root: DataRoot, release_month: str, document: Document, today: dt.date) -> FamilyReview:
+def _surveyed(root: DataRoot, release_month: str) -> tuple[list[Document], list[tuple[str, str, ReadError]]]:
+    """The month's current documents that have figures; and path, family and error of what cannot be trusted in the store."""
+    try:
+        sound, damaged = survey(root, release_month)
+    except ReadError as error:
+        return [], [(error.document, "", error)]
+    documents = [document for document, is_current in sound if is_current and document.family in FACTS]
+    return documents, [(each.path, each.family, each.error) for each in damaged]
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _said(path: str, error: ReadError) -> dict[str, Any]:
+    return {"path": path, "line": error.line, "expected": error.expected, "found": error.found, "todo": error.todo}
+
+
+def _fault(path: str, error: Exception) -> ReadError:
+    found = f"{type(error).__name__}: {error}"
+    return ReadError(path, expected="a document that can be examined", found=found, todo="report the fault, with the document")
+
+
+def _missing(
+    published: Collection[str], families: Sequence[FamilyReview], awaited: Mapping[str, str], release_month: str
+) -> Iterator[Missing]:
+    """What the month does not have: releases that are awaited, families without a document, and tables that no document prints."""
+    ingest = f"trade-assets ingest FILE, then trade-assets run --month {release_month}"
+    for family, since in awaited.items():
+        yield Missing(family, f"awaited since {since}", ingest, is_awaited=True)
+    absent = [family for family in FACTS if family not in {*published, *awaited}]
+    if absent:
+        yield Missing(", ".join(absent), "no document of this month is in the store", f"nothing if none was published; else {ingest}")
+    printed = {str(table) for family in families for table in family.facts.place["table"]}
+    for family in (family for family in FACTS if family in published):
+        tables = [table.name for table in VALIDATED if table.family == family and not printed & set(table.source_tables)]
+        if tables:
+            why = f"no document of {family} that can be read prints what they are made of; so there are no metrics of them either"
+            yield Missing(", ".join(tables), why, "nothing, unless a document that does was published")
+
+
+def _family(
+    root: DataRoot, release_month: str, document: Document, today: dt.date, metrics: Mapping[str, pd.DataFrame]
+) -> FamilyReview:
     data = content(root, document)
     reading = read_document(data, document.path)
     facts = Facts.of_reading(reading)
@@ -78,8 +137,8 @@ def _family(root: DataRoot, release_month: str, document: Document, today: dt.da
         withheld_metrics=[
             held
             for table in METRICS
-            if table.family == document.family
-            for held in _withheld_metrics(read_partition(root, table, release_month), table)
+            if table.family == document.family and table.name in metrics
+            for held in _withheld_metrics(metrics[table.name], table)
             if held.issue in own or (held.issue not in known and not document.product)
         ],
     )  # fmt: skip
@@ -110,11 +169,9 @@ def price_categories(contributions: pd.DataFrame) -> Iterator[PriceCategory]:
         yield PriceCategory(str(row["label"]), change, points, bool(row["is_top_level"]))
 
 
-def write_page(root: DataRoot, release_month: str) -> pd.DataFrame:
-    """Write the page of a month; its row of ``review.reports``, empty for a month without documents to show."""
-    review = month_review(root, release_month)
-    if not review.families and not review.unread:
-        return empty(REPORTS)
+def write_page(root: DataRoot, release_month: str, metrics: Mapping[str, pd.DataFrame], awaited: Mapping[str, str]) -> pd.DataFrame:
+    """Write the page of a month, as ``month_review`` has it; its row of ``review.reports``."""
+    review = month_review(root, release_month, metrics, awaited)
     name = month_page_name(release_month)
     root.write(month_page(review).encode(), FOLDER, name)
     summary = asdict(MonthSummary.of(review))
@@ -122,12 +179,18 @@ def write_page(root: DataRoot, release_month: str) -> pd.DataFrame:
     return conform(pd.DataFrame([summary]), REPORTS, page=f"{FOLDER}/{name}")
 
 
+def withdraw_page(root: DataRoot, release_month: str) -> None:
+    """Put a note in place of the month's page, which may say of former documents that nothing is open."""
+    root.write(withdrawn_page(release_month).encode(), FOLDER, month_page_name(release_month))
+
+
 def write_index(root: DataRoot) -> None:
     """Write the index over all months that have a page."""
     frame = read_months(root, REPORTS, written_months(root, REPORTS))
+    frame["awaited"] = frame["awaited"].fillna(0)  # which earlier versions did not count
     fields = [name for name in MonthSummary.__dataclass_fields__ if name != "documents"]
     summaries = [
-        MonthSummary(documents=tuple(row["documents"].split("\n")), **{name: row[name] for name in fields})
+        MonthSummary(documents=tuple(filter(None, row["documents"].split("\n"))), **{name: row[name] for name in fields})
         for row in frame.sort_values("release_month").to_dict("records")
     ]
     root.write(index_page(summaries).encode(), FOLDER, INDEX_PAGE)

@@ -9,6 +9,7 @@ from trade_assets.review.pages import INDEX_PAGE, month_page_name
 from trade_assets.review.report.contents import (
     Decision,
     FamilyReview,
+    Missing,
     MonthReview,
     MonthSummary,
     PriceCategory,
@@ -17,12 +18,13 @@ from trade_assets.review.report.contents import (
     WithheldMetric,
 )
 from trade_assets.review.report.index import index_page
-from trade_assets.review.report.page import month_page
+from trade_assets.review.report.page import month_page, withdrawn_page
 
 __all__ = [
     "INDEX_PAGE",
     "Decision",
     "FamilyReview",
+    "Missing",
     "MonthReview",
     "MonthSummary",
     "PriceCategory",
@@ -32,4 +34,5 @@ __all__ = [
     "index_page",
     "month_page",
     "month_page_name",
+    "withdrawn_page",
 ]

@@ -132,12 +132,22 @@ class FamilyReview:
         return found
 
 
+class Missing(NamedTuple):
+    """What a month does not have: what it is, why it is not there, what to do about it, and whether it is awaited."""
+
+    what: str
+    why: str
+    todo: str
+    is_awaited: bool = False
+
+
 @dataclass(frozen=True)
 class MonthReview:
     """A release month.
 
     Attributes:
         unread: documents that could not be read: path, line, expected, found, todo.
+        missing: releases and tables that the month does not have.
     """
 
     release_month: str
@@ -145,6 +155,7 @@ class MonthReview:
     unread: Sequence[Mapping[str, Any]] = ()
     trade: Sequence[TradeMonth] = ()
     prices: Sequence[PriceCategory] = ()
+    missing: Sequence[Missing] = ()
 
 
 class Status(NamedTuple):
@@ -157,8 +168,10 @@ class Status(NamedTuple):
 
 NEEDS_REVIEW = Status("Needs review", "▲", "red")
 DECIDED = Status("Decided", "◆", "amber")
+INCOMPLETE = Status("Incomplete", "◐", "amber")
 CLEAR = Status("Clear", "●", "green")
 NOTHING_TO_PROVE = Status("Nothing to prove", "○", "grey")
+NOT_WRITTEN = Status("Not written", "○", "grey")
 
 
 @dataclass(frozen=True)
@@ -167,6 +180,7 @@ class MonthSummary:
 
     Attributes:
         documents: the titles of the documents that were read.
+        awaited: releases that should be there by now.
     """
 
     release_month: str
@@ -179,6 +193,7 @@ class MonthSummary:
     decided_issues: int
     withheld: int
     unread: int
+    awaited: int = 0
 
     @classmethod
     def of(cls, review: MonthReview) -> MonthSummary:
@@ -196,6 +211,7 @@ class MonthSummary:
             decided_issues=decided,
             withheld=sum(len(family.withheld) for family in review.families),
             unread=len(review.unread),
+            awaited=sum(each.is_awaited for each in review.missing),
         )
 
     @property
@@ -203,6 +219,8 @@ class MonthSummary:
         """Whether somebody has to act."""
         if self.open_issues or self.unread:
             return NEEDS_REVIEW
+        if self.awaited:
+            return INCOMPLETE
         if self.decided_issues or self.withheld:
             return DECIDED
         return CLEAR if self.holds else NOTHING_TO_PROVE

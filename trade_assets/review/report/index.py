@@ -54,7 +54,8 @@ def _months(months: Sequence[MonthSummary]) -> Markup:
                     element("small", month_in_words(summary.release_month)), scope="row"),
             element("td", pill(summary.status)),
             element("td", *(element("div", short(title, _TITLE)) for title in summary.documents),
-                    element("div", f"{count(summary.unread, 'document')} not read") if summary.unread else None, class_="titles"),
+                    element("div", f"{count(summary.unread, 'document')} not read") if summary.unread else None,
+                    element("div", f"{count(summary.awaited, 'release')} awaited") if summary.awaited else None, class_="titles"),
             *(
                 element("td", number, class_="number")
                 for number in (summary.figures, summary.holds, summary.violated, summary.not_evaluable, summary.open_issues,

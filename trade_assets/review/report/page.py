@@ -11,6 +11,7 @@ from trade_assets.review.decisions import SAYS
 from trade_assets.review.issues import Issue
 from trade_assets.review.pages import INDEX_PAGE
 from trade_assets.review.report.contents import (
+    NOT_WRITTEN,
     FamilyReview,
     MonthReview,
     MonthSummary,
@@ -34,6 +35,7 @@ def month_page(review: MonthReview) -> str:
     sections = [
         _unread(review),
         _issues(shown, rest) if shown else None,
+        _missing(review),
         *(_proofs(review.families)),
         _withheld(review.families),
         _decisions(review.families),
@@ -41,15 +43,36 @@ def month_page(review: MonthReview) -> str:
         _prices(review),
     ]
     found = [section for section in sections if section is not None]
-    words = month_in_words(review.release_month)
     heading = f"Release month {review.release_month}"
     links = [(f"#{name}", said) for name, said, _ in found]
-    header = [
-        element("p", element("a", "All release months", href=INDEX_PAGE), class_="up"),
-        element("h1", "Release month ", element("span", review.release_month, class_="month"), " ", element("small", words)),
-    ]
     shown_sections = (element("section", element("h2", said, id=name), content, aria_labelledby=name) for name, said, content in found)
-    return framed(f"{heading}: {summary.status.word}", header, [_summary(review, summary, links), *shown_sections])
+    return framed(f"{heading}: {summary.status.word}", _header(review.release_month), [_summary(review, summary, links), *shown_sections])
+
+
+def withdrawn_page(release_month: str) -> str:
+    """What stands in place of a month's page between the proof of its documents and the page that shows it."""
+    said = (
+        "The documents of this month have been proven anew, and what was shown here before is not shown any more. The page is written at "
+        "the end of the run that is under way. If none is, it was ended, or was of some tables only: run the month again."
+    )
+    summary = element(
+        "section",
+        element("h2", "Summary", id="summary", class_="unseen"),
+        element("p", pill(NOT_WRITTEN)),
+        element("p", said, class_="headline"),
+        element("p", element("code", f"trade-assets run --month {release_month}")),
+        aria_labelledby="summary",
+        class_=f"summary {NOT_WRITTEN.tone}",
+    )
+    return framed(f"Release month {release_month}: {NOT_WRITTEN.word}", _header(release_month), [summary])
+
+
+def _header(release_month: str) -> list[Content]:
+    words = element("small", month_in_words(release_month))
+    return [
+        element("p", element("a", "All release months", href=INDEX_PAGE), class_="up"),
+        element("h1", "Release month ", element("span", release_month, class_="month"), " ", words),
+    ]
 
 
 _Section = tuple[str, str, Content]
@@ -97,7 +120,7 @@ def headline(review: MonthReview, summary: MonthSummary) -> str:
     """What was published, how much of it is proven, and what is left to do."""
     if not review.families:
         if not summary.unread:
-            return "No document of this month is in the store."
+            return f"No document of this month is in the store. {_left(summary) if summary.awaited else ''}".rstrip()
         return f"No document of this month could be read. {_left(summary)}"
     if not summary.figures:
         return f"{_published(review)} no figure in a table, so there is nothing to prove. {_left(summary)}"
@@ -124,6 +147,8 @@ def _left(summary: MonthSummary) -> str:
     said = []
     if summary.unread:
         said.append(f"{count(summary.unread, 'document')} could not be read")
+    if summary.awaited:
+        said.append(f"{count(summary.awaited, 'release')} {'is' if summary.awaited == 1 else 'are'} awaited")
     if summary.open_issues:
         said.append(f"{count(summary.open_issues, 'issue')} {'waits' if summary.open_issues == 1 else 'wait'} for a decision")
     if summary.decided_issues:
@@ -291,6 +316,21 @@ def _coverage(family: FamilyReview) -> Markup:
     headings = ("Table", "Figures", "3 or more exact", "2 exact", "1 exact", "Interval", "Bounds", "None", "Proven to the print", "")
     caption = f"Coverage of {short(family.title, _LONG_TITLE)}"
     return scrolling(caption, table(caption, headings, rows, numbers=range(1, 9), class_="coverage"), f"coverage-{_plain(family)}")
+
+
+# Missing
+
+
+def _missing(review: MonthReview) -> _Section | None:
+    """What the month does not have: what is awaited first."""
+    if not review.missing:
+        return None
+    rows = [
+        element("tr", element("th", what, scope="row"), element("td", why), element("td", todo))
+        for what, why, todo, _ in sorted(review.missing, key=lambda each: not each.is_awaited)
+    ]
+    shown = table("What the month does not have", ("What", "Why", "To do"), rows)
+    return "missing", f"Missing ({len(review.missing):,})", scrolling("Missing", shown, "not-there")
 
 
 # Withheld, decided
