@@ -13,8 +13,8 @@ from trade_assets.warehouse.locks import NAME, LockedError, locked_file
 from trade_assets.warehouse.root import DataRoot
 
 SETTINGS = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
-_SETTINGS_FILE = "dagster.yaml"
 """As in the project's dagster.yaml: no telemetry, and no dialog over the first page."""
+_SETTINGS_FILE = "dagster.yaml"
 
 _OPENED_WITHIN = 300.0
 """Seconds to wait for others who open the instance; the first one makes its tables, and many may start at once."""
@@ -23,8 +23,10 @@ _STARTED_WITHIN = 300.0
 _CLOCKS_DIFFER = 2.0
 _UNDER_WAY = (dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
 
-WORKSPACE = "load_from:\n  - python_module:\n      module_name: trade_assets.definitions\n      location_name: trade_assets\n"
-"""As in the project's workspace.yaml, which an installed package does not have. Schedules are keyed by the location's name."""
+CODE_LOCATION = "trade_assets"
+"""The name by which the UI knows our definitions; switches of schedules and lists of runs are keyed by it."""
+WORKSPACE = f"load_from:\n  - python_module:\n      module_name: trade_assets.definitions\n      location_name: {CODE_LOCATION}\n"
+"""As in the project's workspace.yaml, which an installed package does not have."""
 
 
 def home_of(root: DataRoot) -> Path | None:
@@ -44,9 +46,6 @@ def settle(home: Path) -> Path:
         settings.write(SETTINGS.encode(), _SETTINGS_FILE)
     return home
 
-
-CODE_LOCATION = "trade_assets"
-"""The name of the code location, as in the project's workspace.yaml."""
 
 
 def code_location_tag() -> dict[str, str]:
