@@ -70,12 +70,13 @@ STARTS = [_from_the_jobs_page, *(pytest.param(start, marks=pytest.mark.slow) for
     ("month", "files", "status", "said", "skipped"),
     [
         ("2020-03", [SERIES], "Clear",
-         ["ft900, uscc, fred no document of this month is in the store", "price_indexes, price_changes no document of mxp"],
+         ["ft900, uscc, fred no document of this month is in the store", "price_indexes, price_changes no document of mxp that can be read"],
          {"metrics_mxp"}),
         ("2026-02", [EXHIBIT], "Clear",
-         ["mxp, uscc, fred no document of this month is in the store", "goods_and_services no document of ft900"], {"metrics_ft900"}),
+         ["mxp, uscc, fred no document of this month", "goods_and_services(, [a-z_]+)* no document of ft900 that can be read"],
+         {"metrics_ft900"}),
         ("2015-03", [], "Nothing to prove",
-         ["No document of this month is in the store.", "ft900, mxp, uscc, fred no document of this month"], set()),
+         [r"No document of this month is in the store\.", "ft900, mxp, uscc, fred no document of this month"], set()),
     ],
     ids=["only a price series", "only Exhibit 12", "no document"],
 )  # fmt: skip
@@ -86,7 +87,7 @@ def test_a_month_has_its_page_whatever_it_lacks(start, month, files, status, sai
     assert is_success
     shown, text = _page(root, month)
     assert shown == status
-    assert all(each in text for each in said), text
+    assert all(re.search(each, text) for each in said), text
     assert read_partition(root, REPORTS, month)["page"].tolist() == [f"reports/{month}.html"]
     if found is not None:
         # Skipped is only what has nothing to make: the steps of families without a document, and metrics of tables that nobody printed.
