@@ -1,0 +1,294 @@
+"""Hostile files: mutants of workbooks, pages, series files and the shipped texts, each of which must end in a reading or in a ReadError.
+
+    PYTHONPATH=. python benchmarks/campaign_files.py [--seed N] [--mutants N] [--formats xlsx,xls,pdf,csv,txt] [--spawn-every N]
+
+A mutant is a made file, or a shipped document, with one to four faults: bytes changed, cut, doubled or moved; in an .xlsx
+also faults of a member's XML, of its encoding, and of how the archive says that it is compressed. A seed is drawn anew in
+each run and printed. Printed is what became of the mutants; of those that read otherwise, how many an identity shows to be
+wrong. Old workbooks and pages are parsed in a child process of their own, as ever, but forked from this one, which spares
+the start of an interpreter; every so many mutants take the child that ``reading/confined.py`` starts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import multiprocessing
+import os
+import random
+import re
+import secrets
+import sys
+import time
+import traceback
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from importlib import import_module
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from trade_assets.identities.evaluate import evaluate
+from trade_assets.identities.printed import Facts
+from trade_assets.identities.rules import rules_of
+from trade_assets.reading import ReadError, Reading, confined, read_document, suffix_of
+from trade_assets_tests.made_files import annual_book, annual_page, exhibit_1, exhibit_12, pdf, xlsx
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+Mutate = Callable[[bytes, random.Random], bytes]
+
+SERIES = "\n".join(["DATE,BOPTEXP", *(f"{2000 + n // 12}-{n % 12 + 1:02d}-01,{90_000 + 17 * n}" for n in range(60)), ""]).encode()
+RECORDS = "\n".join(
+    ["series_id,year,period,value,footnotes", *(f"EIUIR,{2020 + n // 12},M{n % 12 + 1:02d},{100 + n}.0," for n in range(24)), ""]
+).encode()
+SOURCES: dict[str, tuple[bytes, ...]] = {
+    "xlsx": (xlsx(exhibit_1(2019, (2021, 3))), xlsx(exhibit_12(2025), exhibit_1(2024, (2025, 12)), hidden=(1,))),
+    "xls": (annual_book(1960, 1979),),
+    "pdf": (pdf(annual_page(1960, 1979)),),
+    "csv": (SERIES, RECORDS),
+    "txt": tuple(path.read_bytes() for path in sorted((REPOSITORY / "data" / "raw").glob("*/*.txt"))),
+}
+UNFORESEEN = "does not foresee"
+"""How a refusal is told that its reader did not know of."""
+
+
+# Faults of any file
+
+
+def changed_byte(data: bytes, rng: random.Random) -> bytes:
+    at = rng.randrange(len(data))
+    return data[:at] + bytes([rng.randrange(256)]) + data[at + 1 :]
+
+
+def changed_bit(data: bytes, rng: random.Random) -> bytes:
+    at = rng.randrange(len(data))
+    return data[:at] + bytes([data[at] ^ (1 << rng.randrange(8))]) + data[at + 1 :]
+
+
+def cut(data: bytes, rng: random.Random) -> bytes:
+    return data[: rng.randrange(1, len(data))] if rng.random() < 0.5 else data[rng.randrange(1, len(data)) :]
+
+
+def _span(data: bytes, rng: random.Random) -> tuple[int, int]:
+    start = rng.randrange(len(data))
+    return start, min(len(data), start + rng.choice((1, 4, 64, 512, 4096)))
+
+
+def lost(data: bytes, rng: random.Random) -> bytes:
+    start, end = _span(data, rng)
+    return data[:start] + data[end:] or b"x"
+
+
+def doubled(data: bytes, rng: random.Random) -> bytes:
+    start, end = _span(data, rng)
+    return data[:end] + data[start:end] + data[end:]
+
+
+def moved(data: bytes, rng: random.Random) -> bytes:
+    start, end = _span(data, rng)
+    at = rng.randrange(len(data))
+    return data[:at] + data[start:end] + data[at:]
+
+
+def extreme(data: bytes, rng: random.Random) -> bytes:
+    """Two or four bytes that say as much, or as little, as they can."""
+    at, size = rng.randrange(len(data)), rng.choice((2, 4))
+    return data[:at] + rng.choice((b"\xff", b"\0", b"\x7f")) * size + data[at + size :]
+
+
+def digit(data: bytes, rng: random.Random) -> bytes:
+    found = [match.start() for match in re.finditer(rb"[0-9]", data)]
+    if not found:
+        return changed_byte(data, rng)
+    at = rng.choice(found)
+    return data[:at] + rng.choice((b"0", b"9", b"", b"-", b".", b"1e9", b"%", b"\xe2\x88\x92")) + data[at + 1 :]
+
+
+ANY: tuple[Mutate, ...] = (changed_byte, changed_bit, cut, lost, doubled, moved, extreme, digit)
+
+
+# Faults of an .xlsx
+
+ENCODINGS = ("utf-16", "utf-7", "latin-1", "klingon", "hex", "idna", "big5", "ebcdic-cp-us", "utf-8-sig", "\u00e4", "")
+INSIDE = (
+    b"<!-- a comment -->", b"<?an instruction?>", b"<![CDATA[1]]>", b"&#49;", b"&#0;", b"&amp;", b"&nbsp;", b"<v>1</v>", b"<f>A1</f>",
+    b"<is><t>1</t></is>", b"<c/>", b"<row/>", b"\0", b"\xff", b"<x:y>", b"]]>", b"</v>", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b" " * 100,
+)  # fmt: skip
+VALUES = (
+    b"", b"-1", b"0", b"1048577", b"99999999999999999999", b"XFE1", b"A0", b"s", b"e", b"str", b"b", b"d", b"n", b"inlineStr", b"\xc3\xa9",
+)  # fmt: skip
+
+
+def _repacked(data: bytes, change: Callable[[str, bytes], bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", method) as target:
+        for name in source.namelist():
+            target.writestr(name, change(name, source.read(name)))
+    return out.getvalue()
+
+
+def _in_a_member(data: bytes, rng: random.Random, change: Callable[[bytes], bytes]) -> bytes:
+    """The archive with a change in one member, mostly in a sheet, whatever it is compressed with."""
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        names = source.namelist()
+    sheets = [name for name in names if "sheet" in name and name.endswith(".xml")]
+    chosen = rng.choice(sheets if rng.random() < 0.7 else names)
+    method = rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA))
+    return _repacked(data, lambda name, content: change(content) if name == chosen else content, method)
+
+
+def member_fault(data: bytes, rng: random.Random) -> bytes:
+    return _in_a_member(data, rng, lambda content: rng.choice(ANY)(content or b"x", rng))
+
+
+def inside_a_tag(data: bytes, rng: random.Random) -> bytes:
+    def change(content: bytes) -> bytes:
+        places = [match.start() for match in re.finditer(rb"[<>0-9]", content)]
+        at = rng.choice(places) if places else 0
+        return content[:at] + rng.choice(INSIDE) + content[at:]
+
+    return _in_a_member(data, rng, change)
+
+
+def attribute(data: bytes, rng: random.Random) -> bytes:
+    def change(content: bytes) -> bytes:
+        places = list(re.finditer(rb'(\w+)="([^"]*)"', content))
+        if not places:
+            return content
+        found = rng.choice(places)
+        return content[: found.start(2)] + rng.choice(VALUES) + content[found.end(2) :]
+
+    return _in_a_member(data, rng, change)
+
+
+def encoding(data: bytes, rng: random.Random) -> bytes:
+    def change(content: bytes) -> bytes:
+        declared = f"<?xml version='1.0' encoding='{rng.choice(ENCODINGS)}'?>".encode()
+        part = declared + re.sub(rb"^\s*<\?xml[^>]*\?>", b"", content)
+        return part if rng.random() < 0.7 else part.decode("utf-8", "replace").encode(rng.choice(("utf-16", "utf-32")))
+
+    return _in_a_member(data, rng, change)
+
+
+def packing(data: bytes, rng: random.Random) -> bytes:
+    """Faults inside of a member as it is compressed, or of how the archive describes it."""
+    method = rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA))
+    packed = bytearray(_repacked(data, lambda _, content: content, method))
+    heads = [match.start() for match in re.finditer(rb"PK\x01\x02|PK\x03\x04", packed)]
+    for _ in range(rng.randrange(1, 4)):
+        at = rng.choice(heads) + rng.randrange(80)
+        packed[min(at, len(packed) - 1)] = rng.choice((0, 1, 8, 9, 12, 14, 93, 255, rng.randrange(256)))
+    return bytes(packed)
+
+
+OF_WORKBOOKS: tuple[Mutate, ...] = (member_fault, inside_a_tag, attribute, encoding, packing)
+
+
+def mutant(form: str, rng: random.Random) -> bytes:
+    """A file of the format with one to four faults; an archive that broke gets no fault of its members any more."""
+    data = rng.choice(SOURCES[form])
+    for _ in range(rng.choice((1, 1, 1, 2, 4))):
+        try:
+            data = rng.choice((*ANY, *OF_WORKBOOKS * 8) if form == "xlsx" else ANY)(data, rng)
+        except Exception:  # as many kinds as there are of damaged archives
+            data = changed_byte(data, rng)
+    return data
+
+
+# What becomes of them
+
+
+def _parse(parser: str, data: bytes, answer: Connection) -> None:
+    confined._bound()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the trace of a parser that gives up
+    try:
+        answer.send_bytes(json.dumps({"parsed": import_module(confined._PARSERS[parser]).parse(data)}).encode())
+    except ValueError as error:
+        answer.send_bytes(json.dumps({"refused": str(error)[:500]}).encode())
+
+
+def forked(parser: str, data: bytes, name: str, *, expected: str) -> Any:
+    """As ``confined.parsed``, in a child forked from this process."""
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_parse, args=(parser, data, theirs), daemon=True)
+    child.start()
+    theirs.close()
+    try:
+        said = json.loads(ours.recv_bytes()) if ours.poll(confined.MAX_SECONDS) else {"refused": "a file that takes too long"}
+    except EOFError:
+        said = {"refused": "a file that its parser cannot read"}
+    child.kill()
+    child.join()
+    if "refused" in said:
+        raise confined._refused(name, expected, said["refused"])
+    return said["parsed"]
+
+
+def _is_located(reading: Reading) -> bool:
+    """Whether every figure stands where its reading says."""
+    places = zip(*(reading.cells[name] for name in ("line", "start", "end", "text")), strict=True)
+    return all(reading.printed[line - 1][start:end] == text for line, start, end, text in places)
+
+
+def _figures(reading: Reading) -> list[Any]:
+    return [reading.cells[name] for name in ("table", "series", "measure", "period", "value", "decimals")]
+
+
+def outcome(data: bytes, known: list[list[Any]]) -> tuple[str, str]:
+    """What became of a mutant, and of a refusal, or of what must not be, what was said."""
+    try:
+        suffix_of(data)
+        reading = read_document(data, "mutant")
+        if not _is_located(reading):
+            return "neither", "a figure does not stand where its reading says"
+        if _figures(reading) in known:
+            return "as before", ""
+        violated = evaluate(rules_of(reading.family), Facts.of_reading(reading)).violated
+        return ("otherwise, seen" if violated else "otherwise"), ""
+    except ReadError as error:
+        return ("unforeseen" if UNFORESEEN in error.found else "refused"), error.found
+    except BaseException:
+        return "neither", traceback.format_exc()
+
+
+OUTCOMES = ("as before", "otherwise, seen", "otherwise", "refused", "unforeseen", "neither")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    parser.add_argument("--mutants", type=int, default=500, help="of each format")
+    parser.add_argument("--formats", default=",".join(SOURCES))
+    parser.add_argument("--spawn-every", type=int, default=100)
+    given = parser.parse_args()
+    print(f"seed {given.seed}, {given.mutants:,} mutants of each format")
+    print(f"{'format':8}" + "".join(f"{name:>17}" for name in OUTCOMES) + f"{'slowest':>10}")
+    is_bad, spawned = False, confined.parsed
+    for form in given.formats.split(","):
+        known = [_figures(read_document(data, form)) for data in SOURCES[form]]
+        counts: Counter[str] = Counter()
+        said: Counter[str] = Counter()
+        slowest = 0.0
+        for number in range(given.mutants):
+            # A mutant is told by seed, format and number alone, so that one can be made again.
+            data = mutant(form, random.Random(f"{given.seed} {form} {number}"))  # noqa: S311 - draws faults, guards nothing
+            confined.parsed = spawned if number % given.spawn_every == 0 else forked
+            started = time.perf_counter()
+            became, words = outcome(data, known)
+            slowest = max(slowest, time.perf_counter() - started)
+            counts[became] += 1
+            if became in {"unforeseen", "neither"}:
+                said[f"{became}, such as {number}: {words}"[:2000]] += 1
+        print(f"{form:8}" + "".join(f"{counts[name]:17,}" for name in OUTCOMES) + f"{slowest:9.1f}s", flush=True)
+        for words, count in said.most_common(10):
+            print(f"  {count} {words}")
+        is_bad |= counts["neither"] > 0
+    print("FAILED: a mutant was neither read nor refused" if is_bad else "every mutant was read or refused")
+    sys.exit(is_bad)
+
+
+if __name__ == "__main__":
+    main()
