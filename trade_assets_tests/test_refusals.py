@@ -190,6 +190,19 @@ def test_macros_are_said_and_are_no_reason_to_refuse(tmp_path):
     assert "notes" not in json.loads(CliRunner().invoke(main, ["check", "--format", "json", str(path)]).output)[0]
 
 
+def test_a_sheet_of_macros_is_left_out_and_said():
+    """The second sheet of the file becomes one of macros, as Excel 4.0 had them: its place, its relation, its element."""
+    out, base = io.BytesIO(), xlsx(exhibit_1(2019, (2021, 3)), [["=ALERT(1)"], [5]])
+    with zipfile.ZipFile(io.BytesIO(base)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            content = source.read(name).replace(b"xl/worksheets/sheet2.xml", b"xl/macrosheets/sheet1.xml")
+            is_moved = name == "xl/worksheets/sheet2.xml"
+            target.writestr("xl/macrosheets/sheet1.xml" if is_moved else name, content)
+    reading = read_document(out.getvalue(), "book")
+    assert reading.cells == read_document(base, "book").cells
+    assert reading.notes == ["the workbook holds macros; nothing of them is run, or read"]
+
+
 # Pages and texts
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple, NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
@@ -20,7 +20,8 @@ MAX_AREA = 1_000_000
 MAX_SHARED = 64 * 1024 * 1024
 """Characters of the longest shared text, times the cells that refer to one."""
 _UNUSED = "xl/externalLinks/"  # other workbooks' figures, kept for formulas; often larger than the workbook's own
-_MACROS = ("vbaProject", "/macrosheets/")
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_MACROS, _MACRO_SHEETS = "vbaProject", "macrosheets/"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -48,17 +49,19 @@ def checked(data: bytes) -> Package:
     except Exception as error:
         # Each method of compression fails in a way of its own, and a password with RuntimeError.
         raise Damaged(f"a damaged or protected archive ({error or type(error).__name__})") from None
-    if "xl/workbook.xml" not in parts:
+    if _WORKBOOK not in parts:
         raise Damaged("an archive that is no .xlsx workbook")
     look = _Look()
     plain = {name: content if look.through(name, content) else _plain(content) for name, content in parts.items()}
     if look.longest * look.references > MAX_SHARED:
         raise Damaged(f"{look.references:,} cells that refer to texts of up to {look.longest:,} characters")
+    if any(_MACRO_SHEETS in name for name in names):
+        plain[_WORKBOOK] = _plain(plain[_WORKBOOK], without=_macro_sheets(plain.get(_RELATIONS, b"<none/>")))
     archived = io.BytesIO()
     with zipfile.ZipFile(archived, "w") as archive:
         for name, content in plain.items():
             archive.writestr(name, content)
-    return Package(archived.getvalue(), any(mark in name for name in names for mark in _MACROS))
+    return Package(archived.getvalue(), any(mark in name for name in names for mark in (_MACROS, _MACRO_SHEETS)))
 
 
 def _inflated(data: bytes) -> tuple[dict[str, bytes], list[str]]:
@@ -202,22 +205,41 @@ class _Look:
             self.value = f"{self.value}{text}"
 
 
-def _plain(content: bytes) -> bytes:
+def _macro_sheets(relations: bytes) -> set[str]:
+    """The ids of the sheets of macros, which the parser does not know; nothing of them is read."""
+    found: set[str] = set()
+
+    def start(_: str, attributes: dict[str, str]) -> None:
+        if _MACRO_SHEETS in attributes.get("Target", ""):
+            found.add(attributes.get("Id", ""))
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.Parse(relations, True)
+    return found
+
+
+def _plain(content: bytes, without: Collection[str] = ()) -> bytes:
     """A part that was looked through, in UTF-8, without comments, instructions and references.
 
     A cell with an error is one with its name as text, one with a formula and no value is one with the formula as text, ``=A1``.
+
+    Args:
+        without: ids of sheets to leave out of the workbook's list of them.
     """
     written: list[str] = []
     cell: dict[str, str] = {}
-    at = 0  # where the cell at hand begins in what is written
+    at, is_left_out = 0, False  # where the cell or sheet at hand begins in what is written
     texts = {"f": "", "v": ""}  # of the cell at hand
     inside: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal at, cell
+        nonlocal at, cell, is_left_out
         kind = _kind(name)
         inside.append(kind)
-        if kind == "c":
+        if kind == "sheet":
+            at, is_left_out = len(written), any(_kind(key) == "id" and value in without for key, value in attributes.items())
+        elif kind == "c":
             at, cell = len(written), dict(attributes)
             texts.update(f="", v="")
         elif kind == "f":
@@ -232,7 +254,9 @@ def _plain(content: bytes) -> bytes:
     def end(name: str) -> None:
         inside.pop()
         written.append(f"</{name}>")
-        if _kind(name) == "c":
+        if _kind(name) == "sheet" and is_left_out:
+            del written[at:]
+        elif _kind(name) == "c":
             kind = cell.get("t")
             shown = texts["v"] if kind == "e" else texts["f"] if _is_unvalued(kind, bool(texts["f"]), texts["v"]) else None
             if shown is not None:
