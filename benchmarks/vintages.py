@@ -38,10 +38,13 @@ def build(root: DataRoot) -> int:
         periods = [add_months(month, -2 - back) for back in range(PERIODS)]
         frame = pd.DataFrame([(series, period) for series in SERIES for period in periods], columns=["series", "period"])
         frame = frame.assign(value=random.integers(-(10**5), 10**5, len(frame)).astype(float), table="goods_and_services")
+        frame["printed_value"] = frame["value"]
         prints = conform(
             frame, PRINTS, release_month=month, family="ft900", product="", sha256=f"{number:064x}", edition=1, is_current=True,
             known_from=last_day(month), known_from_is="month", measure="value", decimals=0, unit="million_usd",
-            seasonal_adjustment="seasonally adjusted", base_period=None, flags="", gap=None, held_by=None, corrected_value=None,
+            printed_decimals=0,
+            reference_month=add_months(month, -2), release_number=1, seasonal_adjustment="seasonally adjusted",
+            base_period=None, flags="", gap=None, held_by=None, corrected_value=None,
             corrected_decimals=None, line=1, start=0, sheet=None, cell=None, page=None, box=None,
         )  # fmt: skip
         write_partition(root, PRINTS, month, prints)

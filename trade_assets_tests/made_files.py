@@ -225,6 +225,7 @@ def facts_of_made(data, release_month="2026-02"):
     columns = {"cells": reading.cells, "rows": reading.rows, "series": reading.series}
     digest = hashlib.sha256(data).hexdigest()
     tables = parsed_tables(
-        columns, family=reading.family, product=reading.product, release_month=release_month, sha256=digest, is_current=True
-    )
+        columns, family=reading.family, product=reading.product, release_month=release_month, sha256=digest, is_current=True,
+        reference_month=reading.reference_month,
+    )  # fmt: skip
     return tidy(*(tables[name] for name in ("cells", "rows", "series")), reading.family)

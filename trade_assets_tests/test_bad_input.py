@@ -397,7 +397,7 @@ def test_a_bad_sidecar_is_reported_by_its_name(root, tmp_path, case):
     assert caught.value.document == sidecar
     assert str(caught.value).isprintable()
     # The same beside a file that is given to the store; an empty one says nothing, as if there were none.
-    path = _file(tmp_path / "given", "2013-02.bulletin.txt", text_of("uscc"))
+    path = _file(tmp_path / "given", "2013-02.bulletin.txt", text_of("uscc") + "\n")
     path.with_name(f"{path.name}.yaml").write_bytes(bad)
     if case == "empty":
         assert ingest(root, path).is_new
@@ -436,8 +436,8 @@ def test_a_sidecar_too_large_or_a_folder_is_refused(root, tmp_path):
 # Where the release month is from
 
 
-def _ingested(root, tmp_path, *, name="document.txt", of="uscc", sidecar=None, option=None):
-    path = _file(tmp_path, name, text_of(of))
+def _ingested(root, tmp_path, *, name="document.txt", of="uscc", text=None, sidecar=None, option=None):
+    path = _file(tmp_path, name, text or text_of(of))
     if sidecar is not None:
         path.with_name(f"{name}.yaml").write_text(sidecar, encoding="utf-8")
     document = ingest(root, path, release_month=option).document
@@ -451,9 +451,13 @@ def test_the_release_month_is_the_one_stated_in_the_document(root, tmp_path):
 
 
 def test_else_the_sidecars_else_the_option_else_the_file_names(root, tmp_path):
-    assert _ingested(root, tmp_path, name="2011-01.a.txt", sidecar="release_month: 2011-02", option="2011-03") == ("2011-02", "sidecar")
-    assert _ingested(root, tmp_path, name="2011-01.b.txt", sidecar="note: no month", option="2011-03") == ("2011-03", "option")
-    assert _ingested(root, tmp_path, name="2011-01.c.txt") == ("2011-01", "file_name")
+    assert _ingested(root, tmp_path, name="2013-01.a.txt", sidecar="release_month: 2013-02", option="2013-03") == ("2013-02", "sidecar")
+    text = text_of("uscc")
+    of_files = (("2013-01.b.txt", "note: no month", ("2013-03", "option")), ("2013-01.c.txt", None, ("2013-01", "file_name")))
+    for name, sidecar, expected in of_files:
+        text += "\n"  # the same bytes would be the same document
+        said = {} if sidecar is None else {"sidecar": sidecar, "option": "2013-03"}
+        assert _ingested(root, tmp_path, name=name, text=text, **said) == expected
 
 
 @pytest.mark.parametrize("name", ["document.txt", "2011-1.a.txt", "x2011-01.a.txt", "2011-01-a.txt", "2011.01.a.txt"])

@@ -49,7 +49,7 @@ def test_json_is_as_the_contract_says(wrong):
     (found,) = json.loads(result.output)
     assert set(found) == {"document", "tables", "verdicts", "issues", "claims", "unread"}
     assert found["document"] == {
-        "family": "ft900", "release_month": "2016-11", "published_date": None,
+        "family": "ft900", "product": "", "reference_month": "2016-09", "release_month": "2016-11", "published_date": None,
         "sha256": hashlib.sha256(wrong.read_bytes()).hexdigest(), "path": str(wrong),
     }  # fmt: skip
     assert found["tables"] == [{"name": "goods_and_services", "rows": 325, "cells": 2898}]

@@ -22,7 +22,7 @@ from trade_assets.facts.tables import (
 )
 from trade_assets.publication.difference import UNSAID, Change, Difference, Group, difference
 from trade_assets.publication.difference_report import as_json, markdown, sentences
-from trade_assets.publication.former import Former
+from trade_assets.publication.former import Distance, Former
 
 BEFORE, NOW = "2018-06", "2018-08"
 
@@ -78,11 +78,11 @@ def test_a_change_is_in_percent_and_of_a_percentage_in_points(table, column, bef
 
 
 def test_the_unit_may_stand_in_the_row():
-    rows = [{"metric": "m", "series": "s", "period": "2018-05", "unit": unit} for unit in ("percent", "million_usd")]
+    rows = [{"family": "mxp", "metric": "m", "series": "s", "period": "2018-05", "unit": unit} for unit in ("percent", "million_usd")]
     rows[1]["series"] = "t"
     former, now = ([row | {"value": value, "low": value, "high": value} for row in rows] for value in (80.0, 84.0))
     found = _compared(METRIC_FIGURES, former, now)
-    assert {(each.series, each.size_pct, each.is_in_points) for each in found.changes} == {("m s", 4.0, True), ("m t", 5.0, False)}
+    assert {(each.series, each.size_pct, each.is_in_points) for each in found.changes} == {("mxp m s", 4.0, True), ("mxp m t", 5.0, False)}
     assert len(found.changes) == 6
 
 
@@ -153,9 +153,12 @@ def test_losses_are_grouped_by_what_was_lost_and_the_gravest_stand_first():
     assert _groups(found.losses) == [
         ("series", "gone", None, 5, "2018-01", "2018-05", None),
         ("period", "hole", None, 1, "2018-03", "2018-03", None),
-        ("period", "cut", None, 2, "2018-01", "2018-02", "they end before 2018-03, with which the series begins"),
         ("figure", "emptied", "index", 1, "2018-05", "2018-05", UNSAID),
         ("figure", "emptied", "index", 1, "2018-04", "2018-04", "withheld_by_issue_0123456789ab"),
+    ]
+    # A window that moved on lost nothing.
+    assert _groups(found.rolled_off) == [
+        ("period", "cut", None, 2, "2018-01", "2018-02", "they end before 2018-03, with which the series begins"),
     ]
     assert _groups(found.additions) == [("series", "new", None, 1, "2018-05", "2018-05", None)]
     assert UNSAID == "no reason is stated"
@@ -176,10 +179,8 @@ def test_periods_stand_by_when_they_end():
     assert _groups(found.losses) == [("table", "", None, 3, "2017", "2018-01/2018-03", None)]
     now = [rows[2]]
     found = _compared(GOODS_AND_SERVICES, rows, now)
-    assert _groups(found.losses) == [
-        ("period", "", None, 1, "2018-01/2018-03", "2018-01/2018-03", None),
-        ("period", "", None, 1, "2017", "2017", "they end before 2018-02, with which the series begins"),
-    ]
+    assert _groups(found.losses) == [("period", "", None, 1, "2018-01/2018-03", "2018-01/2018-03", None)]
+    assert _groups(found.rolled_off) == [("period", "", None, 1, "2017", "2017", "they end before 2018-02, with which the series begins")]
 
 
 def test_rows_without_a_period_are_told_apart_by_their_series():
@@ -210,10 +211,12 @@ FOUND = Difference(
         Group("figure", "metrics.b", "y", "value", 1, None, None, "suppressed"),
         Group("period", "metrics.b", "", None, 3, "2018-02", "2018-04", None),
     ),
+    (Group("period", "validated.a", "", None, 27, "2018-01/2018-04", "2018-01/2018-04", "gave way", is_routine=True),),
     (Change("metrics.b", "y", "2018-05", "value", "1,000", "1,001", 0.1), Change("metrics.b", "", None, "value", "0", "1", None)),
     (Group("series", "validated.a", "z", None, 1, "2018-06", "2018-06", None),),
     {"validated.a": 7},
     {"uscc": "2013-01"},
+    {"fred X": Distance("2018-06", "2018-01", "2018-02", 5)},
     ("metrics.figures", "vintages.prints"),
 )
 
@@ -224,6 +227,7 @@ def test_the_report_for_people():
 * first release, nothing to compare with: validated.a (`ft900 annual`)
 * compared with 2018-05: metrics.b (`ft900`)
 * compared with 2018-06: validated.a (`mxp`), metrics.b (`mxp`)
+* not compared: `fred X`, since the last release in the store is that of 2018-02, which ends with 2018-01, 5 months before 2018-06
 
 ## Data loss: 1,206 figures
 
@@ -240,6 +244,12 @@ def test_the_report_for_people():
 ## Added: 1 figure
 
 * series `z` of validated.a: 1 figure, `2018-06`
+
+## Rolled off: 27 figures
+
+What left with time, by the publisher's own layout: nothing of it is lost.
+
+* period of validated.a: 27 figures, `2018-01/2018-04`: `gave way`
 
 ## Moved on
 
@@ -277,10 +287,17 @@ def test_the_report_for_programs():
         ["metrics.figures", "vintages.prints"],
     )  # fmt: skip
     assert told["not_released"] == {"entries": 1, "listed": {"uscc": "2013-01"}}
+    assert told["rolled_off"]["figures"] == 27
+    assert told["distant"]["listed"] == {
+        "fred X": {"reference_month": "2018-06", "former_month": "2018-01", "release_month": "2018-02", "months": 5}
+    }
 
 
 def test_the_lines_for_a_terminal():
+    last = "the last release in the store is that of 2018-02, which ends with 2018-01, 5 months before 2018-06"
+    apart = f"fred X is not compared, since {last}"
     assert list(sentences(FOUND)) == [
+        apart,
         "against 2018-05, 2018-06: 1,206 figures lost, 2 changed, 1 added",
         "LOST table validated.a: 1,200 figures, 2017 to 2018-01",
         "LOST series x of validated.a: 2 figures, 2018-01",
@@ -288,11 +305,11 @@ def test_the_lines_for_a_terminal():
         "and 3 figures more lost, see difference.md",
     ]
     several = replace(FOUND, losses=FOUND.losses[:3], compared_with={"a.b": {f"p{n}": f"2018-0{n}" for n in range(1, 5)}})
-    assert next(iter(sentences(several))) == "against 4 releases from 2018-01 to 2018-04: 1,203 figures lost, 2 changed, 1 added"
-    assert len(list(sentences(several))) == 4
-    first = replace(FOUND, compared_with={"a.b": {"p": None}})
+    assert list(sentences(several))[1] == "against 4 releases from 2018-01 to 2018-04: 1,203 figures lost, 2 changed, 1 added"
+    assert len(list(sentences(several))) == 5
+    first = replace(FOUND, compared_with={"a.b": {"p": None}}, distant={})
     assert list(sentences(first)) == ["no earlier release of these documents to compare with"]
-    nothing = Difference(NOW, {}, (), (), (), {}, {})
+    nothing = Difference(NOW, {}, (), (), (), (), {}, {}, {})
     assert markdown(nothing).split("\n")[:6] == ["# What 2018-08 changes", "", "The month has no table with figures.", "",
                                                  "## Data loss: 0 figures", ""]  # fmt: skip
     assert "## Moved on" not in markdown(nothing) and "## Not" not in markdown(nothing)

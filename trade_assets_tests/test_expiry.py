@@ -1,16 +1,15 @@
 """The day on which a decision expires, in each place that looks at it: one table of days for all."""
 
 import datetime as dt
-from types import SimpleNamespace
 
 import pytest
 
-from trade_assets.defs import sensors
 from trade_assets.facts.parse import facts_of, parse_documents
 from trade_assets.facts.tables import DECISIONS, FACTS, PROOF
 from trade_assets.publication.fresh import stale
 from trade_assets.publication.publish import DATA, EVIDENCE
 from trade_assets.review.actions import Wish, decide
+from trade_assets.review.built import inputs_of
 from trade_assets.review.month import month_review
 from trade_assets.review.proof import decisions_table
 from trade_assets.warehouse.partitions import read_partition, write_partition
@@ -44,19 +43,16 @@ def test_in_force(store, day, is_in_force):
 
 @each_day
 def test_shown(store, day, is_in_force):
-    (family,) = month_review(store.root, MONTH, day).families
+    (family,) = month_review(store.root, MONTH, {}, {}, day).families
     assert list(family.states.values()) == ["decided" if is_in_force else "open"]
     assert len(family.decisions) == is_in_force
 
 
-def test_sensor(store, monkeypatch):
+def test_sensor(store):
     """The month is asked for once more on the day of expiry, and not again on the next."""
     prints = []
     for day, _ in DAYS:
-        noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
-        clock = SimpleNamespace(now=lambda zone, noon=noon: noon.astimezone(zone))
-        monkeypatch.setattr(sensors, "dt", SimpleNamespace(UTC=dt.UTC, datetime=clock))
-        prints.append(sensors.fingerprints(store.root)[MONTH])
+        prints.append(inputs_of(store.root, MONTH, day))
     before, on, after = prints
     assert before != on == after
 

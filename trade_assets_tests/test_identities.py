@@ -300,7 +300,8 @@ def test_model_takes_tolerance_from_the_printed_decimals(built_root):
     """The same gap of 2 is a violation in whole millions and none where the total was printed in tens."""
     frame = read_partition(built_root, GOODS_AND_SERVICES, "2016-11").iloc[:0].copy()
     row = dict.fromkeys(frame.columns)
-    row |= {"release_month": "2016-11", "period": "1992-01", "period_kind": "month", "is_revised": False, "gaps": "", "corrections": ""}
+    row |= {"release_month": "2016-11", "reference_month": "2016-09"}
+    row |= {"period": "1992-01", "period_kind": "month", "is_revised": False, "gaps": "", "corrections": ""}
     row |= {"exports_goods_musd": 10.04, "exports_services_musd": 10.04, "exports_total_musd": 20.2}
     for decimals, holds in (((2, 2, 1), False), ((1, 1, 1), True)):
         row |= {decimals_of(f"exports_{kind}_musd"): d for kind, d in zip(("goods", "services", "total"), decimals, strict=True)}

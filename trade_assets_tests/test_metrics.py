@@ -206,9 +206,9 @@ def noted_of(frame, table):
 
 
 def said_of(frames, family):
-    """The metrics of a family by table: each row's gaps by its key."""
+    """The metrics of a family's only release by table: each row's gaps by its key within the release."""
     return {
-        table.name: dict(zip(frame[list(table.key)].itertuples(index=False, name=None), noted_of(frame, table), strict=True))
+        table.name: dict(zip(frame[list(table.key[1:])].itertuples(index=False, name=None), noted_of(frame, table), strict=True))
         for table, frame in ((table, metrics_of(family, frames)[table.name]) for table, _ in METRICS_OF[family][1])
     }
 
@@ -296,5 +296,6 @@ def technology_row(label, value, gaps):
     """A row of the bulletin's table: exports, and twice as many imports, of the month and of the year to date."""
     figures = {name: value * (2 if name.startswith("imports") else 1) for name in CHINA_ADVANCED_TECHNOLOGY.figures}
     decimals = {name: 0 for name in CHINA_ADVANCED_TECHNOLOGY.dtypes if name.endswith("_decimals")}
-    return {"release_month": "2013-01", "period": "2012-11", "code": None, "label": label, "gaps": gaps, "corrections": "",
+    return {"release_month": "2013-01", "reference_month": "2012-11", "period": "2012-11", "code": None, "label": label, "gaps": gaps,
+            "corrections": "",
             **figures, **decimals}  # fmt: skip

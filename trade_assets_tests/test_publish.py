@@ -299,7 +299,7 @@ def test_the_description_is_generated_from_the_schemas():
     schema = table_schema(GOODS_AND_SERVICES, empty(GOODS_AND_SERVICES))
     fields = {field["name"]: field for field in schema["fields"]}
     assert list(fields) == [column.name for column in GOODS_AND_SERVICES.columns]
-    assert schema["primaryKey"] == ["period"] and fields["period"]["constraints"]["unique"]
+    assert schema["primaryKey"] == ["reference_month", "period"] and "unique" not in fields["period"]["constraints"]
     assert fields["exports_goods_musd"] == {
         "name": "exports_goods_musd", "type": "number", "description": "exports, goods", "unit": "million_usd",
         "constraints": {"minimum": 0},
@@ -316,7 +316,7 @@ def test_the_description_is_generated_from_the_schemas():
 def test_a_bound_that_an_accepted_figure_exceeds_is_not_declared():
     growth = {"period": ["2012-01"], "gaps": [""], "corrections": [""], "exports_month_on_month_pct": [-100.5]}
     row = {name: growth.get(name, [None]) for name in CHINA_TRADE_GROWTH.by_name}
-    frame = conform(pd.DataFrame(row), CHINA_TRADE_GROWTH, release_month="2013-01")
+    frame = conform(pd.DataFrame(row), CHINA_TRADE_GROWTH, release_month="2013-01", reference_month="2012-11")
     fields = {field["name"]: field for field in table_schema(CHINA_TRADE_GROWTH, frame)["fields"]}
     assert "constraints" not in fields["exports_month_on_month_pct"]
     assert fields["imports_month_on_month_pct"]["constraints"] == {"minimum": -100}
@@ -387,17 +387,22 @@ def test_planted_data_loss_is_said_first():
     found = _compare({"goods_and_services": former}, {"goods_and_services": now})
     assert found.compared_with == {"validated.goods_and_services": {"ft900": "2018-06"}}
     assert [(each.kind, each.figures, each.first, each.last, each.reason) for each in found.losses] == [
-        ("period", 1, "2018-03", "2018-03", None),  # a hole is graver than a window that moved on
-        ("period", 1, "2018-01", "2018-01", "they end before 2018-02, with which the series begins"),
+        ("period", 1, "2018-03", "2018-03", None),
         ("figure", 1, "2018-04", "2018-04", "withheld_by_issue_0123456789ab"),
+    ]
+    # A window that moved on is no loss.
+    assert [(each.kind, each.figures, each.first, each.reason) for each in found.rolled_off] == [
+        ("period", 1, "2018-01", "they end before 2018-02, with which the series begins"),
     ]
     assert [(each.period, each.former, each.now, each.size_pct) for each in found.changes] == [("2018-05", "50", "51", 2.0)]
     assert [(each.kind, each.first) for each in found.additions] == [("period", "2018-06")]
     text = markdown(found)
-    assert re.findall("^## .*", text, re.MULTILINE) == ["## Data loss: 3 figures", "## Changed: 1 figure", "## Added: 1 figure"]
+    assert re.findall("^## .*", text, re.MULTILINE) == [
+        "## Data loss: 2 figures", "## Changed: 1 figure", "## Added: 1 figure", "## Rolled off: 1 figure",
+    ]  # fmt: skip
     assert list(json.loads(as_json(found)))[:4] == ["release_month", "losses", "changes", "additions"]
     said = list(sentences(found))
-    assert said[0] == "against 2018-06: 3 figures lost, 1 changed, 1 added"
+    assert said[0] == "against 2018-06: 2 figures lost, 1 changed, 1 added"
     assert all(line.startswith("LOST ") for line in said[1:])
 
 
@@ -415,23 +420,42 @@ def test_a_lost_table_and_a_lost_series_are_said(built_root):
     assert found.changes == found.additions == ()
 
 
-@pytest.mark.slow
 def test_a_row_of_another_period_is_no_change(built_root):
+    indexes = read_partition(built_root, PRICE_INDEXES, "2018-08")
+    found = _compare({"price_indexes": indexes.assign(period="2018-06")}, {"price_indexes": indexes}, PRICE_INDEXES)
+    assert found.moved_on["validated.price_indexes"] == int(indexes[list(PRICE_INDEXES.figures)].notna().sum().sum()) > 2000
+    assert found.changes == ()
+
+
+def test_a_figure_to_date_that_gave_way_is_no_loss_and_one_that_did_not_is():
+    """January to September gives way to January to October, or to the year; that of another year does not."""
+    former = _goods("2018-06", dict.fromkeys(("2015", "2016-01/2016-09", "2017-01/2017-09", "2018-01/2018-03"), 1.0))
+    now = _goods("2018-08", dict.fromkeys(("2015", "2016", "2017-01/2017-10"), 1.0))
+    found = _compare({"goods_and_services": former}, {"goods_and_services": now})
+    assert [(each.first, each.last) for each in found.rolled_off] == [("2016-01/2016-09", "2017-01/2017-09")]
+    assert [(each.first, each.last) for each in found.losses] == [("2018-01/2018-03", "2018-01/2018-03")]
+
+
+@pytest.mark.slow
+def test_releases_that_are_no_neighbours_are_not_compared(built_root):
+    """The shipped price releases end with 2012-07 and 2018-07: 72 months apart, and nobody knows what went in which release."""
     found = publication(built_root, "2018-08").difference
-    assert found.compared_with["validated.price_indexes"] == found.compared_with["metrics.price_ratios"] == {"mxp": "2012-08"}
+    assert {product: tuple(distance) for product, distance in found.distant.items()} == {"mxp": ("2018-07", "2012-07", "2012-08", 72)}
+    assert found.losses == found.changes == found.additions == () and found.compared_with == {}
+    said = "since the last release in the store is that of 2012-08, which ends with 2012-07, 72 months before 2018-07"
+    assert list(sentences(found)) == [f"mxp is not compared, {said}"]
+    assert f"* not compared: `mxp`, {said}" in markdown(found)
     # Families without a document in the month are not lost.
     assert found.not_released == {"ft900": "2016-11", "uscc": "2013-01"}
     assert "validated.goods_and_services" not in found.compared_with
     assert "metrics.figures" in found.not_compared and "metrics.definitions" not in found.not_compared  # which has no figures
     assert "metrics.figures" in markdown(found).partition("## Not compared")[2]
-    assert found.moved_on["validated.price_indexes"] > 2000
-    assert not [each for each in found.changes if each.table == "validated.price_indexes"]
 
 
 def test_a_missing_metric_without_a_reason_says_so():
     def ratios(month, value):
         row = {"period": ["2018-01"], "exports_to_imports_pct": [value], "services_share_of_exports_pct": [1.0], "gaps": [""]}
-        return conform(pd.DataFrame(row), TRADE_RATIOS, release_month=month)
+        return conform(pd.DataFrame(row), TRADE_RATIOS, release_month=month, reference_month="")
 
     former = {"trade_ratios": ratios("2018-07", 80.0)}
     found = _compare(former, {"trade_ratios": ratios("2018-08", None)}, TRADE_RATIOS)
@@ -466,7 +490,7 @@ def test_hostile_labels_are_code_in_the_report():
 
     def frame(month, labels):
         row = {"period": "2018-01", "exports_to_imports_pct": 1.0, "services_share_of_exports_pct": 1.0, "gaps": ""}
-        return conform(pd.DataFrame([row | {"label": label} for label in labels]), table, release_month=month)
+        return conform(pd.DataFrame([row | {"label": label} for label in labels]), table, release_month=month, reference_month="")
 
     labels = ["<img src=x onerror=alert(1)>", "`` `x` [a](http://example.com)", "a\n# heading\n* item", "\x1b[31m"]
     found = _compare({"trade_ratios": frame("2018-07", labels)}, {"trade_ratios": frame("2018-08", ["sound"])}, table)
@@ -508,7 +532,7 @@ def turns(tmp_path_factory):
     files = {
         "2024-11": {"exhibit.xlsx": xlsx(exhibit_1(2022, (2024, 9))), "exports.csv": _fred("BOPTEXP", 50000)},
         "2024-12": {"annual.xls": xls(annual(1960, 2023, date="updated")), "imports.csv": _fred("BOPTIMP", 53000)},
-        "2025-01": {"exhibit.xlsx": xlsx(exhibit_1(2022, (2024, 11))), "exports.csv": _fred("BOPTEXP", 50001)},
+        "2025-01": {"exhibit.xlsx": xlsx(exhibit_1(2022, (2024, 10))), "exports.csv": _fred("BOPTEXP", 50001)},
     }
     for month, of_month in files.items():
         for name, data in of_month.items():
@@ -530,8 +554,9 @@ def test_documents_are_compared_with_the_last_ones_of_their_product(turns):
     }
     assert exhibit.not_released == {"fred BOPTIMP": "2024-12", "ft900 annual": "2024-12"}
     # Only the rows to date end with another month now; of no year and no series anything is lost.
-    assert {(each.kind, each.first, each.last) for each in exhibit.losses} == {("period", "2022-01/2022-09", "2024-01/2024-09")}
-    assert {each.table for each in exhibit.losses} == {"validated.goods_and_services", "metrics.trade_ratios"}
+    assert exhibit.losses == ()
+    assert {(each.kind, each.first, each.last) for each in exhibit.rolled_off} == {("period", "2022-01/2022-09", "2024-01/2024-09")}
+    assert {each.table for each in exhibit.rolled_off} == {"validated.goods_and_services", "metrics.trade_ratios"}
     changes = [(each.period, each.former, each.now) for each in exhibit.changes if each.table == "validated.fred_observations"]
     assert changes == [("1992-04", "50000", "50001")]
     # The annual file and imports are released for the first time, so nothing can be lost.

@@ -184,7 +184,7 @@ def test_macros_are_said_and_are_no_reason_to_refuse(tmp_path):
         path.write_bytes(data)
         assert f"  note: {said}\n" in CliRunner().invoke(main, ["check", str(path)]).output
         assert json.loads(CliRunner().invoke(main, ["check", "--format", "json", str(path)]).output)[0]["notes"] == [said]
-        stored = ["--data-root", str(tmp_path / "root"), "ingest", "--release-month", "2016-02", str(path)]
+        stored = ["--data-root", str(tmp_path / "root"), "ingest", "--release-month", "2021-05", str(path)]
         assert f"  note: {said}\n" in CliRunner().invoke(main, stored).output
     path.write_bytes(plain["a.xls"])
     assert "notes" not in json.loads(CliRunner().invoke(main, ["check", "--format", "json", str(path)]).output)[0]

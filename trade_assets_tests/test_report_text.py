@@ -30,7 +30,7 @@ def review(tmp_path_factory):
         "withhold", "asked the publisher", "ada", expires_on="2021-06-30", told_publisher_on="2021-02-28", publisher_answer="soon"
     )
     decide(store.root, SECOND, wish, TODAY)
-    return month_review(store.root, MONTH, TODAY)
+    return month_review(store.root, MONTH, {}, {}, TODAY)
 
 
 @pytest.fixture(scope="module")

@@ -310,7 +310,7 @@ def _facts(name, *, root_text=None):
     family, month = WITH_TABLES[name]
     reading = reading_of(name) if root_text is None else read_document(root_text.encode(), name)
     columns = {"cells": reading.cells, "rows": reading.rows, "series": reading.series}
-    tables = parsed_tables(columns, family=family, release_month=month, sha256="0" * 64, is_current=True, product="")
+    tables = parsed_tables(columns, family=family, release_month=month, sha256="0" * 64, is_current=True, product="", reference_month=month)
     return tidy(tables["cells"], tables["rows"], tables["series"], family)
 
 

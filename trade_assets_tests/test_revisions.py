@@ -20,6 +20,7 @@ from trade_assets.vintages.revisions import (
     UNMARKED,
     Compared,
     compare_month,
+    summaries,
 )
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.printed_months import prints_frame, write_prints
@@ -264,7 +265,7 @@ def test_documents_of_a_month_must_agree(root: DataRoot) -> None:
     )
     assert _compared(root, frame).evaluated[DISAGREEING] == 1
     assert _compared(root, frame).findings.empty
-    frame.loc[1, "value"] = -70312.0
+    frame.loc[1, ["value", "printed_value"]] = -70312.0
     compared = _compared(root, frame)
     assert _found(compared) == {(DISAGREEING, "balance.total", "2025-12")}
     assert compared.findings["sentence"].iloc[0] == "of balance.total 2025-12 ft900 exhibit_1 prints -70,311, fred BOPGSTB -70,312"
@@ -277,3 +278,13 @@ def test_files_without_marks_are_not_asked_for_them(root: DataRoot) -> None:
     assert compared.evaluated[UNMARKED] == compared.evaluated[UNCHANGED] == 0
     assert compared.evaluated[OUTSIDE] == 24 * 3
     assert _found(compared) == {(OUTSIDE, "exports.goods", "2024-12")}
+
+
+def test_what_releases_far_apart_changed_is_told_by_what_both_print(root: DataRoot) -> None:
+    """Between neighbours all kinds are counted; over 14 months only what both releases print, with the distance."""
+    near = _compared(root, _exhibit("2020-07"), _exhibit("2020-08", {("exports.goods", "2020-07"): 1.0}, ("2020-07",)))
+    assert list(summaries(near.revisions)) == ["revised since 2020-09: ft900 exhibit_1: 3 added, 1 changed, 3 rolled_off"]
+    far = _compared(root, _exhibit("2021-10", {("exports.goods", "2020-08"): 2.0}, product="exhibit_1"))
+    assert list(summaries(far.revisions)) == [
+        "ft900 exhibit_1: 2021-10 comes 14 months after 2020-08, the last that is in the store; of what both print 2 changed"
+    ]

@@ -43,7 +43,7 @@ def test_the_key_that_is_shown_tells_the_rows_of_all_months_apart(built_root):
         table, shown = TABLES[tuple(key.path)], graph.get(key).metadata["key"].split(", ")
         frame = read_months(built_root, table, SHIPPED_MONTHS)
         assert not frame.duplicated(shown).any(), key
-    assert graph.get(dg.AssetKey(["validated", "goods_and_services"])).metadata["key"] == "release_month, period"
+    assert graph.get(dg.AssetKey(["validated", "goods_and_services"])).metadata["key"] == "release_month, reference_month, period"
 
 
 def test_no_table_shows_what_is_left_to_fill_in(built_root):

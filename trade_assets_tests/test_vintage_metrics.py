@@ -60,7 +60,8 @@ def knowledge_of(places: Places, month: str = "2026-12", **of_all: Any) -> pd.Da
         figure = said if isinstance(said, str) else None
         rows.append(
             {
-                "release_month": month, "published_in": month, "family": "mxp" if is_index else "ft900", "series": series,
+                "release_month": month, "reference_month": "2020-12", "published_in": month,
+                "family": "mxp" if is_index else "ft900", "series": series,
                 "measure": "index" if is_index else "value", "period": period, "value": None if figure is None else float(figure),
                 "decimals": None if figure is None else len(figure.partition(".")[2]), "unit": "index" if is_index else "million_usd",
                 "seasonal_adjustment": NSA if is_index or series.endswith("_nsa") else SA, "base_period": "2000" if is_index else None,
@@ -766,7 +767,7 @@ def facts_in(document: bytes, name: str, family: str, month: str) -> tuple[pd.Da
     reading = read_document(document, name)
     tables = parsed_tables(
         {"cells": reading.cells, "rows": reading.rows, "series": reading.series},
-        family=family, product="", release_month=month, sha256="a" * 64, is_current=True,
+        family=family, product="", release_month=month, sha256="a" * 64, is_current=True, reference_month=reading.reference_month,
     )  # fmt: skip
     return tidy(tables["cells"], tables["rows"], tables["series"], family), tables["series"]
 
@@ -1179,7 +1180,8 @@ def verdict_on(**counts: Any) -> tuple[bool, str]:
     """What the check says of ten changes of which some have other outcomes than being reproduced."""
     none = dict.fromkeys(OUTCOMES, 0) | {"identities": "", "issues": "", "open_issues": ""}
     numbers = {name: count for name, count in counts.items() if name in OUTCOMES}
-    row = none | {"release_month": "2018-08", "family": "mxp", "kind": "change_12_months", "printed": 10} | counts
+    of_release = {"release_month": "2018-08", "reference_month": "2018-07", "family": "mxp"}
+    row = none | of_release | {"kind": "change_12_months", "printed": 10} | counts
     found = conform(pd.DataFrame([row | {"reproduced": 10 - sum(numbers.values())}]), REPRODUCED)
     result = _verdict(found)
     assert result.metadata["printed"].value == sum(result.metadata[name].value for name in OUTCOMES) == 10

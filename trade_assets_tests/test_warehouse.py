@@ -30,6 +30,7 @@ def _ratios(month, value):
         pd.DataFrame({"period": ["2001-01"], "exports_to_imports_pct": [value], "services_share_of_exports_pct": [1.0]}),
         TRADE_RATIOS,
         release_month=month,
+        reference_month="2001-01",
         gaps="",
     )
 

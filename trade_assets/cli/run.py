@@ -98,6 +98,7 @@ def _progress(total: int) -> Iterator[Any]:
 def _report(root: DataRoot, done: MonthRun) -> int:
     """Say what a month's run built, proved and left to review; the exit status it asks for."""
     from trade_assets.facts.tables import CELLS, DOCUMENTS, IN_DOUBT, REVISIONS, UNREAD, VERDICTS
+    from trade_assets.vintages.revisions import summaries
     from trade_assets.warehouse.partitions import read_partition
 
     month = done.release_month
@@ -110,9 +111,8 @@ def _report(root: DataRoot, done: MonthRun) -> int:
             f"         proven: {int(verdicts['holds'].sum()):,} identities hold, {int(verdicts['violated'].sum()):,} violated, "
             f"{int(verdicts['not_evaluable'].sum()):,} not evaluable"
         )
-    for (former, family, product), group in read_partition(root, REVISIONS, month).groupby(["former_release_month", "family", "product"]):
-        counts = ", ".join(f"{count:,} {kind}" for kind, count in group.groupby("kind", sort=False).size().items())
-        click.echo(f"         revised since {former}: {f'{family} {product}'.rstrip()}: {counts}")
+    for said in summaries(read_partition(root, REVISIONS, month)):
+        click.echo(f"         {said}")
     for step, said in done.failures:
         click.echo(f"         FAILED {step}: {' '.join(said.split())}")
     for asset, check, is_warning, description in done.red:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 
 from trade_assets.defs.pages import DATA_DOCS_URL
 from trade_assets.defs.parsed import PARSED, read_parsed
@@ -53,10 +54,12 @@ def publication(context: dg.AssetExecutionContext, data_root: DataRootResource) 
             context.log.error(str(error))
             continue
         if len(facts):
-            earlier = [m for m in written_months(root, table) if m < month][-EARLIER_VINTAGES:]
-            frame, sentences = expectations.judge(root, family, month, facts, read_months(root, table, earlier))
-            frames.append(frame)
-            unmet += [f"{family}: {sentence}" for sentence in sentences]
+            earlier = read_months(root, table, [m for m in written_months(root, table) if m < month][-EARLIER_VINTAGES:])
+            for _, release in facts.groupby("reference_month", sort=True):
+                frame, sentences = expectations.judge(root, family, month, release, earlier)
+                frames.append(frame)
+                unmet += [f"{family}: {sentence}" for sentence in sentences]
+                earlier = pd.concat([earlier, release], ignore_index=True)
     judged = together(frames, PUBLICATION)
     if "publication" in context.op_execution_context.selected_output_names:
         yield dg.Output(judged, output_name="publication")

@@ -108,4 +108,5 @@ def _named(issues: pd.Series) -> list[str]:
 
 
 def _by_kind(found: pd.DataFrame, outcome: str) -> str:
-    return "; ".join(f"{row['family']} {row['kind']}: {row[outcome]}" for row in found[found[outcome] > 0].to_dict("records"))
+    counts = found[found[outcome] > 0].groupby(["family", "kind"], sort=False)[outcome].sum().reset_index()
+    return "; ".join(f"{row['family']} {row['kind']}: {row[outcome]}" for row in counts.to_dict("records"))

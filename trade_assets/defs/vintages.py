@@ -148,8 +148,8 @@ def _line(row: dict[Any, Any]) -> int | None:
 def revision_statistics(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
     """How the series have been revised from print to print, from all that was published until the month."""
     from trade_assets.vintages.knowledge import numbered_prints
-    from trade_assets.vintages.statistics import revision_statistics as computed
+    from trade_assets.vintages.statistics import statistics_of_releases
 
     root, month = data_root.root, context.partition_key
-    frame = computed(numbered_prints(root, month)).assign(release_month=month)
+    frame = statistics_of_releases(numbered_prints(root, month)).assign(release_month=month)
     yield dg.Output(frame, output_name=REVISION_STATISTICS.name)

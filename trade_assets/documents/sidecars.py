@@ -46,7 +46,7 @@ def release_month_of(
         given: what the sidecar says.
 
     Raises:
-        ReadError: a source states something that is no month.
+        ReadError: a source states something that is no month, or one earlier than the latest month that the document prints.
     """
     stem = _STEM_MONTH.match(path.name)
     answers = {
@@ -64,7 +64,14 @@ def release_month_of(
                 path.name, expected=f"a release month, YYYY-MM, from the {name.replace('_', ' ')}", found=repr(stated),
                 todo="correct it there",
             )  # fmt: skip
-    return (answers[answered] if answered else None), answered
+    month = answers[answered] if answered else None
+    if answered and month and reading.reference_month and month < reading.reference_month:
+        raise ReadError(
+            path.name, expected=f"a release month no earlier than {reading.reference_month}, the latest month that the document prints",
+            found=f"{month}, from the {answered.replace('_', ' ')}",
+            todo="correct it there; the release month is the month in which the document was published",
+        )  # fmt: skip
+    return month, answered
 
 
 _MAX_SIDECAR = 64 * 1024

@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import itertools
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -37,7 +39,9 @@ class Document:
         source: where the publisher offers it.
         received_at: when it entered the store, UTC; orders the issues of one product and month.
         note: what a reader of the file should know of it.
-        product: which of the family's documents it is; a re-issue of the same product replaces the former.
+        product: which of the family's documents it is.
+        reference_month: the latest month that it prints; with the product it tells the release, and a later document of the same
+            release is its re-issue. ``None`` where no figure has a period: then the release month tells the release.
         suffix: the format, as the ending of its file.
         seen_on: a day on which it was seen to be published, where the day of publication is not known.
         replaced_on: day from which another issue of the month replaces it, where it would count as known only later; not kept.
@@ -57,7 +61,13 @@ class Document:
     product: str = ""
     suffix: str = "txt"
     seen_on: str | None = None
+    reference_month: str | None = None
     replaced_on: str | None = None
+
+    @property
+    def release(self) -> tuple[str, str, str]:
+        """The release that it is an issue of, as family, product and reference month; sorts in the order of releases."""
+        return self.family, self.product, self.reference_month or ""
 
     @property
     def known_from(self) -> tuple[str, Precision]:
@@ -90,11 +100,18 @@ class Document:
 
 @dataclass(frozen=True)
 class Ingested:
-    """What became of a file: its document, whether it is new to the store, and what a person must know of it."""
+    """What became of a file.
+
+    Attributes:
+        is_new: whether the document is new to the store.
+        notes: what a person must know of it.
+        is_described_anew: whether the sidecar beside the file said more than the store knew of a document that it had.
+    """
 
     document: Document
     is_new: bool
     notes: tuple[str, ...] = ()
+    is_described_anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +125,9 @@ class Damaged:
 
 
 def survey(root: DataRoot, release_month: str) -> tuple[list[tuple[Document, bool]], list[Damaged]]:
-    """The sound documents of a month in the order received, each with whether it is its product's current issue; and the damaged.
+    """The sound documents of a month by release, each with whether it is its release's current issue; and the damaged.
+
+    The releases of a product follow each other by reference month, the issues of a release as they appeared.
 
     Raises:
         ReadError: a file is none of the store's, by its name.
@@ -124,30 +143,56 @@ def survey(root: DataRoot, release_month: str) -> tuple[list[tuple[Document, boo
                     raise
                 digest = hashlib.sha256(root.read(FOLDER, release_month, name)).hexdigest()
                 damaged.append(Damaged(family, digest, f"{FOLDER}/{release_month}/{name}", error))
-    sound.sort(key=lambda document: (document.family, document.product, document.received_at, document.sha256))
+    sound.sort(key=lambda document: (*document.release, document.received_at, document.sha256))
     ordered: list[Document] = []
-    for _, issues in itertools.groupby(sound, key=lambda document: (document.family, document.product)):
-        ordered += _in_order(list(issues))
-    latest = {(document.family, document.product): document.sha256 for document in ordered}
-    return [(document, latest[document.family, document.product] == document.sha256) for document in ordered], damaged
+    for _, of_product in itertools.groupby(sound, key=lambda document: (document.family, document.product)):
+        releases = [_in_order(list(issues)) for _, issues in itertools.groupby(of_product, key=lambda document: document.release)]
+        ordered += _capped([document for issues in releases for document in issues])
+    latest = {document.release: document.sha256 for document in ordered}
+    return [(document, latest[document.release] == document.sha256) for document in ordered], damaged
 
 
 def _in_order(issues: list[Document]) -> list[Document]:
-    """The issues of a product in the order in which they appeared: by day if each day is known, else as they were received.
-
-    An issue of which only the month is known appeared before the one that replaced it: its day is capped by the next one's.
-    """
+    """The issues of a release in the order in which they appeared: by day if each day is known, else as they were received."""
     if all(document.known_from[1] != "month" for document in issues):
         issues.sort(key=lambda document: document.known_from[0])
-    for at in reversed(range(len(issues) - 1)):
-        day, next_day = issues[at].known_from[0], issues[at + 1].known_from[0]
-        if day > next_day:
-            issues[at] = replace(issues[at], replaced_on=next_day)
     return issues
 
 
+def _capped(documents: list[Document]) -> list[Document]:
+    """The documents of a product, in order: one of which no day is stated appeared before the next, so its day is capped by the next one's.
+
+    A stated day is capped by that of another issue of the same release only: what is issued again once a later release is out stays
+    known from its own day.
+    """
+    for at in reversed(range(len(documents) - 1)):
+        document, following = documents[at], documents[at + 1]
+        is_bound = document.published_date is None or document.release == following.release
+        if is_bound and document.known_from[0] > following.known_from[0]:
+            documents[at] = replace(document, replaced_on=following.known_from[0])
+    return documents
+
+
+def release_numbers(documents: Iterable[Document]) -> dict[str, int]:
+    """Which release of its family in the month each document belongs to, by sha256: 1 for the first, 2 for the next.
+
+    Documents of several products are one release as long as none of the products has a later one: where a product has two, what
+    ends with the first of them or before belongs to the first.
+    """
+    documents = list(documents)
+    months: dict[tuple[str, str], set[str]] = {}
+    for document in documents:
+        months.setdefault((document.family, document.product), set()).add(document.reference_month or "")
+    ends: dict[str, set[str]] = {}
+    for (family, _), ended in months.items():
+        ends.setdefault(family, set()).update(sorted(ended)[:-1])
+    return {
+        document.sha256: 1 + sum(end < (document.reference_month or "") for end in ends[document.family]) for document in documents
+    }
+
+
 def documents_of(root: DataRoot, release_month: str) -> list[tuple[Document, bool]]:
-    """The documents of a month in the order received, each with whether it is its product's current issue.
+    """The documents of a month by release, each with whether it is its release's current issue.
 
     Raises:
         ReadError: a sidecar is missing or not as it should be, or does not describe the document's bytes.
@@ -168,7 +213,8 @@ def content(root: DataRoot, document: Document) -> bytes:
     return root.read(FOLDER, document.release_month, document.name)
 
 
-_OPTIONAL = ("published_date", "note", "seen_on")
+_OPTIONAL = ("published_date", "note", "seen_on", "reference_month")
+_NOT_KEPT = {"replaced_on"}
 _LATER = {field.name for field in fields(Document) if field.default is not MISSING}
 """What a sidecar need not say: keys that came later, or that have nothing to say of most documents."""
 
@@ -182,7 +228,7 @@ def _stored(root: DataRoot, release_month: str, name: str) -> Document:
         described = mapping_of(root.read(FOLDER, release_month, f"{stem}.yaml"), sidecar, todo)
     except FileNotFoundError:
         raise ReadError(sidecar, expected="a sidecar beside the document", found="none", todo=todo) from None
-    wanted = {field.name for field in fields(Document)} - {"replaced_on"}
+    wanted = {field.name for field in fields(Document)} - _NOT_KEPT
     if not wanted - _LATER <= set(described) <= wanted:
         said = f"the keys {sorted(wanted - _LATER)} and none but these and {sorted(_LATER)}"
         raise ReadError(sidecar, expected=said, found=", ".join(described), todo=todo)
@@ -207,19 +253,32 @@ def _stored(root: DataRoot, release_month: str, name: str) -> Document:
             found=f"sha256 {sha256[:12]}…: the file was changed in the store",
             todo="put the published bytes back; a text that differs from them is ingested from a file of its own, as a new issue",
         )  # fmt: skip
+    if "reference_month" not in described:
+        return replace(document, reference_month=_reference_month(root, document.path))
     return document
 
 
+@lru_cache(maxsize=4096)
+def _reference_month(root: DataRoot, path: str) -> str | None:
+    """The latest month that a document prints whose sidecar does not say it yet, as those of earlier versions do not."""
+    try:
+        return read_document(root.read(*path.split("/")), path).reference_month
+    except ReadError:
+        return None
+
+
 def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now: dt.datetime | None = None) -> Ingested:
-    """Put a file into the store, under its family and release month. A document already there stays as it is.
+    """Put a file into the store, under its family and release month. A document already there stays as it is, but takes what a
+    sidecar that came after it says more.
 
     The release month is, in this order: stated in the document, in a sidecar ``<file>.yaml`` beside it
     (``release_month``, and if wanted ``source``, ``published_date``, ``seen_on``, ``title``, ``publisher``, ``note``),
     the argument, or the start of the file name (``YYYY-MM.``).
 
     Raises:
-        ReadError: the file cannot be read as a document of a known family, its release month is unknown or no
-            month, its sidecar is not one, or the store holds the document but damaged.
+        ReadError: the file cannot be read as a document of a known family, its release month is unknown, no month or earlier
+            than the latest month that it prints, its sidecar is not one or contradicts the store, or the store holds the
+            document damaged or in another month.
     """
     data = read_bounded(path)
     reading = read_document(data, path.name)
@@ -236,12 +295,8 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
             path.name, expected=f"a release month from {FIRST_RELEASE_MONTH} to the current one", found=month,
             todo="correct the month; it is the month in which the document was published",
         )  # fmt: skip
-    sha256 = hashlib.sha256(data).hexdigest()
     published = given.get("published_date") or reading.published_date
-    wrong = wrong_day(month, published, given.get("seen_on"))
-    if wrong is not None:
-        todo = "correct the day or the month; the release month is the month in which the document was published"
-        raise ReadError(path.name, expected=wrong[0], found=wrong[1], todo=todo)
+    _require_days(path.name, month, published, given.get("seen_on"))
     document = Document(
         family=reading.family,
         release_month=month,
@@ -250,23 +305,67 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
         title=given.get("title") or reading.title,
         published_date=published,
         source=given.get("source") or reading.source,
-        sha256=sha256,
+        sha256=hashlib.sha256(data).hexdigest(),
         size_bytes=len(data),
         received_at=now.isoformat(timespec="microseconds"),
         note=given.get("note"),
         product=reading.product,
         suffix=suffix_of(data),
         seen_on=given.get("seen_on"),
+        reference_month=reading.reference_month,
     )
     # Only this document is looked at: another one that was damaged in the store must not stop it.
     if {document.name, f"{document.stem}.yaml"} <= set(root.names(FOLDER, month)):
-        return Ingested(_stored(root, month, document.name), False, tuple(reading.notes))
+        return _described_anew(root, path.name, _stored(root, month, document.name), given, tuple(reading.notes))
+    elsewhere = [each for each in release_months(root) if each != month and document.name in root.names(FOLDER, each)]
+    if elsewhere:
+        raise ReadError(
+            path.name, expected="a document that is not in the store yet",
+            found=f"the very bytes of {FOLDER}/{elsewhere[0]}/{document.name}",
+            todo=f"if {month} is right, remove that file and its sidecar and run {elsewhere[0]} again; a document is published once",
+        )  # fmt: skip
     # The sidecar first: a document without one is an error, a sidecar without its document is nothing.
-    import yaml
-
-    described = asdict(document)
-    del described["replaced_on"]
-    text = yaml.safe_dump(described, sort_keys=False, allow_unicode=True)
-    root.write(text.encode(), FOLDER, month, f"{document.stem}.yaml")
+    _describe(root, document)
     root.write(data, FOLDER, month, document.name)
     return Ingested(document, True, tuple(reading.notes))
+
+
+def _require_days(name: str, month: str, published: str | None, seen_on: str | None) -> None:
+    wrong = wrong_day(month, published, seen_on)
+    if wrong is not None:
+        todo = "correct the day or the month; the release month is the month in which the document was published"
+        raise ReadError(name, expected=wrong[0], found=wrong[1], todo=todo)
+
+
+def _described_anew(
+    root: DataRoot, name: str, stored: Document, given: Mapping[str, str], notes: tuple[str, ...]
+) -> Ingested:
+    """A document that is in the store, with what a sidecar that came after it says more.
+
+    Raises:
+        ReadError: the sidecar contradicts a day that the store knows.
+    """
+    days = ("published_date", "seen_on")
+    for key in days:
+        if given.get(key) and getattr(stored, key) not in (None, given[key]):
+            raise ReadError(
+                f"{name}.yaml", expected=f"{key} {getattr(stored, key)}, as the store has it for this document", found=given[key],
+                todo=f"correct the one that is wrong; the store's stands in {FOLDER}/{stored.release_month}/{stored.stem}.yaml",
+            )  # fmt: skip
+    said = {key: given[key] for key in (*days, "publisher", "title", "source", "note") if given.get(key)}
+    more = {key: text for key, text in said.items() if text != getattr(stored, key)}
+    if not more:
+        return Ingested(stored, False, notes)
+    document = Document(**(asdict(stored) | more))
+    _require_days(name, document.release_month, document.published_date, document.seen_on)
+    _describe(root, document)
+    return Ingested(document, False, notes, is_described_anew=True)
+
+
+def _describe(root: DataRoot, document: Document) -> None:
+    """Write the sidecar of a document."""
+    import yaml
+
+    described = {key: value for key, value in asdict(document).items() if key not in _NOT_KEPT}
+    text = yaml.safe_dump(described, sort_keys=False, allow_unicode=True)
+    root.write(text.encode(), FOLDER, document.release_month, f"{document.stem}.yaml")

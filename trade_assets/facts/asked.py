@@ -7,6 +7,15 @@ earliest figure, would be taken for what was known.
 
 from __future__ import annotations
 
+PRINTS_UPGRADED = {
+    "value": "CASE WHEN held_by IS NULL THEN coalesce(corrected_value, value) END",
+    "decimals": "CASE WHEN held_by IS NULL THEN coalesce(corrected_decimals, decimals) END",
+    "printed_value": "coalesce(printed_value, value)",
+    "printed_decimals": "coalesce(printed_decimals, decimals)",
+    "release_number": "coalesce(release_number, 1)",
+}
+"""Prints of earlier versions have what is printed as their value, whatever was decided, and know no releases within a month."""
+
 
 def _text(argument: str) -> str:
     """An argument as text, a missing one as an empty one: what is compared with a missing one is neither true nor false."""
@@ -73,10 +82,15 @@ MACROS = (
         || coalesce('; they count from 1 to ' || max(print), '')""",
     ),
     _macro(
+        "first_published", "of_family := NULL",
+        refused=f"'of no print of ' || {_FAMILY_SAID} || ' it is known that it was the first published'",
+        where="is_first_published AND is_main",
+    ),
+    _macro(
         "revision_triangle", "of_series, of_measure := 'value', of_period := NULL, of_family := NULL",
         where=f"is_main AND {_OF_SERIES}",
         refused=f"""'no print of ' || {_said('of_series')} || ' ' || {_said('of_measure')}
         || coalesce(' ' || CAST(of_period AS VARCHAR), '') || ' by ' || {_FAMILY_SAID}""",
-        order="\nORDER BY family, period, known_from, print",
+        order="\nORDER BY family, period, release_month, release_number, edition, print",
     ),
 )  # fmt: skip

@@ -45,14 +45,14 @@ def together(frames: Iterable[pd.DataFrame], table: Table) -> pd.DataFrame:
 
 
 def parsed_tables(
-    columns: Mapping[str, Mapping[str, list[Any]]], *, family: str, product: str, release_month: str, sha256: str, is_current: bool
+    columns: Mapping[str, Mapping[str, list[Any]]], **constants: str | bool | None
 ) -> dict[str, pd.DataFrame]:
     """One reading as the tables ``cells``, ``rows`` and ``series``.
 
     Args:
         columns: ``cells``, ``rows`` and ``series`` of the reading, by column.
+        constants: what is said of the document in every row: release_month, family, product, reference_month, sha256, is_current.
     """
-    constants = {"release_month": release_month, "family": family, "product": product, "sha256": sha256, "is_current": is_current}
     return {table.name: conform(pd.DataFrame(columns[table.name]), table, **constants) for table in (CELLS, ROWS, SERIES)}
 
 
@@ -85,7 +85,8 @@ def tidy(cells: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, family: 
     if cells.empty:
         return empty(table)
     constants = {name: cells[name].iloc[0] for name in ("release_month", "sha256", "product")}
-    return conform(facts, table, **constants)
+    month = cells["reference_month"].iloc[0]
+    return conform(facts, table, **constants, reference_month="" if pd.isna(month) else month)
 
 
 def wide(facts: pd.DataFrame, table: Table) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def parse_documents(release_month: str, documents: Iterable[tuple[Document, bool
     """Read all documents of a month.
 
     Args:
-        documents: each with whether it is its product's current issue, and its bytes.
+        documents: each with whether it is its release's current issue, and its bytes.
         damaged: files of the store that cannot be trusted. When they were received is not known, so each counts
             as current: its family waits until it is mended.
     """
@@ -41,7 +41,7 @@ def parse_documents(release_month: str, documents: Iterable[tuple[Document, bool
         columns = {"cells": reading.cells, "rows": reading.rows, "series": reading.series}
         tables = parsed_tables(
             columns, family=reading.family, product=reading.product, release_month=release_month, sha256=document.sha256,
-            is_current=is_current,
+            is_current=is_current, reference_month=document.reference_month,
         )  # fmt: skip
         for name, frame in tables.items():
             frames[name].append(frame)
@@ -58,13 +58,19 @@ def _unread(family: str, is_current: bool, sha256: str, path: str, error: ReadEr
 
 
 def _read_as(document: Document, data: bytes) -> Reading:
-    """Read a stored document, which must still be of the family and product it is filed under."""
+    """Read a stored document, which must still be of the family, the product and the release it is filed under."""
     reading = read_document(data, document.path)
     if (reading.family, reading.product) != (document.family, document.product):
         filed, found = (f"{each.family} {each.product}".rstrip() for each in (document, reading))
         raise ReadError(
             document.path, expected=f"a document of the family {filed}, under which it is stored", found=found,
             todo="ingest the document again",
+        )  # fmt: skip
+    if reading.reference_month != document.reference_month:
+        raise ReadError(
+            document.path, expected=f"a document whose latest month is {document.reference_month}, as its sidecar says",
+            found=f"one that prints figures up to {reading.reference_month}",
+            todo="take the line reference_month out of the sidecar; it is then found in the document",
         )  # fmt: skip
     return reading
 
@@ -94,8 +100,9 @@ def readable_facts(parsed: Parsed) -> tuple[dict[str, pd.DataFrame], list[ReadEr
 
 
 def _in_order(cells: pd.DataFrame) -> list[str]:
-    """The documents by product, the family's main one first."""
-    return list(cells[["product", "sha256"]].drop_duplicates().sort_values("product")["sha256"])
+    """The documents by product, the family's main one first, and those of a product by release."""
+    documents = cells[["product", "reference_month", "sha256"]].drop_duplicates("sha256")
+    return list(documents.sort_values(["product", "reference_month"], na_position="first", kind="stable")["sha256"])
 
 
 def facts_of_document(parsed: Parsed, family: str, sha256: str) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July",
@@ -86,3 +87,16 @@ def months_of(period: str) -> list[str]:
         return [month(int(period), number) for number in range(1, 13)]
     first, _, last = period.partition("/")
     return months_between(first, last or first)
+
+
+CHANGES = ("percent_change", "percent_change_year_to_date")
+"""Measures whose periods are no length of what is measured: the months that are compared."""
+
+
+def step_of(periods: Iterable[str], last: str) -> int:
+    """By how many months what prints these periods goes on: the shortest of those that end with a month; 1 without any.
+
+    Inferred from the layout: what prints months appears by month, what prints only quarters or years by quarter or year.
+    """
+    lengths = [len(months) for period in set(periods) if (months := months_of(period))[-1] == last]
+    return min(lengths, default=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -35,6 +36,7 @@ class Table:
         key: the columns that identify a row of a release month, or of a table without partitions.
         source_tables: the printed tables that it is built from.
         is_partitioned: whether it has a partition per release month; else it is one file over all of them.
+        upgraded: SQL for columns of which a partition of an earlier version says something else, or nothing, by column.
         macros: statements that define, behind its view, what is asked of it by name.
     """
 
@@ -47,6 +49,7 @@ class Table:
     source_tables: tuple[str, ...] = ()
     is_partitioned: bool = True
     macros: tuple[str, ...] = ()
+    upgraded: Mapping[str, str] = field(default_factory=dict, compare=False)
     by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -4,7 +4,7 @@ column metadata and the data dictionary are generated from it.
 
 from __future__ import annotations
 
-from trade_assets.facts.asked import MACROS
+from trade_assets.facts.asked import MACROS, PRINTS_UPGRADED
 from trade_assets.facts.schemas import Column, Table, decimals_of
 
 _MONTH_PATTERN = r"\d{4}-(?:0[1-9]|1[0-2])"
@@ -34,10 +34,17 @@ RELEASE_MONTH = _text(
     "release_month", "month in which the document was published; the partition", is_nullable=False, pattern=_MONTH_PATTERN
 )
 _FAMILY = _text("family", "kind of document", is_nullable=False, one_of=("ft900", "mxp", "fred", "uscc", "kei"))
+_REFERENCE_MONTH = _text(
+    "reference_month", "latest month that the document prints; with family and product it tells the release", pattern=_MONTH_PATTERN
+)
+_OF_RELEASE = _text(
+    "reference_month", "latest month that the document prints, which tells the release; empty where no figure has a period",
+    is_nullable=False, pattern=rf"(?:{_MONTH_PATTERN})?",
+)  # fmt: skip
 _PRODUCT = _text("product", "which of the family's documents: exhibit_1, annual, a series id; empty for its main one", is_nullable=False)
 _SHA256 = _text("sha256", "SHA-256 of the document's bytes", is_nullable=False, pattern=r"[0-9a-f]{64}")
 _PATH = _text("path", "the document within the data root", is_nullable=False)
-_IS_CURRENT = Column("is_current", "bool", "whether it is the latest issue of its product in the month", is_nullable=False)
+_IS_CURRENT = Column("is_current", "bool", "whether it is the latest issue of its release in the month", is_nullable=False)
 _TABLE = _text("table", "printed table", is_nullable=False)
 _ROW = Column("row", "int", "number of the printed row in its document, from 0", is_nullable=False, low=0)
 _LINE = Column("line", "int", "line in the document, from 1; in workbooks the row, in page formats the line of text", low=1)
@@ -76,7 +83,7 @@ DOCUMENTS = Table(
         RELEASE_MONTH, _FAMILY,
         _text("publisher", "who published it", is_nullable=False),
         _text("title", "its title", is_nullable=False),
-        _PRODUCT,
+        _PRODUCT, _REFERENCE_MONTH,
         _text("published_date", "day of publication where it is stated", pattern=_DAY_PATTERN),
         _text("seen_on", "a day on which it was seen to be published", pattern=_DAY_PATTERN),
         *_KNOWN,
@@ -106,7 +113,7 @@ CELLS = Table(
     (
         RELEASE_MONTH, _FAMILY, _IS_CURRENT, _SHA256, _TABLE, _ROW, _COLUMN, _SERIES, _MEASURE, _PERIOD, _VALUE,
         _DECIMALS, _UNIT, _FLAGS, _GAP, _LINE, _START, _END,
-        _text("text", "the mark exactly as printed, flag and unit sign included", is_nullable=False), *_WHERE, _PRODUCT,
+        _text("text", "the mark exactly as printed, flag and unit sign included", is_nullable=False), *_WHERE, _PRODUCT, _REFERENCE_MONTH,
     ),
     key=("sha256", "line", "start"),
 )  # fmt: skip
@@ -115,7 +122,7 @@ ROWS = Table(
     "parsed", "rows", "Every printed row of a table, also those without figures.",
     (RELEASE_MONTH, _FAMILY, _IS_CURRENT, _SHA256, _TABLE, _ROW, _LINE, _LABEL, _PERIOD,
      _text("series", "the series of the row where the row has one"),
-     _text("gap", "why the row has no figures", one_of=("not_published", "not_yet_released", "suppressed")), _PRODUCT),
+     _text("gap", "why the row has no figures", one_of=("not_published", "not_yet_released", "suppressed")), _PRODUCT, _REFERENCE_MONTH),
     key=("sha256", "row"),
 )  # fmt: skip
 
@@ -123,7 +130,7 @@ SERIES = Table(
     "parsed", "series", "The series that the documents print, as they describe them.",
     (RELEASE_MONTH, _FAMILY, _IS_CURRENT, _SHA256, _SERIES, _FLOW, _CLASSIFICATION, _CODE, _LABEL, _BASE_PERIOD, _UNIT,
      _text("seasonal_adjustment", "seasonally adjusted or not, where stated"),
-     _text("basis", "basis of valuation, where stated"), _PRODUCT),
+     _text("basis", "basis of valuation, where stated"), _PRODUCT, _REFERENCE_MONTH),
     key=("sha256", "series"),
 )  # fmt: skip
 
@@ -134,7 +141,7 @@ def _facts(family: str, what: str) -> Table:
         (RELEASE_MONTH, _SHA256, _TABLE, _ROW, _COLUMN, _LABEL, _SERIES, _FLOW, _CLASSIFICATION, _CODE, _BASE_PERIOD, _MEASURE,
          _PERIOD, _VALUE, _DECIMALS, _UNIT, _FLAGS, _GAP, _LINE, _START, _END, _TEXT,
          _text("row_period", "the period of the printed row where the row has one", pattern=_PERIOD_PATTERN),
-         _text("series_label", "label of the series, without footnote marks", is_nullable=False), *_WHERE, _PRODUCT),
+         _text("series_label", "label of the series, without footnote marks", is_nullable=False), *_WHERE, _PRODUCT, _OF_RELEASE),
         key=("sha256", "table", "row", "column", "period", "series"), family=family,
     )  # fmt: skip
 
@@ -154,7 +161,8 @@ VERDICTS = Table(
      _text("identity", "name of the identity, a true statement about good data", is_nullable=False),
      Column("holds", "int", "places where it holds within rounding", is_nullable=False, low=0),
      Column("violated", "int", "places where rounding cannot explain the gap", is_nullable=False, low=0),
-     Column("not_evaluable", "int", "places where an operand is missing", is_nullable=False, low=0)),
+     Column("not_evaluable", "int", "places where an operand is missing", is_nullable=False, low=0),
+     _REFERENCE_MONTH),
     key=("sha256", "identity"),
 )  # fmt: skip
 
@@ -163,7 +171,7 @@ IN_DOUBT = Table(
     (RELEASE_MONTH, _FAMILY, _SHA256, _TABLE, _COLUMN, _SERIES, _MEASURE, _PERIOD,
      _text("text", "the mark as printed", is_nullable=False), _VALUE, _DECIMALS, _LINE, _START, _END,
      _text("identities", "the violated identities that the figure takes part in, with gap and allowance", is_nullable=False),
-     _ISSUE, _ROW, *_WHERE),
+     _ISSUE, _ROW, *_WHERE, _REFERENCE_MONTH),
     key=("sha256", "line", "start"),
 )  # fmt: skip
 
@@ -175,7 +183,8 @@ VIOLATIONS = Table(
      _text("gap", "how far the cells miss the identity, in their unit", is_nullable=False),
      _text("allowed", "how far rounding alone could make them miss it", is_nullable=False),
      Column("is_total", "bool", "whether the cell is the total, or the percent change, of the identity", is_nullable=False),
-     _ISSUE, _TABLE, _SERIES, _MEASURE, _PERIOD, _text("text", "the mark as printed", is_nullable=False), _LINE, _START, _END, *_WHERE),
+     _ISSUE, _TABLE, _SERIES, _MEASURE, _PERIOD, _text("text", "the mark as printed", is_nullable=False), _LINE, _START, _END, *_WHERE,
+     _REFERENCE_MONTH),
     key=("sha256", "place", "line", "start"),
 )  # fmt: skip
 
@@ -200,7 +209,7 @@ ISSUES = Table(
      Column("violated", "int", "violated identities that it is behind", is_nullable=False, low=1),
      Column("suspects", "int", "cells that may be wrong", is_nullable=False, low=1),
      Column("withheld", "int", "figures that it withholds", is_nullable=False, low=0),
-     Column("is_cut", "bool", "whether the search for the wrong cell was cut", is_nullable=False)),
+     Column("is_cut", "bool", "whether the search for the wrong cell was cut", is_nullable=False), _REFERENCE_MONTH),
     key=("family", "issue"),
 )  # fmt: skip
 
@@ -214,7 +223,7 @@ SUSPECTS = Table(
      _text("low", "lowest value that satisfies all its identities; empty for no bound"),
      _text("high", "highest value that satisfies all its identities; empty for no bound"),
      Column("explains", "int", "violated identities of the issue that it takes part in", is_nullable=False, low=0),
-     Column("is_withheld", "bool", "whether the figure is withheld", is_nullable=False)),
+     Column("is_withheld", "bool", "whether the figure is withheld", is_nullable=False), _REFERENCE_MONTH),
     key=("issue", "rank"),
 )  # fmt: skip
 
@@ -242,7 +251,8 @@ CORRECTIONS = Table(
      _text("text", "the mark as printed", is_nullable=False), _VALUE, _DECIMALS,
      _text("corrected_text", "the figure published instead, as decided", is_nullable=False),
      Column("corrected_value", "float", "the figure published instead", is_nullable=False),
-     Column("corrected_decimals", "int", "its decimals", is_nullable=False, low=0, high=9), _LINE, _START, _END, *_WHERE),
+     Column("corrected_decimals", "int", "its decimals", is_nullable=False, low=0, high=9), _LINE, _START, _END, *_WHERE,
+     _REFERENCE_MONTH),
     key=("sha256", "line", "start"),
 )  # fmt: skip
 
@@ -272,8 +282,8 @@ PUBLICATION = Table(
      Column("low", "float", "least of them"), Column("high", "float", "greatest of them"),
      Column("beyond_range", "float", "how far the latest figure lies beyond their range, widened by their largest step", low=0),
      _text("status", "what the expectations say", is_nullable=False,
-           one_of=("as_expected", "beyond_range", "months_missing", "series_missing", "not_evaluable"))),
-    key=("family", "series", "measure", "months_long"),
+           one_of=("as_expected", "beyond_range", "months_missing", "series_missing", "not_evaluable")), _OF_RELEASE),
+    key=("family", "reference_month", "series", "measure", "months_long"),
 )  # fmt: skip
 
 _FACT = (_SERIES, _MEASURE, _PERIOD)
@@ -283,11 +293,19 @@ _HELD_BY = _text("held_by", "issue that withholds the figure", pattern=r"[0-9a-f
 PRINTS = Table(
     "vintages", "prints", "Every fact as each document of the month published it, re-issues too: the memory of what was known when.",
     (RELEASE_MONTH, _FAMILY, _PRODUCT, _SHA256,
-     Column("edition", "int", "1 for the first issue of the product in the month, 2 for its re-issue, and so on", is_nullable=False, low=1),
-     _IS_CURRENT, *_KNOWN, *_FACT, _VALUE, _DECIMALS, _UNIT, _ADJUSTED, _BASE_PERIOD, _FLAGS, _GAP, _HELD_BY,
+     Column("edition", "int", "1 for the first issue of the release in the month, 2 for its re-issue, and so on", is_nullable=False, low=1),
+     _IS_CURRENT, *_KNOWN, *_FACT,
+     Column("value", "float", "the figure that holds: as printed, or as a decision corrects it; empty for a gap, and while an issue "
+                              "withholds it", unit="see the column unit"),
+     Column("decimals", "int", "its decimals", low=0, high=9),
+     Column("printed_value", "float", "the figure as printed, also while it is withheld or corrected", unit="see the column unit"),
+     Column("printed_decimals", "int", "decimals as printed", low=0, high=9),
+     _UNIT, _ADJUSTED, _BASE_PERIOD, _FLAGS, _GAP, _HELD_BY,
      Column("corrected_value", "float", "the figure published instead, where a decision corrects it"),
-     Column("corrected_decimals", "int", "its decimals", low=0, high=9), _TABLE, _LINE, _START, *_WHERE),
-    key=("sha256", "series", "measure", "period"),
+     Column("corrected_decimals", "int", "its decimals", low=0, high=9), _TABLE, _LINE, _START, *_WHERE, _REFERENCE_MONTH,
+     Column("release_number", "int", "1 for the first release of the family in the month, 2 for the next; empty in months built by "
+                                     "earlier versions, which are one release", low=1)),
+    key=("sha256", "series", "measure", "period"), upgraded=PRINTS_UPGRADED,
 )  # fmt: skip
 
 HISTORY = Table(
@@ -296,6 +314,8 @@ HISTORY = Table(
     (*PRINTS.columns,
      Column("print", "int", "1 for the first print of the fact by its family, 2 for the next, and so on; 0 for the empty row of a "
                             "month not yet released", is_nullable=False, low=0),
+     Column("is_first_published", "bool", "whether the print is known to be the first that was published of the fact: its document is "
+                                          "the first that could print the period, and its first issue", is_nullable=False),
      Column("is_main", "bool", "false where another document of the family printed the fact on the same day and speaks for it",
             is_nullable=False),
      _text("valid_until", "day from which the next print is the current figure; empty for the latest; known_from is where it begins",
@@ -309,6 +329,7 @@ REVISIONS = Table(
     "What a release changed: each of its documents against the one of the same product before it; losses first.",
     (RELEASE_MONTH, _FAMILY, _PRODUCT, _SHA256,
      _text("former_release_month", "release month of the document compared with", is_nullable=False, pattern=_MONTH_PATTERN),
+     _text("former_reference_month", "latest month that the document compared with prints", pattern=_MONTH_PATTERN),
      _text("former_sha256", "SHA-256 of the document compared with", is_nullable=False, pattern=r"[0-9a-f]{64}"),
      _text("kind", "deleted: printed no more; withdrawn: a gap instead; added; filled: a figure instead of a gap; rebased: on another "
                    "base; changed; rolled_off: before the first period of the document, or a year to date that gave way to the next",
@@ -325,7 +346,7 @@ REVISIONS = Table(
      _text("window", "what the publisher's policy says of a change there: monthly, quarterly, annual, outside; empty where none is "
                      "declared, or nothing was changed", one_of=("monthly", "quarterly", "annual", "outside")),
      _text("window_authority", "who says so: published, a publisher states it; inferred, none does", one_of=("published", "inferred")),
-     _LINE, _START, *_WHERE),
+     _LINE, _START, *_WHERE, _REFERENCE_MONTH),
     key=("sha256", "series", "measure", "period"),
 )  # fmt: skip
 
@@ -334,7 +355,8 @@ REVISION_FINDINGS = Table(
     (RELEASE_MONTH, _FAMILY, _PRODUCT, _SHA256,
      _text("check", "the check that found it", is_nullable=False), *_FACT,
      _text("sentence", "what was found, for people", is_nullable=False),
-     Column("old_value", "float", "the figure before"), Column("new_value", "float", "the figure now"), _LINE, _START, *_WHERE),
+     Column("old_value", "float", "the figure before"), Column("new_value", "float", "the figure now"), _LINE, _START, *_WHERE,
+     _REFERENCE_MONTH),
     key=("sha256", "check", "series", "measure", "period"),
 )  # fmt: skip
 
@@ -374,8 +396,8 @@ REVISION_STATISTICS = Table(
      Column("first_efficient_release", "int", "earliest print not rejected as efficient for the latest; only at horizon latest", low=1),
      Column("first_efficient_n", "int", "sample size of that test", low=0),
      _fraction("first_efficient_p", "p-value of that test"),
-     _text("note", "why results are missing, as test: reason; empty for none", is_nullable=False)),
-    key=("family", "series", "measure", "transform", "horizon"),
+     _text("note", "why results are missing, as test: reason; empty for none", is_nullable=False), _OF_RELEASE),
+    key=("family", "reference_month", "series", "measure", "transform", "horizon"),
 )  # fmt: skip
 
 _GANDS = tuple(
@@ -389,8 +411,8 @@ GOODS_AND_SERVICES = Table(
     "U.S. trade in goods and services, seasonally adjusted, balance-of-payments basis: months, years, year to date.",
     (RELEASE_MONTH, _KEY_PERIOD,
      _text("period_kind", "month, year or year_to_date", is_nullable=False, one_of=("month", "year", "year_to_date")),
-     Column("is_revised", "bool", "whether the row carries the mark (R)", is_nullable=False), *_GANDS, _GAPS, _CORRECTIONS),
-    key=("period",), family="ft900", source_tables=("goods_and_services",),
+     Column("is_revised", "bool", "whether the row carries the mark (R)", is_nullable=False), *_GANDS, _GAPS, _CORRECTIONS, _OF_RELEASE),
+    key=("reference_month", "period"), family="ft900", source_tables=("goods_and_services",),
 )  # fmt: skip
 
 GOODS_ON_TWO_BASES = Table(
@@ -406,8 +428,8 @@ GOODS_ON_TWO_BASES = Table(
      *_figure("exports_census_musd", "exports, Census basis", "million_usd", 0),
      *_figure("imports_bop_musd", "imports, balance-of-payments basis", "million_usd", 0),
      *_figure("imports_adjustments_musd", "imports, net adjustments from Census to balance-of-payments basis", "million_usd"),
-     *_figure("imports_census_musd", "imports, Census basis", "million_usd", 0), _GAPS, _CORRECTIONS),
-    key=("period",), family="ft900", source_tables=("goods_on_two_bases",),
+     *_figure("imports_census_musd", "imports, Census basis", "million_usd", 0), _GAPS, _CORRECTIONS, _OF_RELEASE),
+    key=("reference_month", "period"), family="ft900", source_tables=("goods_on_two_bases",),
 )  # fmt: skip
 
 ANNUAL_CHANGES = Table(
@@ -416,14 +438,15 @@ ANNUAL_CHANGES = Table(
     (RELEASE_MONTH, _SERIES, _LABEL, _text("period", "the later year", is_nullable=False, pattern=r"\d{4}"),
      *_figure("dollar_change_musd", "the year's figure less that of the year before", "million_usd"),
      *_figure("percent_change_pct", "change in percent of the year before; of a balance, in percent of its signed figure", "percent"),
-     _GAPS, _CORRECTIONS),
-    key=("series", "period"), family="ft900", source_tables=("annual_dollar_change", "annual_percent_change"),
+     _GAPS, _CORRECTIONS, _OF_RELEASE),
+    key=("reference_month", "series", "period"), family="ft900", source_tables=("annual_dollar_change", "annual_percent_change"),
 )  # fmt: skip
 
 FRED_OBSERVATIONS = Table(
     "validated", "fred_observations", "Series of U.S. trade as FRED offers them: months, and quarters as averages of their months.",
-    (RELEASE_MONTH, _SERIES, _LABEL, _MEASURE, _KEY_PERIOD, *_figure("value_musd", "value", "million_usd"), _GAPS, _CORRECTIONS),
-    key=("series", "measure", "period"), family="fred", source_tables=("fred_observations",),
+    (RELEASE_MONTH, _SERIES, _LABEL, _MEASURE, _KEY_PERIOD, *_figure("value_musd", "value", "million_usd"),
+     _GAPS, _CORRECTIONS, _OF_RELEASE),
+    key=("reference_month", "series", "measure", "period"), family="fred", source_tables=("fred_observations",),
 )  # fmt: skip
 
 _PRICE_TABLES = (
@@ -441,15 +464,15 @@ PRICE_INDEXES = Table(
      *_figure("change_month_minus_3_pct", "change in the month three months earlier", "percent", -100),
      *_figure("change_month_minus_2_pct", "change in the month two months earlier", "percent", -100),
      *_figure("change_month_minus_1_pct", "change in the month before", "percent", -100),
-     *_figure("change_latest_month_pct", "change in the period", "percent", -100), _GAPS, _CORRECTIONS),
-    key=("series",), family="mxp", source_tables=_PRICE_TABLES,
+     *_figure("change_latest_month_pct", "change in the period", "percent", -100), _GAPS, _CORRECTIONS, _OF_RELEASE),
+    key=("reference_month", "series"), family="mxp", source_tables=_PRICE_TABLES,
 )  # fmt: skip
 
 INDEX_LEVELS = Table(
     "validated", "index_levels", "BLS import and export price indexes by month, from BLS's series files.",
     (RELEASE_MONTH, _SERIES, _LABEL, _BASE_PERIOD, _text("period", "month", is_nullable=False, pattern=_MONTH_PATTERN),
-     *_figure("index", "index", "index", 0), _GAPS, _CORRECTIONS),
-    key=("series", "period"), family="mxp", source_tables=("index_series",),
+     *_figure("index", "index", "index", 0), _GAPS, _CORRECTIONS, _OF_RELEASE),
+    key=("reference_month", "series", "period"), family="mxp", source_tables=("index_series",),
 )  # fmt: skip
 
 PRICE_CHANGES = Table(
@@ -461,8 +484,8 @@ PRICE_CHANGES = Table(
      *_figure("imports_nonfuel_pct", "nonfuel imports", "percent", -100),
      *_figure("exports_all_pct", "all exports", "percent", -100),
      *_figure("exports_agricultural_pct", "agricultural exports", "percent", -100),
-     *_figure("exports_nonagricultural_pct", "nonagricultural exports", "percent", -100), _GAPS, _CORRECTIONS),
-    key=("period",), family="mxp", source_tables=("price_changes",),
+     *_figure("exports_nonagricultural_pct", "nonagricultural exports", "percent", -100), _GAPS, _CORRECTIONS, _OF_RELEASE),
+    key=("reference_month", "period"), family="mxp", source_tables=("price_changes",),
 )  # fmt: skip
 
 CHINA_TRADE_GROWTH = Table(
@@ -471,8 +494,9 @@ CHINA_TRADE_GROWTH = Table(
      *_figure("exports_month_on_month_pct", "exports on the month before", "percent", -100),
      *_figure("imports_month_on_month_pct", "imports on the month before", "percent", -100),
      *_figure("exports_year_to_date_pct", "exports from January on the same months a year earlier", "percent", -100),
-     *_figure("imports_year_to_date_pct", "imports from January on the same months a year earlier", "percent", -100), _GAPS, _CORRECTIONS),
-    key=("period",), family="uscc", source_tables=("china_trade_growth",),
+     *_figure("imports_year_to_date_pct", "imports from January on the same months a year earlier", "percent", -100),
+     _GAPS, _CORRECTIONS, _OF_RELEASE),
+    key=("reference_month", "period"), family="uscc", source_tables=("china_trade_growth",),
 )  # fmt: skip
 
 CHINA_TOP_FIVE = Table(
@@ -481,8 +505,8 @@ CHINA_TOP_FIVE = Table(
      _CODE, _LABEL, _KEY_PERIOD,
      *_figure("value_musd", "value", "million_usd", 0),
      *_figure("share_pct", "share of the flow's total", "percent", 0, 100),
-     *_figure("change_12_months_pct", "change on the same month a year earlier", "percent", -100), _GAPS, _CORRECTIONS),
-    key=("series", "period"), family="uscc", source_tables=("china_top_five",),
+     *_figure("change_12_months_pct", "change on the same month a year earlier", "percent", -100), _GAPS, _CORRECTIONS, _OF_RELEASE),
+    key=("reference_month", "series", "period"), family="uscc", source_tables=("china_top_five",),
 )  # fmt: skip
 
 CHINA_ADVANCED_TECHNOLOGY = Table(
@@ -495,8 +519,9 @@ CHINA_ADVANCED_TECHNOLOGY = Table(
      *_figure("exports_year_to_date_musd", "exports, year to date", "million_usd", 0),
      *_figure("imports_year_to_date_musd", "imports, year to date", "million_usd", 0),
      *_figure("balance_year_to_date_musd", "balance, year to date", "million_usd"),
-     *_figure("balance_year_earlier_to_date_musd", "balance of the same months a year earlier", "million_usd"), _GAPS, _CORRECTIONS),
-    key=("label",), family="uscc", source_tables=("china_advanced_technology",),
+     *_figure("balance_year_earlier_to_date_musd", "balance of the same months a year earlier", "million_usd"),
+     _GAPS, _CORRECTIONS, _OF_RELEASE),
+    key=("reference_month", "label"), family="uscc", source_tables=("china_advanced_technology",),
 )  # fmt: skip
 
 CHINA_OUTBOUND_INVESTMENT = Table(
@@ -508,14 +533,14 @@ CHINA_OUTBOUND_INVESTMENT = Table(
      *_figure("cumulative_total_busd", "from January, or of the year", "billion_usd", 0),
      *_figure("cumulative_reinvested_profits_busd", "of it re-investment of overseas profits", "billion_usd", 0),
      *_figure("cumulative_first_time_busd", "of it first-time outbound investment", "billion_usd", 0),
-     *_figure("cumulative_enterprises", "enterprises invested in", "count", 0), _GAPS, _CORRECTIONS),
-    key=("period",), family="uscc", source_tables=("china_outbound_investment",),
+     *_figure("cumulative_enterprises", "enterprises invested in", "count", 0), _GAPS, _CORRECTIONS, _OF_RELEASE),
+    key=("reference_month", "period"), family="uscc", source_tables=("china_outbound_investment",),
 )  # fmt: skip
 
 CHINA_PURCHASING_MANAGER_SURVEYS = Table(
     "validated", "china_purchasing_manager_surveys", "How many companies China's purchasing-manager surveys ask.",
-    (RELEASE_MONTH, _SERIES, _LABEL, *_figure("companies_surveyed", "companies surveyed", "count", 0), _GAPS, _CORRECTIONS),
-    key=("series",), family="uscc", source_tables=("china_purchasing_manager_surveys",),
+    (RELEASE_MONTH, _SERIES, _LABEL, *_figure("companies_surveyed", "companies surveyed", "count", 0), _GAPS, _CORRECTIONS, _OF_RELEASE),
+    key=("reference_month", "series"), family="uscc", source_tables=("china_purchasing_manager_surveys",),
 )  # fmt: skip
 
 VALIDATED = (
@@ -540,16 +565,16 @@ TRADE_CHANGES = Table(
      _metric("change_12_months_musd", "value minus the value twelve months earlier", "million_usd"),
      _metric("change_12_months_pct", "change on the same month a year earlier; not for balances", "percent"),
      _metric("average_3_months_musd", "mean of the month and the two before it", "million_usd"),
-     _metric("year_to_date_musd", "sum from January to the month", "million_usd"), _GAPS),
-    key=("period", "flow", "kind"), family="ft900",
+     _metric("year_to_date_musd", "sum from January to the month", "million_usd"), _GAPS, _OF_RELEASE),
+    key=("reference_month", "period", "flow", "kind"), family="ft900",
 )  # fmt: skip
 
 TRADE_RATIOS = Table(
     "metrics", "trade_ratios", "Ratios of exports and imports, by month, year and year to date.",
     (RELEASE_MONTH, _KEY_PERIOD,
      _metric("exports_to_imports_pct", "total exports as a percentage of total imports", "percent"),
-     _metric("services_share_of_exports_pct", "services as a percentage of total exports", "percent"), _GAPS),
-    key=("period",), family="ft900",
+     _metric("services_share_of_exports_pct", "services as a percentage of total exports", "percent"), _GAPS, _OF_RELEASE),
+    key=("reference_month", "period"), family="ft900",
 )  # fmt: skip
 
 PRICE_CONTRIBUTIONS = Table(
@@ -558,16 +583,16 @@ PRICE_CONTRIBUTIONS = Table(
      Column("is_top_level", "bool", "whether the category is one of those that add up to all commodities", is_nullable=False),
      _metric("relative_importance_pct", "share in the month before", "percent"),
      _metric("change_latest_month_pct", "published change in the period", "percent"),
-     _metric("contribution_pct_points", "relative importance times change", "percentage points"), _GAPS),
-    key=("series",), family="mxp",
+     _metric("contribution_pct_points", "relative importance times change", "percentage points"), _GAPS, _OF_RELEASE),
+    key=("reference_month", "series"), family="mxp",
 )  # fmt: skip
 
 PRICE_RATIOS = Table(
     "metrics", "price_ratios", "Export prices over import prices, all commodities. Our ratio, not a published terms-of-trade index.",
     (RELEASE_MONTH, _text("period", "index month", is_nullable=False, pattern=_MONTH_PATTERN),
      _metric("export_over_import_prices", "index of all exports over index of all imports, times 100; ours", "index"),
-     _metric("change_1_month_pct", "change of the ratio on the month before; ours", "percent"), _GAPS),
-    key=("period",), family="mxp",
+     _metric("change_1_month_pct", "change of the ratio on the month before; ours", "percent"), _GAPS, _OF_RELEASE),
+    key=("reference_month", "period"), family="mxp",
 )  # fmt: skip
 
 FUEL_AND_NONFUEL = Table(
@@ -577,8 +602,8 @@ FUEL_AND_NONFUEL = Table(
      _metric("relative_importance_pct", "share of all imports in the month before", "percent"),
      _metric("change_latest_month_pct", "published change in the period", "percent"),
      _metric("change_12_months_pct", "published change on a year earlier", "percent"),
-     _metric("contribution_pct_points", "relative importance times change in the period", "percentage points"), _GAPS),
-    key=("component",), family="mxp",
+     _metric("contribution_pct_points", "relative importance times change in the period", "percentage points"), _GAPS, _OF_RELEASE),
+    key=("reference_month", "component"), family="mxp",
 )  # fmt: skip
 
 CHINA_BALANCES = Table(
@@ -589,8 +614,9 @@ CHINA_BALANCES = Table(
      _metric("exports_musd", "exports", "million_usd"),
      _metric("imports_musd", "imports", "million_usd"),
      _metric("balance_musd", "exports minus imports", "million_usd"),
-     _metric("share_of_deficit_pct", "balance in percent of that of all advanced technology products; only for these", "percent"), _GAPS),
-    key=("period", "classification", "group"), family="uscc",
+     _metric("share_of_deficit_pct", "balance in percent of that of all advanced technology products; only for these", "percent"),
+     _GAPS, _OF_RELEASE),
+    key=("reference_month", "period", "classification", "group"), family="uscc",
 )  # fmt: skip
 
 METRIC_FIGURES = Table(
@@ -605,8 +631,8 @@ METRIC_FIGURES = Table(
      _text("unit", "unit of the value", is_nullable=False),
      _text("seasonal_adjustment", "seasonally adjusted or not, as the figures it is made of; mixed if they differ"),
      _BASE_PERIOD,
-     _text("gap", "why there is no value, as reason: period of the operand, with its series if it is another one; ...")),
-    key=("metric", "series", "period"),
+     _text("gap", "why there is no value, as reason: period of the operand, with its series if it is another one; ..."), _OF_RELEASE),
+    key=("family", "reference_month", "metric", "series", "period"),
 )  # fmt: skip
 
 METRIC_DEFINITIONS = Table(
@@ -638,7 +664,7 @@ REVISION_EXPLANATIONS = Table(
      _UNIT,
      _text("gap", "why there is no contribution: withheld_by_issue_<id>, corrected_by_decision, or what became of the figure; of what is "
                   "left, of which figures"),
-     _text("sentence", "the explanation of the total, for people", is_nullable=False)),
+     _text("sentence", "the explanation of the total, for people", is_nullable=False), _REFERENCE_MONTH),
     key=("sha256", "flow", "period", "component"),
 )  # fmt: skip
 
@@ -656,8 +682,8 @@ REPRODUCED = Table(
      Column("exceptions_from_vintages", "int", "of them, those that contradict final figures of other documents", is_nullable=False, low=0),
      _text("identities", "the identities that reproduce the kind; empty for none", is_nullable=False),
      _text("issues", "the issues behind the exceptions; empty for none", is_nullable=False),
-     _text("open_issues", "those of them that are neither decided nor gone; empty for none", is_nullable=False)),
-    key=("family", "kind"),
+     _text("open_issues", "those of them that are neither decided nor gone; empty for none", is_nullable=False), _OF_RELEASE),
+    key=("family", "reference_month", "kind"),
 )  # fmt: skip
 
 METRICS = (TRADE_CHANGES, TRADE_RATIOS, PRICE_CONTRIBUTIONS, PRICE_RATIOS, FUEL_AND_NONFUEL, CHINA_BALANCES)

@@ -6,6 +6,7 @@ does not fail a model: it is not evaluable, and ``validated.verdicts`` counts it
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
@@ -22,10 +23,13 @@ from trade_assets.identities.rules import rule, rules_shown_at
 
 
 def rows_that_hold(frame: pd.DataFrame, table: Table, identity: str) -> pd.Series:
-    """Per row of a wide table, whether no violated place of the identity has its total (or change) there."""
-    facts = melt(frame, table)
-    violated = {int(facts["place"].iloc[verdict.cells[0]]) for verdict in evaluate((rule(identity),), Facts.of_frame(facts)).violated}
-    return pd.Series([place not in violated for place in range(len(frame))], index=frame.index)
+    """Per row of a wide table, whether no violated place of the identity has its total (or change) there; each release by itself."""
+    places: dict[Hashable, bool] = {}
+    for _, release in frame.groupby("reference_month", dropna=False):
+        facts = melt(release, table)
+        violated = {int(facts["place"].iloc[verdict.cells[0]]) for verdict in evaluate((rule(identity),), Facts.of_frame(facts)).violated}
+        places.update({row: place not in violated for place, row in enumerate(release.index)})
+    return pd.Series(places).reindex(frame.index)
 
 
 _SERIES: Any = Series  # subscripted with types that the schemas choose

@@ -36,7 +36,7 @@ def _top_five(frame: pd.DataFrame) -> pd.DataFrame:
     # "Other" holds different products in each flow, so its difference would be the balance of nothing.
     named = frame[~frame["series"].str.endswith(".other")]
     flows = named.pivot(index=["period", "label"], columns="flow", values="value_musd").reset_index()
-    return _balances(flows, frame["release_month"].iloc[0], "top_five", flows["exports"], flows["imports"])
+    return _balances(flows, frame, "top_five", flows["exports"], flows["imports"])
 
 
 def _technology(frame: pd.DataFrame) -> pd.DataFrame:
@@ -46,7 +46,7 @@ def _technology(frame: pd.DataFrame) -> pd.DataFrame:
     for name, period in (("month", lambda p: p), ("year_to_date", lambda p: span(f"{p[:4]}-01", p))):
         part = frame.assign(period=frame["period"].map(period))
         exports, imports = frame[f"exports_{name}_musd"], frame[f"imports_{name}_musd"]
-        piece = _balances(part, frame["release_month"].iloc[0], "advanced_technology", exports, imports)
+        piece = _balances(part, frame, "advanced_technology", exports, imports)
         total = piece.loc[piece["group"] == "TOTAL", "balance_musd"]
         if len(total) == 1 and total.notna().all() and total.iloc[0] != 0:
             piece["share_of_deficit_pct"] = 100 * piece["balance_musd"] / total.iloc[0]
@@ -54,9 +54,10 @@ def _technology(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(pieces, ignore_index=True)
 
 
-def _balances(frame: pd.DataFrame, release_month: str, classification: str, exports: pd.Series, imports: pd.Series) -> pd.DataFrame:
-    result = frame.assign(
-        group=frame["label"], exports_musd=exports, imports_musd=imports, balance_musd=exports - imports, share_of_deficit_pct=float("nan")
+def _balances(groups: pd.DataFrame, release: pd.DataFrame, classification: str, exports: pd.Series, imports: pd.Series) -> pd.DataFrame:
+    result = groups.assign(
+        group=groups["label"], exports_musd=exports, imports_musd=imports, balance_musd=exports - imports, share_of_deficit_pct=float("nan")
     )
     none = f"share_of_deficit_pct: {NO_PARTS}" if classification == "top_five" else ""
-    return conform(result, CHINA_BALANCES, release_month=release_month, classification=classification, gaps=none)
+    constants = {name: release[name].iloc[0] for name in ("release_month", "reference_month")}
+    return conform(result, CHINA_BALANCES, **constants, classification=classification, gaps=none)

@@ -24,7 +24,7 @@ CORRECTED = "corrected_by_decision"
 """The gap of a revision of which a decision corrects one of the two figures."""
 
 _NO_FIGURE = {"old": "no figure before", "new": "no figure any more"}
-_PLACE = ["release_month", "product", "sha256", "period", "unit"]
+_PLACE = ["release_month", "product", "reference_month", "sha256", "period", "unit"]
 
 
 class _Figure(NamedTuple):
@@ -56,7 +56,8 @@ def explain_revisions(revisions: pd.DataFrame) -> pd.DataFrame:
         ValueError: one document has two revisions of one fact.
     """
     found = revisions[(revisions["family"] == FAMILY) & (revisions["measure"] == "value") & revisions["period"].notna()]
-    rows = [row for place, group in found.groupby(_PLACE, sort=True) for row in _explained(dict(zip(_PLACE, place, strict=True)), group)]
+    places = found.groupby(_PLACE, sort=True, dropna=False)
+    rows = [row for place, group in places for row in _explained(dict(zip(_PLACE, place, strict=True)), group)]
     if not rows:
         return empty(REVISION_EXPLANATIONS)
     return conform(pd.DataFrame(rows), REVISION_EXPLANATIONS, family=FAMILY)

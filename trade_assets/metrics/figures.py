@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from trade_assets.facts.frames import conform, empty
+from trade_assets.facts.frames import conform, empty, together
 from trade_assets.facts.tables import METRIC_FIGURES
 from trade_assets.metrics.definitions import BY_METRIC, DEFINITIONS, Case, Definition, Frequency, Operand, is_signed
 from trade_assets.metrics.exact import Interval, Rounded, power_of_quotient
@@ -38,14 +38,18 @@ def figures(knowledge: pd.DataFrame) -> pd.DataFrame:
     """All metrics of a release month, by the schema ``metrics.figures``.
 
     Args:
-        knowledge: by the schema ``vintages.knowledge``: each fact as one release month knew it.
+        knowledge: by the schema ``vintages.knowledge``: each fact as each release of one month left it known.
 
     Raises:
         ValueError: the facts are not of one release month, one of them was published later, or stands there twice.
     """
-    if knowledge.empty:
-        return empty(METRIC_FIGURES)
-    release_month = _release_month(knowledge)
+    releases = [_of_release(known) for _, known in knowledge.groupby("reference_month", dropna=False)]
+    return together(releases, METRIC_FIGURES)
+
+
+def _of_release(knowledge: pd.DataFrame) -> pd.DataFrame:
+    """The metrics after one release of each family."""
+    release_month, reference_month = _release_month(knowledge), knowledge["reference_month"].fillna("").iloc[0]
     timelines = timelines_of(knowledge)
     rows: list[dict[str, Sequence[Any]]] = []
     for definition in DEFINITIONS:
@@ -56,7 +60,7 @@ def figures(knowledge: pd.DataFrame) -> pd.DataFrame:
     if not filled:
         return empty(METRIC_FIGURES)
     columns = {name: list(itertools.chain.from_iterable(each[name] for each in filled)) for name in filled[0]}
-    return conform(pd.DataFrame(columns, dtype=object), METRIC_FIGURES, release_month=release_month)
+    return conform(pd.DataFrame(columns, dtype=object), METRIC_FIGURES, release_month=release_month, reference_month=reference_month)
 
 
 def unsound(frame: pd.DataFrame) -> pd.DataFrame:

@@ -55,6 +55,7 @@ def price_ratios(price_indexes: pd.DataFrame) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "release_month": exports["release_month"],
+            "reference_month": exports["reference_month"],
             "period": [add_months(exports["period"], -1), exports["period"]],
             "export_over_import_prices": [100 * ratio for ratio in ratios],
             "change_1_month_pct": [pd.NA, 100 * (quotient - 1)],

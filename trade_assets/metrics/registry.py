@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from trade_assets.facts.frames import together
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import (
     CHINA_ADVANCED_TECHNOLOGY,
@@ -43,13 +44,20 @@ METRICS_OF: dict[str, tuple[tuple[Table, ...], tuple[tuple[Table, Compute], ...]
 def metrics_of(family: str, validated: Frames) -> dict[str, pd.DataFrame]:
     """The metrics of a family by the name of their table, with the reason of each that is missing; none of a family without.
 
+    Each release of the month has its own: nothing is computed from the tables of two.
+
     Args:
         validated: the family's validated tables by name, by their schemas; others may be among them.
     """
     sources, computed = METRICS_OF.get(family, ((), ()))
     named = {table.name: table for table in sources}
-    frames = {name: validated[name] for name in named}
-    return {table.name: with_gaps(table, _by_name(compute, named), frames, named) for table, compute in computed}
+    releases = sorted({month for name in named for month in validated[name]["reference_month"]})
+    found: dict[str, list[pd.DataFrame]] = {table.name: [] for table, _ in computed}
+    for release in releases:
+        frames = {name: validated[name][validated[name]["reference_month"] == release].reset_index(drop=True) for name in named}
+        for table, compute in computed:
+            found[table.name].append(with_gaps(table, _by_name(compute, named), frames, named))
+    return {table.name: together(found[table.name], table) for table, _ in computed}
 
 
 def metrics_of_facts(family: str, facts: pd.DataFrame, in_doubt: pd.DataFrame, corrections: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from trade_assets.facts.frames import conform, empty, period_kind
+from trade_assets.facts.frames import conform, empty, period_kind, together
 from trade_assets.facts.periods import is_month, months_apart
 from trade_assets.facts.tables import REPRODUCED
 from trade_assets.identities.binding import MISSING, bind
@@ -64,8 +64,22 @@ def reproduced(facts: pd.DataFrame, family: str, violations: pd.DataFrame, issue
     Returns:
         ``metrics.reproduced``, without the kinds of which nothing is printed.
     """
-    if facts.empty:
-        return empty(REPRODUCED)
+    releases = [
+        _of_release(of_release, family, violations, issues, _known_after(str(month), knowledge[knowledge["family"] == family]))
+        for month, of_release in facts.groupby("reference_month", sort=True)
+    ]
+    return together(releases, REPRODUCED)
+
+
+def _known_after(reference_month: str, knowledge: pd.DataFrame) -> pd.DataFrame:
+    """What the family knew after the release of a document: the first that ends no earlier than it."""
+    releases = sorted(knowledge["reference_month"].fillna("").unique())
+    after = next((month for month in releases if month >= reference_month), releases[-1] if releases else "")
+    return knowledge[knowledge["reference_month"].fillna("") == after]
+
+
+def _of_release(facts: pd.DataFrame, family: str, violations: pd.DataFrame, issues: pd.DataFrame, knowledge: pd.DataFrame) -> pd.DataFrame:
+    """The derived figures of the documents of one reference month."""
     issue_of, open_issues = _issues(violations), set(issues.loc[~issues["state"].isin(CLOSED), "issue"])
     known = KnownOperands(knowledge, family)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -96,7 +110,7 @@ def reproduced(facts: pd.DataFrame, family: str, violations: pd.DataFrame, issue
         }
         for kind, found in sorted(counts.items())
     ]  # fmt: skip
-    constants = {"release_month": facts["release_month"].iloc[0], "family": family}
+    constants = {"family": family, **{name: facts[name].iloc[0] for name in ("release_month", "reference_month")}}
     return conform(pd.DataFrame(rows), REPRODUCED, **constants) if rows else empty(REPRODUCED)
 
 

@@ -26,7 +26,7 @@ def trade_changes(goods_and_services: pd.DataFrame) -> pd.DataFrame:
     stays.
 
     Args:
-        goods_and_services: ``validated.goods_and_services``.
+        goods_and_services: ``validated.goods_and_services`` of one release.
 
     Returns:
         ``metrics.trade_changes``; months not yet released are left out.
@@ -55,7 +55,7 @@ def trade_changes(goods_and_services: pd.DataFrame) -> pd.DataFrame:
     released = months.index[months["gaps"] != "every figure: not_yet_released"]
     frame = pd.concat(pieces, ignore_index=True)
     frame = frame[frame["period"].isin(released)].sort_values(["period", "flow", "kind"])
-    return conform(frame, TRADE_CHANGES, release_month=months["release_month"].iloc[0])
+    return conform(frame, TRADE_CHANGES, **{name: months[name].iloc[0] for name in ("release_month", "reference_month")})
 
 
 def trade_ratios(goods_and_services: pd.DataFrame) -> pd.DataFrame:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
@@ -12,7 +12,7 @@ from trade_assets.facts.frames import noted
 from trade_assets.facts.periods import months_of
 from trade_assets.facts.schemas import Table
 from trade_assets.publication.files import decimals_column, figure_text
-from trade_assets.publication.former import Former, Months
+from trade_assets.publication.former import Distance, Former, Months
 
 Kind = Literal["table", "series", "period", "figure"]
 """What there is no more, or for the first time: a whole table, all rows of a series, a row of a series, a figure of a row."""
@@ -34,6 +34,8 @@ class Group:
         figures: how many there are.
         first, last: their periods, by when they end; ``None`` where rows have none.
         reason: why a lost figure is missing; of one that came, why it was missing.
+        is_routine: whether it left with time, by the publisher's own layout, and nothing was lost.
+        release: the reference month of the release, where the month has several.
     """
 
     kind: Kind
@@ -44,6 +46,8 @@ class Group:
     first: str | None
     last: str | None
     reason: str | None = None
+    is_routine: bool = False
+    release: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Change:
     Attributes:
         size_pct: the change in percent of the former figure, ``None`` if that is 0; of percentages in percentage points.
         is_in_points: whether it is in percentage points.
+        release: the reference month of the release, where the month has several.
     """
 
     table: str
@@ -63,6 +68,7 @@ class Change:
     now: str
     size_pct: float | None
     is_in_points: bool = False
+    release: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,19 +78,25 @@ class Difference:
     Attributes:
         compared_with: by table, the products that print it and the release months of their former documents; ``None`` without one.
         losses, additions: whole tables first, single figures last, the most figures first.
+        rolled_off: what left with time: a year to date that gave way to the next one of its year, or to the year; what lies before
+            the first period of its series.
         changes: the largest first.
         moved_on: by table, figures whose row stands for another period now, so that they are no change.
         not_released: products without a document in the month, with the last release month that has one.
+        distant: products whose release before is not in the store, with the last one that is, and how far back it lies: a figure
+            that is gone may have gone in any release between, so that they are not compared.
         not_compared: published tables with figures that are not compared.
     """
 
     release_month: str
     compared_with: Mapping[str, Months]
     losses: tuple[Group, ...]
+    rolled_off: tuple[Group, ...]
     changes: tuple[Change, ...]
     additions: tuple[Group, ...]
     moved_on: dict[str, int]
     not_released: Mapping[str, str]
+    distant: Mapping[str, Distance]
     not_compared: tuple[str, ...] = ()
 
 
@@ -108,27 +120,38 @@ def difference(
         if not _figures(table) or name not in former.compared:
             continue
         compared[name] = former.compared[name]
-        before, after = _tall(former.frames[table.name], table), _tall(frames[table.name], table)
-        losses += _absent(before, after, name)
-        additions += _absent(after, before, name)
-        both = before.merge(after, on=_PLACE, suffixes=("_before", "_after"), how="inner")
-        both = both[both["value_before"].notna() & both["value_after"].notna()]
-        has_moved = both["of_before"] != both["of_after"]
-        if has_moved.any():
-            moved_on[name] = int(has_moved.sum())
-        changes += _changes(both[~has_moved], table)
+        for release, before, after in _releases(former.frames[table.name], frames[table.name], table):
+            losses += (replace(group, release=release) for group in _absent(before, after, name))
+            additions += (replace(group, release=release, is_routine=False) for group in _absent(after, before, name))
+            both = before.merge(after, on=_PLACE, suffixes=("_before", "_after"), how="inner")
+            both = both[both["value_before"].notna() & both["value_after"].notna()]
+            has_moved = both["of_before"] != both["of_after"]
+            if has_moved.any():
+                moved_on[name] = moved_on.get(name, 0) + int(has_moved.sum())
+            changes += (replace(change, release=release) for change in _changes(both[~has_moved], table))
+    in_order = sorted(losses, key=_gravity)
     return Difference(
-        release_month, compared, tuple(sorted(losses, key=_gravity)), tuple(sorted(changes, key=_weight)),
-        tuple(sorted(additions, key=_gravity)), moved_on, former.not_released,
+        release_month, compared, tuple(group for group in in_order if not group.is_routine),
+        tuple(group for group in in_order if group.is_routine), tuple(sorted(changes, key=_weight)),
+        tuple(sorted(additions, key=_gravity)), moved_on, former.not_released, former.distant,
         tuple(f"{table.layer}.{table.name}" for table in not_compared if _figures(table) and len(frames[table.name])),
     )  # fmt: skip
 
 
+def _releases(before: pd.DataFrame, after: pd.DataFrame, table: Table) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
+    """The two frames of each release, tall, with its reference month; without that if there is only one."""
+    if "reference_month" not in table.key:
+        yield "", _tall(before, table), _tall(after, table)
+        return
+    months = sorted({str(month) for frame in (before, after) for month in frame["reference_month"].fillna("")})
+    for month in months:
+        former, now = (_tall(frame[frame["reference_month"].fillna("") == month], table) for frame in (before, after))
+        yield month if len(months) > 1 else "", former, now
+
+
 def _gravity(group: Group) -> tuple[int, bool, int, str, str, str, str]:
-    # A hole is graver than a window that moved on.
-    is_explained = group.kind == "period" and group.reason is not None
     return (
-        _KINDS.index(group.kind), is_explained, -group.figures, group.table, group.series, group.column or "", group.reason or "",
+        _KINDS.index(group.kind), group.is_routine, -group.figures, group.table, group.series, group.column or "", group.reason or "",
     )  # fmt: skip
 
 
@@ -151,7 +174,7 @@ def _tall(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         Columns series, period (empty where the key has none), column, of (the row's period, where it is not in the key),
         value, text, unit, reason.
     """
-    figures, keys = _figures(table), [name for name in table.key if name != "period"]
+    figures, keys = _figures(table), [name for name in table.key if name not in ("period", "reference_month")]
     pieces = []
     said = _reasons(frame, table, figures)
     blank = pd.Series("", index=frame.index, dtype=object)
@@ -197,25 +220,44 @@ def _absent(there: pd.DataFrame, here: pd.DataFrame, table: str) -> Iterator[Gro
     figures = figures[~is_gone].merge(here[["series", "period"]].drop_duplicates(), on=["series", "period"], how="left", indicator="row")
     gone = figures[figures["row"] != "both"]
     begins = here["period"].map(_ends).groupby(here["series"]).min().to_dict()
+    present = zip(here["series"], here["period"], strict=True)
+    to_date = {(name, period[:4], _ends(period)) for name, period in present if _is_to_date(period)}
     why = [
-        f"they end before {begins[name]}, with which the series begins" if _ends(period) < begins[name] else ""
+        _EARLIER.format(begins[name]) if _ends(period) < begins[name] else _GAVE_WAY if _gave_way(name, period, to_date) else ""
         for name, period in zip(gone["series"], gone["period"], strict=True)
     ]
     for (name, reason), group in gone.groupby([gone["series"], pd.Series(why, index=gone.index, dtype="string")]):
-        yield _group("period", table, group, series=str(name), reason=str(reason) or None)
+        yield _group("period", table, group, series=str(name), reason=str(reason) or None, is_routine=bool(reason))
     missing = here.loc[here["value"].isna(), [*_PLACE, "reason"]].rename(columns={"reason": "why"})
     emptied = figures[figures["row"] == "both"].merge(missing, on=_PLACE, how="inner")
     for (name, column, reason), group in emptied.groupby(["series", "column", emptied["why"].fillna(UNSAID)]):
         yield _group("figure", table, group, series=str(name), column=str(column), reason=str(reason))
 
 
+_EARLIER = "they end before {}, with which the series begins"
+_GAVE_WAY = "a later year to date, or the year, stands in their place"
+
+
+def _is_to_date(period: str) -> bool:
+    """Whether a period is a year, or a year to date."""
+    return len(period) == 4 or period[4:8] == "-01/"
+
+
+def _gave_way(series: str, period: str, to_date: Collection[tuple[str, str, str]]) -> bool:
+    """Whether a year to date is gone because the series has a later one of its year, or the year; as ``vintages.revisions`` says."""
+    if len(period) == 4 or not _is_to_date(period):
+        return False
+    return any(name == series and year == period[:4] and end > _ends(period) for name, year, end in to_date)
+
+
 def _group(
-    kind: Kind, table: str, figures: pd.DataFrame, *, series: str = "", column: str | None = None, reason: str | None = None
+    kind: Kind, table: str, figures: pd.DataFrame, *, series: str = "", column: str | None = None, reason: str | None = None,
+    is_routine: bool = False,
 ) -> Group:
     standing = {str(period) for period in figures["period"].where(figures["period"] != "", figures["of"]) if period}
     periods = sorted(standing, key=lambda period: (_ends(period), period))
     first, last = (periods[0], periods[-1]) if periods else (None, None)
-    return Group(kind, table, series, column, len(figures), first, last, reason)
+    return Group(kind, table, series, column, len(figures), first, last, reason, is_routine)
 
 
 def _ends(period: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from trade_assets.publication.difference import Change, Difference, Group
+from trade_assets.publication.former import Distance
 from trade_assets.reading.errors import printable
 
 _LISTED_FOR_PEOPLE, _LISTED_FOR_PROGRAMS, _LISTED_IN_TERMINAL, _LISTED_IN_LINE = 20, 200, 3, 5
@@ -22,6 +23,12 @@ def markdown(found: Difference) -> str:
         left = groups[_LISTED_FOR_PEOPLE:]
         more = [f"* and {len(left):,} more, with {count(_figures(left), 'figure')}"] if left else []
         lines += [*shown, *more, ""]
+    if found.rolled_off:
+        lines += [f"## Rolled off: {count(_figures(found.rolled_off), 'figure')}", ""]
+        lines += ["What left with time, by the publisher's own layout: nothing of it is lost.", ""]
+        left = found.rolled_off[_LISTED_FOR_PEOPLE:]
+        more = [f"* and {len(left):,} more, with {count(_figures(left), 'figure')}"] if left else []
+        lines += [*(f"* {_said(each, _code)}" for each in found.rolled_off[:_LISTED_FOR_PEOPLE]), *more, ""]
     if found.moved_on:
         lines += ["## Moved on", "", "Rows that stand for another period now, by design; their figures are not compared.", ""]
         lines += [*(f"* {table}: {count(figures, 'figure')}" for table, figures in found.moved_on.items()), ""]
@@ -46,8 +53,17 @@ def _compared(found: Difference) -> Iterator[str]:
     for month in sorted(by_month, key=lambda month: month or ""):
         tables = ", ".join(f"{table} ({_few(products)})" for table, products in by_month[month].items())
         yield f"* {f'compared with {month}' if month else 'first release, nothing to compare with'}: {tables}"
-    if not by_month:
+    for product, distance in found.distant.items():
+        yield f"* not compared: {_code(product)}, {_apart(distance)}"
+    if not by_month and not found.distant:
         yield "The month has no table with figures."
+
+
+def _apart(distance: Distance) -> str:
+    """How far the release before lies back, in words."""
+    months = abs(distance.months)
+    said = f"{count(months, 'month')} {'before' if distance.months > 0 else 'after'} {distance.reference_month}"
+    return f"since the last release in the store is that of {distance.release_month}, which ends with {distance.former_month}, {said}"
 
 
 def _few(products: Sequence[str]) -> str:
@@ -67,12 +83,14 @@ def _figures(groups: Sequence[Group | Change]) -> int:
 def _said(each: Group | Change, quoted: Callable[[str], str]) -> str:
     """One entry in words; all that may come from a document goes through ``quoted``."""
     names = " ".join(quoted(text) for text in (each.series, each.column) if text)
+    release = f" in the release of {quoted(each.release)}" if each.release else ""
     if isinstance(each, Change):
         period = f" {quoted(each.period)}" if each.period else ""
         unit = "percentage points" if each.is_in_points else "%"
         size = "" if each.size_pct is None else f" ({each.size_pct:,.2f} {unit})"
-        return f"{names}{period} of {each.table}: {each.former} → {each.now}{size}"
-    said = f"{each.kind} {f'{names} of ' if names else 'of ' if each.kind != 'table' else ''}{each.table}: {count(each.figures, 'figure')}"
+        return f"{names}{period} of {each.table}{release}: {each.former} → {each.now}{size}"
+    of = f"{names} of " if names else "of " if each.kind != "table" else ""
+    said = f"{each.kind} {of}{each.table}{release}: {count(each.figures, 'figure')}"
     if each.first and each.last:
         said += f", {quoted(each.first)}" + (f" to {quoted(each.last)}" if each.last != each.first else "")
     return said + (f": {quoted(each.reason)}" if each.reason else "")
@@ -92,8 +110,11 @@ def sentences(found: Difference) -> Iterator[str]:
     """The difference in a few lines for a terminal, the gravest losses first."""
     losses, changed, added = _figures(found.losses), len(found.changes), _figures(found.additions)
     months = sorted({month for products in found.compared_with.values() for month in products.values() if month})
+    for product, distance in found.distant.items():
+        yield f"{printable(product, _LONG)} is not compared, {_apart(distance)}"
     if not months:
-        yield "no earlier release of these documents to compare with"
+        if not found.distant:
+            yield "no earlier release of these documents to compare with"
         return
     named = ", ".join(months) if len(months) <= _LISTED_IN_TERMINAL else f"{len(months)} releases from {months[0]} to {months[-1]}"
     yield f"against {named}: {count(losses, 'figure')} lost, {changed:,} changed, {added:,} added"
@@ -110,12 +131,18 @@ def as_json(found: Difference) -> str:
         "losses": _listed(found.losses),
         "changes": _listed(found.changes),
         "additions": _listed(found.additions),
+        "rolled_off": _listed(found.rolled_off),
         "moved_on": found.moved_on,
         "compared_with": found.compared_with,
         "not_released": {"entries": len(found.not_released), "listed": dict(list(found.not_released.items())[:_LISTED_FOR_PROGRAMS])},
+        "distant": {"entries": len(found.distant), "listed": _first(found.distant)},
         "not_compared": found.not_compared,
     }
     return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+
+
+def _first(distant: Mapping[str, Distance]) -> dict[str, Any]:
+    return {product: distance._asdict() for product, distance in list(distant.items())[:_LISTED_FOR_PROGRAMS]}
 
 
 def _listed(groups: Sequence[Group | Change]) -> dict[str, Any]:
@@ -124,6 +151,9 @@ def _listed(groups: Sequence[Group | Change]) -> dict[str, Any]:
 
 def _plain(each: Group | Change) -> dict[str, Any]:
     told = {name: printable(value, _LONG) if isinstance(value, str) else value for name, value in vars(each).items()}
+    told.pop("is_routine", None)  # the list says it
+    if not told["release"]:
+        del told["release"]
     if isinstance(each, Change) and each.size_pct is not None:
         told["size_pct"] = round(each.size_pct, 4)
     return told

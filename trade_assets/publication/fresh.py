@@ -133,13 +133,13 @@ class _Made:
         """Prints, what they changed, and the statistics of it."""
         from trade_assets.vintages.knowledge import numbered_prints
         from trade_assets.vintages.revisions import compare_month
-        from trade_assets.vintages.statistics import revision_statistics
+        from trade_assets.vintages.statistics import statistics_of_releases
 
         yield PRINTS, self._prints(), "its documents and decisions"
         compared = compare_month(self.root, self.month)
         yield REVISIONS, compared.revisions, _BEFORE
         yield REVISION_FINDINGS, compared.findings, _BEFORE
-        statistics = revision_statistics(numbered_prints(self.root, self.month))
+        statistics = statistics_of_releases(numbered_prints(self.root, self.month))
         yield REVISION_STATISTICS, statistics.assign(release_month=self.month), _BEFORE
 
     def _prints(self) -> pd.DataFrame:

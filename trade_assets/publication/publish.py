@@ -171,7 +171,7 @@ def publication(root: DataRoot, release_month: str, today: dt.date | None = None
         raise PublicationError(f"{unfit}. To do: 'trade-assets run --month {release_month}', then publish")
     frames = stored | {ISSUES.name: _issues_of_the_release(stored[ISSUES.name])}
     former = former_release(root, release_month, documents)
-    found = difference(release_month, (*VALIDATED, *METRICS), frames, former, (*VINTAGES, *VINTAGE_METRICS))
+    found = difference(release_month, (*VALIDATED, *METRICS), frames | former.now, former, (*VINTAGES, *VINTAGE_METRICS))
     files, resources, rows = dict[str, bytes](), [], dict[str, int]()
     for table in (*DATA, *EVIDENCE):
         if table in DATA and frames[table.name].empty:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from operator import add
 from typing import Any, NamedTuple
 
+from trade_assets.facts.periods import months_of
 from trade_assets.reading.marks import Mark
 
 CELL_COLUMNS = (
@@ -94,6 +95,13 @@ class Reading:
             if series not in known:
                 self.add_series(**{name: other.series[name][number] for name in SERIES_COLUMNS})
         self.notes += other.notes
+
+    @property
+    def reference_month(self) -> str | None:
+        """The latest month that a figure is about, which tells the release; ``None`` where no figure has a period."""
+        printed = zip(self.cells["period"], self.cells["value"], strict=True)
+        periods = {period for period, value in printed if value is not None and period is not None}
+        return max((months_of(period)[-1] for period in periods), default=None)
 
     def add_row(
         self,

@@ -29,7 +29,7 @@ from trade_assets.review.decisions import (
     write_decision,
 )
 from trade_assets.review.formulas import gap_sentence
-from trade_assets.review.issues import Issue, examine, still_violated
+from trade_assets.review.issues import Issue, examine, still_violated, told_apart
 from trade_assets.review.proof import as_figure
 from trade_assets.warehouse.partitions import read_months, written_months
 from trade_assets.warehouse.root import DataRoot
@@ -84,12 +84,12 @@ def open_issue(root: DataRoot, issue: str) -> Opened:
     current = [document for document, is_current in sound if is_current and document.family == family]
     if not current:
         raise ReviewError(f"{family} has no document in {month} any more. To do: run the month again; the issue will be gone")
-    # The document that showed it last comes first; a later issue of it, or another, may show it too.
-    for document in sorted(current, key=lambda document: document.sha256 != str(row["sha256"])):
+    taken: set[str] = set()
+    for document in current:
         reading = read_document(content(root, document), document.path)
         facts = Facts.of_reading(reading)
         evaluation, issues = examine(facts, family, month, document.product)
-        for shown in issues:
+        for shown in told_apart(issues, document.reference_month, taken):
             if shown.id == identity:
                 entries = read_decisions(root, month)[0].get(identity, [])
                 return Opened(month, document, reading.printed, facts, evaluation, shown, tuple(entries))

@@ -71,6 +71,8 @@ def as_json(checked: Checked) -> dict[str, Any]:
     return {
         "document": {
             "family": reading.family,
+            "product": reading.product,
+            "reference_month": reading.reference_month,
             "release_month": checked.release_month,
             "published_date": reading.published_date,
             "sha256": checked.sha256,

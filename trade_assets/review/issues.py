@@ -262,6 +262,22 @@ def issue_id(family: str, release_month: str | None, facts: Facts, violated: Seq
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
+def told_apart(issues: Sequence[Issue], reference_month: str | None, taken: set[str]) -> list[Issue]:
+    """The issues of a document, each with an id of its own where an earlier release of the month shows the same facts violated.
+
+    Two releases of a product in one month may print the same wrong figure; each print is decided by itself.
+
+    Args:
+        taken: the ids of the month's documents before, in the order of releases; those of this one are added.
+    """
+    named = [
+        issue if issue.id not in taken else replace(issue, id=hashlib.sha256(f"{issue.id} {reference_month}".encode()).hexdigest()[:12])
+        for issue in issues
+    ]
+    taken.update(issue.id for issue in named)
+    return named
+
+
 def examine(facts: Facts, family: str, release_month: str | None, product: str = "") -> tuple[Evaluation, list[Issue]]:
     """Evaluate the family's rule book on a document's facts and find what is behind every violation."""
     evaluation = evaluate(rules_of(family), facts)

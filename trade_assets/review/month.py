@@ -18,7 +18,7 @@ from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading import ReadError, read_document
 from trade_assets.review.decisions import read_decisions
-from trade_assets.review.issues import examine
+from trade_assets.review.issues import examine, told_apart
 from trade_assets.review.pages import FOLDER, INDEX_PAGE, month_page_name
 from trade_assets.review.proof import rule_on
 from trade_assets.review.report import (
@@ -51,10 +51,10 @@ def month_review(
     documents, damaged = _surveyed(root, release_month)
     unread = {str(row["path"]): row for row in _rows(read_partition(root, UNREAD, release_month))}
     unread = {path: _said(path, error) for path, _, error in damaged} | unread
-    families = []
+    families, taken = [], set[str]()
     for document in documents:
         try:
-            families.append(_family(root, release_month, document, today, metrics))
+            families.append(_family(root, release_month, document, today, metrics, taken))
         except ReadError as error:
             unread.setdefault(document.path, _said(document.path, error))
         except Exception as error:  # what is wrong with one document must not take the page from the others
@@ -68,6 +68,12 @@ def month_review(
         list(price_categories(metrics[PRICE_CONTRIBUTIONS.name])) if PRICE_CONTRIBUTIONS.name in metrics else [],
         list(_missing(published, families, awaited, release_month)),
     )
+
+
+def _of_last_release(metrics: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the last of a month's releases, which a plot shows."""
+    releases = metrics["reference_month"].fillna("")
+    return pd.DataFrame(metrics[releases == releases.max()])
 
 
 def _surveyed(root: DataRoot, release_month: str) -> tuple[list[Document], list[tuple[str, str, ReadError]]]:
@@ -111,13 +117,14 @@ def _missing(
             yield Missing(", ".join(tables), why, "nothing, unless a document that does was published")
 
 
-def _family(
-    root: DataRoot, release_month: str, document: Document, today: dt.date, metrics: Mapping[str, pd.DataFrame]
+def _family(  # noqa: PLR0917 - what all documents of the page have in common
+    root: DataRoot, release_month: str, document: Document, today: dt.date, metrics: Mapping[str, pd.DataFrame], taken: set[str]
 ) -> FamilyReview:
     data = content(root, document)
     reading = read_document(data, document.path)
     facts = Facts.of_reading(reading)
     evaluation, issues = examine(facts, document.family, release_month, document.product)
+    issues = told_apart(issues, document.reference_month, taken)
     ruled = rule_on(issues, evaluation, document.sha256, read_decisions(root, release_month)[0], today)
     doubt = read_partition(root, IN_DOUBT, release_month)
     # A metric that too many issues hold names none of them; it is said once, with the family's main document.
@@ -155,16 +162,16 @@ def _withheld_metrics(frame: pd.DataFrame, table: Table) -> Iterator[WithheldMet
 
 
 def trade_months(changes: pd.DataFrame) -> Iterator[TradeMonth]:
-    """Total trade by month, for a plot; by the schema ``metrics.trade_changes``."""
-    totals = changes[changes["kind"] == "total"].pivot(index="period", columns="flow", values="value_musd")
+    """Total trade by month as the month's last release has it, for a plot; by the schema ``metrics.trade_changes``."""
+    totals = _of_last_release(changes[changes["kind"] == "total"]).pivot(index="period", columns="flow", values="value_musd")
     for period, row in totals.sort_index().iterrows():
         figures = (None if pd.isna(row.get(flow)) else float(row[flow]) for flow in ("balance", "exports", "imports"))
         yield TradeMonth(str(period), *figures)
 
 
 def price_categories(contributions: pd.DataFrame) -> Iterator[PriceCategory]:
-    """Categories of import prices, for a plot; by the schema ``metrics.price_contributions``."""
-    for row in contributions[contributions["flow"] == "imports"].to_dict("records"):
+    """Categories of import prices in the month's last release, for a plot; by the schema ``metrics.price_contributions``."""
+    for row in _of_last_release(contributions[contributions["flow"] == "imports"]).to_dict("records"):
         change, points = (None if pd.isna(row[n]) else float(row[n]) for n in ("change_latest_month_pct", "contribution_pct_points"))
         yield PriceCategory(str(row["label"]), change, points, bool(row["is_top_level"]))
 

@@ -19,7 +19,7 @@ from trade_assets.reading.marks import parse
 from trade_assets.review.decimals import decimal_text, range_text
 from trade_assets.review.decisions import SAYS, Decision, history, why_not_in_force
 from trade_assets.review.formulas import gap_sentence
-from trade_assets.review.issues import Issue, examine, still_violated
+from trade_assets.review.issues import Issue, examine, still_violated, told_apart
 
 NO_ISSUE = "no document of the month shows the issue"
 
@@ -117,7 +117,7 @@ def prove(
     """Evaluate the family's rules on the facts of each of its current documents, localise what is violated, apply decisions.
 
     Args:
-        facts: the tidy facts of the family's current documents; empty without any.
+        facts: the tidy facts of the family's current documents, those of a product in the order of releases; empty without any.
         former: the issues that were known of the release month, by the schema ``review.issues``.
         decisions: the month's decisions by issue, oldest first.
         today: the day on which decisions must be in force; by default that of the clock.
@@ -125,12 +125,14 @@ def prove(
     """
     former = former[former["family"] == family]
     day = today or dt.datetime.now(dt.UTC).date()
+    taken: set[str] = set()
     proofs = [
         _prove_document(
-            document.reset_index(drop=True), family, former, decisions=decisions or {}, day=day, lines=(lines or {}).get(str(sha256))
+            document.reset_index(drop=True), family, former, decisions=decisions or {}, day=day, lines=(lines or {}).get(str(sha256)),
+            taken=taken,
         )
         for sha256, document in facts.groupby("sha256", sort=False)
-    ]
+    ]  # fmt: skip
     present = {issue for each in proofs for issue in each.issues["issue"]}
     gone = Proof(*(_gone(former, present) if table is ISSUES else empty(table) for table in PROOF))
     return Proof(*(_below(frames, table) for table, *frames in zip(PROOF, *proofs, gone, strict=True)))
@@ -143,11 +145,12 @@ def _below(frames: Sequence[pd.DataFrame], table: Table) -> pd.DataFrame:
 
 def _prove_document(
     facts: pd.DataFrame, family: str, former: pd.DataFrame, *, decisions: Mapping[str, Sequence[Decision]], day: dt.date,
-    lines: Sequence[str] | None,
+    lines: Sequence[str] | None, taken: set[str],
 ) -> Proof:
     """The proof of one document."""
-    constants = {name: facts[name].iloc[0] for name in ("release_month", "sha256")} | {"family": family}
+    constants = {name: facts[name].iloc[0] for name in ("release_month", "sha256", "reference_month")} | {"family": family}
     evaluation, issues = examine(Facts.of_frame(facts), family, constants["release_month"], facts["product"].iloc[0])
+    issues = told_apart(issues, constants["reference_month"], taken)
     ruled = rule_on(issues, evaluation, constants["sha256"], decisions, day)
     return Proof(
         _verdicts(evaluation, constants),

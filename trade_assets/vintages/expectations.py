@@ -36,8 +36,8 @@ def judge(
     """Judge a publication by Great Expectations and keep the result for the Data Docs.
 
     Args:
-        facts: tidy facts of the publication, not empty.
-        earlier_vintages: tidy facts of the family's earlier release months, oldest first.
+        facts: tidy facts of the documents of one release, not empty.
+        earlier_vintages: tidy facts of the family's earlier releases, oldest first.
 
     Returns:
         Rows of ``validated.publication``, and a sentence for each expectation that is not met.
@@ -47,10 +47,11 @@ def judge(
     absent = [name for name in expected if name not in set(summary["series"])]
     result = _validate(root, family, release_month, summary, expected)
     unmet = [sentence for item in result["results"] if not item["success"] for sentence in _sentences(item, absent)]
-    return _with_status(summary, absent, family, release_month), unmet
+    constants = {"family": family, "release_month": release_month, "reference_month": facts["reference_month"].iloc[0]}
+    return _with_status(summary, absent, constants), unmet
 
 
-def _with_status(summary: pd.DataFrame, absent: list[str], family: str, release_month: str) -> pd.DataFrame:
+def _with_status(summary: pd.DataFrame, absent: list[str], constants: dict[str, str]) -> pd.DataFrame:
     missing = pd.DataFrame({"series": absent})
     status = pd.Series("as_expected", index=summary.index, dtype="object")
     status[summary["earlier_observations"] < ENOUGH] = "not_evaluable"
@@ -58,7 +59,7 @@ def _with_status(summary: pd.DataFrame, absent: list[str], family: str, release_
     status[summary["missing_months"] > 0] = "months_missing"
     frames = [summary.assign(status=status)] + ([missing.assign(status="series_missing")] if len(missing) else [])
     frame = pd.concat(frames, ignore_index=True).sort_values(["series", "measure", "months_long"], ignore_index=True)
-    return conform(frame, PUBLICATION, release_month=release_month, family=family)
+    return conform(frame, PUBLICATION, **constants)
 
 
 def build_data_docs(root: DataRoot) -> Path | None:

@@ -19,6 +19,7 @@ import pandas as pd
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import HISTORY, PRINTS
+from trade_assets.vintages.ordering import EACH_ONCE, FACT_OF_FAMILY, IN_ORDER, IS_FIRST_PUBLISHED, OF_RELEASE
 from trade_assets.warehouse.catalogue import connect
 from trade_assets.warehouse.partitions import arrow_schema, location, partition_stamps
 from trade_assets.warehouse.root import DataRoot
@@ -29,30 +30,34 @@ if TYPE_CHECKING:
 FILE = location(HISTORY)
 _MADE_OF = b"made_of"
 
-# Documents of one family and release month print a fact once: the main document's figure speaks, another's only where that
-# one has none. A later edition is a print of its own. The empty row of a month that is not yet released is no print of it: the
-# first is the one that brings the figure, or says that there is none.
-_ORDERED = """
+# Documents of one release print a fact once: the main document's figure speaks, another's only where that one has none. A later
+# release of the month, or a later edition, is a print of its own. The empty row of a month that is not yet released is no print
+# of it: the first is the one that brings the figure, or says that there is none. A print ends when the first of those that follow
+# it, in the order of releases, begins: what is issued again once a later release is out is never the current figure.
+_ORDERED = f"""
 WITH chosen AS (
     SELECT *, coalesce(gap = 'not_yet_released', false) AS is_ahead, 1 = row_number() OVER (
-        PARTITION BY family, series, measure, period, release_month, edition ORDER BY value IS NULL, known_from, product, sha256
-    ) AS is_main FROM vintages.prints
+        PARTITION BY {OF_RELEASE} ORDER BY printed_value IS NULL, known_from, product, sha256
+    ) AS is_main FROM ({EACH_ONCE})
 ), numbered AS (
     SELECT *,
         CASE WHEN is_main AND NOT is_ahead THEN row_number() OVER (
-            PARTITION BY family, series, measure, period, is_main, is_ahead ORDER BY known_from, release_month, edition
+            PARTITION BY {FACT_OF_FAMILY}, is_main, is_ahead ORDER BY {IN_ORDER}
         ) END AS own_number,
-        CASE WHEN is_main THEN lead(known_from) OVER (
-            PARTITION BY family, series, measure, period, is_main ORDER BY known_from, release_month, edition
-        ) ELSE known_from END AS valid_until
+        min(known_from) OVER (
+            PARTITION BY {FACT_OF_FAMILY}, is_main ORDER BY {IN_ORDER} ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        ) AS next_from
     FROM chosen
+), counted AS (
+    SELECT *, coalesce(CASE WHEN NOT is_ahead THEN max(own_number) OVER (PARTITION BY {OF_RELEASE}) END, 0) AS print,
+        CASE WHEN NOT is_main OR next_from < known_from THEN known_from ELSE next_from END AS valid_until
+    FROM numbered
+), told AS (
+    SELECT *, {IS_FIRST_PUBLISHED} AS is_own_first FROM counted
 )
-SELECT *, coalesce(
-    CASE WHEN NOT is_ahead THEN max(own_number) OVER (PARTITION BY family, series, measure, period, release_month, edition) END, 0
-) AS print
-FROM numbered
-ORDER BY family, series, measure, period, known_from, release_month, edition, is_main DESC, product, sha256
-"""
+SELECT *, bool_or(is_own_first) OVER (PARTITION BY {OF_RELEASE}) AS is_first_published FROM told
+ORDER BY {FACT_OF_FAMILY}, {IN_ORDER}, is_main DESC, product, sha256
+"""  # noqa: S608 - made of constants of this package
 
 
 def refresh_history(root: DataRoot) -> bool:
@@ -117,8 +122,8 @@ class Vintages:
     """The vintages of a data root, in Python: each question one call, each answer a frame by ``vintages.history``.
 
     ``with Vintages(root) as vintages: vintages.as_known("2016-12-01", "ft900")``. Opening brings the history up to
-    date. Rows hold the figure as printed; ``held_by`` names the issue that withholds it, ``corrected_value`` what a
-    decision puts in its place.
+    date. ``value`` is the figure that holds: missing while the issue ``held_by`` withholds it, as corrected where a decision
+    corrects it; ``printed_value`` is what is printed.
     """
 
     def __init__(self, root: DataRoot) -> None:
@@ -158,13 +163,23 @@ class Vintages:
         return self._asked("SELECT * FROM vintages.latest(of_family := ?)", [family])
 
     def nth_print(self, number: int, family: str | None = None) -> pd.DataFrame:
-        """Each fact as printed for the n-th time; 1 gives the first print. Facts with fewer prints are left out.
+        """Each fact as printed for the n-th time in the store; facts with fewer prints are left out.
+
+        The first print in the store is the first that was published only where ``is_first_published``.
 
         Raises:
             UnknownVintageError: nothing (of the family) was printed so many times.
             TypeError: the number is no whole one.
         """
         return self._asked("SELECT * FROM vintages.nth_print(?, of_family := ?)", [operator.index(number), family])
+
+    def first_published(self, family: str | None = None) -> pd.DataFrame:
+        """Each fact as first published, where the store is known to have that print.
+
+        Raises:
+            UnknownVintageError: of no print (of the family) that is known.
+        """
+        return self._asked("SELECT * FROM vintages.first_published(of_family := ?)", [family])
 
     def revision_triangle(
         self, series: str, measure: str = "value", period: str | None = None, family: str | None = None

@@ -14,6 +14,7 @@ from trade_assets.facts.frames import WITHHELD, conform, empty
 from trade_assets.facts.periods import add_months, is_month
 from trade_assets.facts.schemas import Column, Table
 from trade_assets.facts.tables import PRINTS
+from trade_assets.vintages.ordering import EACH_ONCE, FACT_OF_FAMILY, IS_FIRST_PUBLISHED, LATEST_FIRST, OF_RELEASE
 from trade_assets.warehouse.catalogue import connect
 from trade_assets.warehouse.partitions import existing_months, read_partition
 from trade_assets.warehouse.root import DataRoot
@@ -21,66 +22,74 @@ from trade_assets.warehouse.root import DataRoot
 NOT_READ = "not_read"
 """The gap of the month that a document was to print which could not be read."""
 
+_ALL = 1 << 30
+"""More releases than a family has in a month."""
+
 _TOLD = ("family", "series", "measure", "period", "value", "decimals", "unit", "seasonal_adjustment", "base_period", "gap")
 KNOWLEDGE = Table(
     "vintages", "knowledge", "Each fact as known at the end of a release month; not kept, computed where it is needed.",
-    (*(PRINTS.by_name[name] for name in ("release_month", *_TOLD)),
+    (*(PRINTS.by_name[name] for name in ("release_month", "reference_month", *_TOLD)),
      Column("published_in", "string", "release month of the print", is_nullable=False)),
-    key=("family", "series", "measure", "period"),
+    key=("family", "reference_month", "series", "measure", "period"),
 )  # fmt: skip
 
-# As the history orders prints: of a release month the main document speaks, of the months the one known last.
-_KNOWN = """
-WITH main AS (
-    SELECT * FROM vintages.prints WHERE is_current
-    QUALIFY 1 = row_number() OVER (
-        PARTITION BY family, series, measure, period, release_month, edition ORDER BY value IS NULL, known_from, product, sha256
+# As the history orders prints: of a release the main document speaks, of the releases the last one. What a later issue leaves out
+# stays known from the one before. The releases of one family in the last month may be taken one by one: ``number`` is the last.
+_KNOWN = f"""
+WITH told AS (
+    SELECT * FROM ({EACH_ONCE}) WHERE coalesce(family = $family, true) AND (release_month < $month OR release_number <= $number)
+), main AS (
+    SELECT * FROM told QUALIFY 1 = row_number() OVER (
+        PARTITION BY {OF_RELEASE} ORDER BY printed_value IS NULL, known_from, product, sha256
     )
 )
 SELECT * FROM main
-QUALIFY 1 = row_number() OVER (
-    PARTITION BY family, series, measure, period ORDER BY known_from DESC, release_month DESC, edition DESC
-)
-ORDER BY family, series, measure, period
-"""
+QUALIFY 1 = row_number() OVER (PARTITION BY {FACT_OF_FAMILY} ORDER BY {LATEST_FIRST})
+ORDER BY {FACT_OF_FAMILY}
+"""  # noqa: S608 - made of constants of this package
 
-# One print a release month, numbered: an issue replaced within its month is no vintage of its own.
-_NUMBERED = """
-WITH latest AS (
-    SELECT sha256, max(period) AS month FROM vintages.prints
-    WHERE measure IN ('value', 'index') AND value IS NOT NULL AND length(period) = 7 GROUP BY sha256
-), one_a_month AS (
-    SELECT * FROM vintages.prints WHERE is_current AND gap IS DISTINCT FROM 'not_yet_released'
+# One print a release, numbered: an issue replaced within its month is no vintage of its own.
+_NUMBERED = f"""
+WITH one_a_release AS (
+    SELECT * FROM ({EACH_ONCE}) WHERE gap IS DISTINCT FROM 'not_yet_released'
+        AND coalesce(family = $family, true) AND (release_month < $month OR release_number <= $number)
     QUALIFY 1 = row_number() OVER (
-        PARTITION BY family, series, measure, period, release_month ORDER BY edition DESC, value IS NULL, known_from, product, sha256
+        PARTITION BY {FACT_OF_FAMILY}, release_month, release_number
+        ORDER BY edition DESC, printed_value IS NULL, known_from, product, sha256
     )
+), numbered AS (
+    SELECT *, row_number() OVER (PARTITION BY {FACT_OF_FAMILY} ORDER BY release_month, release_number) AS print FROM one_a_release
+), told AS (
+    SELECT *, {IS_FIRST_PUBLISHED} AS is_own_first FROM numbered
 )
-SELECT family, series, measure, period, release_month, unit, base_period,
-    CASE WHEN held_by IS NULL THEN coalesce(corrected_value, value) END AS value,
-    row_number() OVER fact AS print,
-    coalesce(first_value(period = latest.month) OVER fact, false) AS is_first_estimate
-FROM one_a_month LEFT JOIN latest USING (sha256)
-WINDOW fact AS (PARTITION BY family, series, measure, period ORDER BY release_month)
-ORDER BY family, series, measure, period, print
+SELECT family, series, measure, period, release_month, release_number, unit, base_period, value, print,
+    bool_or(is_own_first) OVER (PARTITION BY {FACT_OF_FAMILY}) AS is_first_estimate
+FROM told
+ORDER BY {FACT_OF_FAMILY}, print
+"""  # noqa: S608 - made of constants of this package
+
+# The releases of each family in the last month that has one, in order.
+_RELEASES = """
+WITH last AS (SELECT family, max(release_month) AS release_month FROM vintages.prints GROUP BY family)
+SELECT family, release_number, coalesce(max(reference_month), '') FROM vintages.prints JOIN last USING (family, release_month)
+GROUP BY family, release_number ORDER BY family, release_number
 """
 
 
 def knowledge(root: DataRoot, release_month: str, unread: Collection[str] = ()) -> pd.DataFrame:
-    """Each fact as known at the end of a release month, by the schema ``KNOWLEDGE``.
+    """Each fact as each release of a month left it known, by the schema ``KNOWLEDGE``.
 
-    Withheld figures are missing with their issue as the gap; corrected ones are as decided.
+    A family has the facts once per release in the month, under its reference month; one without a release in the month has them
+    once, under that of its last release. Withheld figures are missing with their issue as the gap; corrected ones are as decided.
 
     Args:
         unread: families of which a current document of the month could not be read; the month after the last known one
             of each of their series is a gap, ``not_read``.
     """
-    known = _asked(root, release_month, _KNOWN)
+    known = _after_each_release(root, release_month, _KNOWN)
     if known.empty:
         return empty(KNOWLEDGE)
-    is_held, is_corrected = known["held_by"].notna(), known["corrected_value"].notna()
-    known["gap"] = known["gap"].mask(is_held, WITHHELD + known["held_by"].fillna(""))
-    for name in ("value", "decimals"):
-        known[name] = known[name].mask(is_corrected, known[f"corrected_{name}"]).mask(is_held, pd.NA)
+    known["gap"] = known["gap"].mask(known["held_by"].notna(), WITHHELD + known["held_by"].fillna(""))
     known["published_in"] = known["release_month"]
     frame = conform(known.drop(columns="release_month"), KNOWLEDGE, release_month=release_month)
     missing = _not_read(frame, unread)
@@ -93,33 +102,45 @@ def release_knowledge(root: DataRoot, release_month: str, unread: Collection[str
 
 
 def numbered_prints(root: DataRoot, release_month: str) -> pd.DataFrame:
-    """All prints until a release month, one per fact and month; empty for a month without a release, which adds none.
+    """All prints until each release of a month, one per fact and release; empty for a month without a release, which adds none.
 
     Returns:
-        Columns family, series, measure, period, release_month, unit, base_period, value (as published: withheld ones
-        missing), print (1 for the first), is_first_estimate: whether its first print in the store can be the first that was
-        published, the month being the latest that its document has.
+        Columns reference_month (of the release until which they go), family, series, measure, period, release_month,
+        release_number, unit, base_period, value (as published: withheld ones missing), print (1 for the first),
+        is_first_estimate: whether its first print in the store is known to be the first that was published.
     """
-    return _asked(root, release_month, _NUMBERED if _has_release(root, release_month) else f"{_NUMBERED} LIMIT 0")
+    if not _has_release(root, release_month):
+        return empty(PRINTS).assign(print=pd.Series([], dtype="int64"), is_first_estimate=pd.Series([], dtype="bool"))
+    return _after_each_release(root, release_month, _NUMBERED)
 
 
 def _has_release(root: DataRoot, release_month: str) -> bool:
     return len(read_partition(root, PRINTS, release_month)) > 0
 
 
-def _asked(root: DataRoot, release_month: str, question: str) -> pd.DataFrame:
+def _after_each_release(root: DataRoot, release_month: str, question: str) -> pd.DataFrame:
+    """The answers to a question after each release of each family, under the release's reference month."""
     if not any(month <= release_month for month in existing_months(root, PRINTS)):
-        return empty(PRINTS).assign(print=pd.Series([], dtype="int64"), is_first_estimate=pd.Series([], dtype="bool"))
+        return empty(PRINTS)
     with connect(root, [PRINTS], until=release_month) as connection:
-        frame = connection.execute(question).df()
-    return frame.astype({name: dtype for name, dtype in PRINTS.dtypes.items() if name in frame.columns})
+        releases = connection.execute(_RELEASES).fetchall()
+        last = {family: (number, reference_month) for family, number, reference_month in releases}
+        # All families after their last releases at once; the earlier releases of the month, which few have, one by one.
+        asked = [(None, _ALL, None), *(each for each in releases if each[1] != last[each[0]][0])]
+        frames = []
+        for family, number, reference_month in asked:
+            frame = connection.execute(question, {"family": family, "month": release_month, "number": number}).df()
+            labels = {name: label for name, (_, label) in last.items()} if family is None else {family: reference_month}
+            frames.append(frame.assign(reference_month=frame["family"].map(labels)))
+    found = pd.concat(frames, ignore_index=True)
+    return found.astype({name: dtype for name, dtype in PRINTS.dtypes.items() if name in found.columns})
 
 
 def _not_read(known: pd.DataFrame, families: Collection[str]) -> pd.DataFrame:
     """The month after the last known one of each monthly series of families whose document could not be read."""
     is_monthly = pd.Series([is_month(str(period)) for period in known["period"]], index=known.index, dtype=bool)
     monthly = known[known["family"].isin(families) & is_monthly]
-    last = monthly.sort_values("period").drop_duplicates(["family", "series", "measure"], keep="last")
+    last = monthly.sort_values(["reference_month", "period"]).drop_duplicates(["family", "series", "measure"], keep="last")
     missing = last.assign(period=[add_months(period, 1) for period in last["period"]], gap=NOT_READ)
     missing[["value", "decimals"]] = pd.NA
     return conform(missing, KNOWLEDGE)

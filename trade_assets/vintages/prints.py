@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from trade_assets.documents.store import Document
+from trade_assets.documents.store import Document, release_numbers
 from trade_assets.facts.frames import conform, tidy, together
 from trade_assets.facts.parse import Parsed
 from trade_assets.facts.tables import FACTS, PRINTS
 
 FACT = ["series", "measure", "period"]
+FIGURE = ("value", "decimals")
 
 
 def prints_of(
@@ -23,23 +24,36 @@ def prints_of(
 
     Args:
         parsed: the month's parsed tables.
-        documents: the month's documents, those of one product in the order in which they appeared.
+        documents: the month's documents, those of one release in the order in which they appeared.
         doubt: by the schema ``validated.in_doubt``, of replaced documents too.
         corrections: by the schema ``review.corrections``.
     """
-    frames, editions = [], dict[tuple[str, str], int]()
+    frames, editions = [], dict[tuple[str, str, str], int]()
+    numbers = release_numbers(document for document, _ in documents)
     for document, is_current in documents:
-        key = (document.family, document.product)
-        editions[key] = editions.get(key, 0) + 1
+        editions[document.release] = editions.get(document.release, 0) + 1
         cells, rows, series = (frame[frame["sha256"] == document.sha256] for frame in (parsed.cells, parsed.rows, parsed.series))
         if document.family in FACTS and len(cells):
             facts = _printed_once(_ruled(tidy(cells, rows, series, document.family), doubt, corrections))
             known_from, known_from_is = document.known_from
             facts = facts.merge(series[["series", "seasonal_adjustment"]], on="series", how="left")
-            constants = {"family": document.family, "edition": editions[key], "is_current": is_current,
-                         "known_from": known_from, "known_from_is": known_from_is}  # fmt: skip
+            facts = facts.rename(columns={name: f"printed_{name}" for name in FIGURE})
+            for name in FIGURE:
+                facts[name] = facts[f"corrected_{name}"].fillna(facts[f"printed_{name}"]).where(facts["held_by"].isna())
+            constants = {"family": document.family, "edition": editions[document.release], "is_current": is_current,
+                         "known_from": known_from, "known_from_is": known_from_is, "reference_month": document.reference_month,
+                         "release_number": numbers[document.sha256]}  # fmt: skip
             frames.append(conform(facts, PRINTS, **constants))
     return together(frames, PRINTS)
+
+
+def as_printed(prints: pd.DataFrame) -> pd.DataFrame:
+    """Prints with what is printed as their value; those of earlier versions have it there already.
+
+    Args:
+        prints: by the schema ``vintages.prints``, as a partition has them.
+    """
+    return prints.assign(**{name: prints[f"printed_{name}"].fillna(prints[name]) for name in FIGURE})
 
 
 def _printed_once(facts: pd.DataFrame) -> pd.DataFrame:

@@ -1,22 +1,22 @@
 """What a release changed, and whether the publisher's own rules explain it.
 
-Each document is compared with the one of the same product before it: the former edition of the month, else the last
-edition of the latest earlier month. Nothing of a later month is read.
+Each document is compared with the one of the same product before it: the former issue of its release, else the last issue of the
+release before, in the month or in the latest earlier one that has any. Nothing of a later month is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from trade_assets.facts.frames import conform, empty, together
-from trade_assets.facts.periods import is_month
+from trade_assets.facts.periods import CHANGES, is_month, months_apart, step_of
 from trade_assets.facts.tables import PRINTS, REVISION_FINDINGS, REVISIONS
 from trade_assets.vintages.policy import POLICIES, RESTATED, Line, Marks, Policy, releases_since, said_of
-from trade_assets.vintages.prints import FACT
+from trade_assets.vintages.prints import FACT, as_printed
 from trade_assets.warehouse.partitions import read_partition, written_months
 from trade_assets.warehouse.root import DataRoot
 
@@ -40,7 +40,9 @@ CHECKS = {
     DISAGREEING: "Documents of one release month print the same figure for the same fact.",
 }
 _BOTH = ("old", "new")
+_IN_ONE = ("deleted", "added", "rolled_off")
 _KIND_ORDER = ["deleted", "withdrawn", "added", "filled", "rebased", "changed", "rolled_off"]
+_DOCUMENT = ["release_month", "family", "product", "reference_month", "sha256"]
 _LOCATION = ["line", "start", "sheet", "cell", "page", "box"]
 
 
@@ -59,29 +61,65 @@ class Compared(NamedTuple):
 
 def compare_month(root: DataRoot, release_month: str) -> Compared:
     """Compare all documents of a month with the ones before them."""
-    prints = read_partition(root, PRINTS, release_month)
+    prints = as_printed(read_partition(root, PRINTS, release_month))
     evaluated = dict.fromkeys(CHECKS, 0)
     revisions, findings = [], []
     earlier = _Earlier(root, release_month)
-    for _, document in prints.groupby(["family", "product", "edition"], sort=True):
-        family, product, edition = document["family"].iloc[0], document["product"].iloc[0], int(document["edition"].iloc[0])
-        replaced = prints[(prints["family"] == family) & (prints["product"] == product) & (prints["edition"] == edition - 1)]
-        released = earlier.last_document(family, product)
-        policy = POLICIES.get(family, Policy())
-        # A re-issue is compared with the issue that it replaces; its marks are about the release of the month before.
-        of_marks = (UNMARKED, UNCHANGED, DIFFERENT)
-        pairs = [(replaced, (OUTSIDE, LOST)), (released, of_marks)] if len(replaced) else [(released, tuple(CHECKS))]
-        for former, checks in pairs:
-            if len(former):
-                found = _Comparison(former, document, policy)
-                if OUTSIDE in checks:
-                    revisions.append(found.revisions())
-                for check, cases in found.judged():
-                    if check in checks:
-                        evaluated[check] += cases.evaluated
-                        findings += [found.finding(check, *case) for case in cases.found]
+    for _, of_product in prints.groupby(["family", "product"], sort=True):
+        released = earlier.last_document(str(of_product["family"].iloc[0]), str(of_product["product"].iloc[0]))
+        policy = POLICIES.get(str(of_product["family"].iloc[0]), Policy())
+        for issues in _releases(of_product):
+            replaced = empty(PRINTS)
+            for document in issues:
+                # A re-issue is compared with the issue that it replaces; its marks are about the release before.
+                of_marks = (UNMARKED, UNCHANGED, DIFFERENT)
+                pairs = [(replaced, (OUTSIDE, LOST)), (released, of_marks)] if len(replaced) else [(released, tuple(CHECKS))]
+                for former, checks in pairs:
+                    if len(former):
+                        found = _Comparison(former, document, policy)
+                        if OUTSIDE in checks:
+                            revisions.append(found.revisions())
+                        for check, cases in found.judged():
+                            if check in checks:
+                                evaluated[check] += cases.evaluated
+                                findings += [found.finding(check, *case) for case in cases.found]
+                replaced = document
+            released = replaced
     findings += list(_disagreements(prints, evaluated))
     return Compared(_sorted(revisions), together([_as_table(findings)], REVISION_FINDINGS), evaluated)
+
+
+def _releases(of_product: pd.DataFrame) -> Iterator[list[pd.DataFrame]]:
+    """The prints of a product by release, in order, and of each release by issue."""
+    for _, of_release in of_product.groupby("reference_month", sort=True, dropna=False):
+        yield [document for _, document in of_release.groupby("edition", sort=True)]
+
+
+def summaries(revisions: pd.DataFrame) -> Iterator[str]:
+    """What each document of a month changed, in a line.
+
+    What two releases that are no neighbours print differently may have gone or come in any release between, so that only what both
+    print is counted.
+
+    Args:
+        revisions: by the schema ``vintages.revisions``.
+    """
+    places = ["family", "product", "reference_month", "former_release_month", "former_reference_month"]
+    for _, group in revisions.groupby(places, sort=True, dropna=False):
+        family, product, latest, former, former_latest = (group[name].iloc[0] for name in places)
+        name = f"{family} {product}".rstrip()
+        levels = group.loc[~group["measure"].isin(CHANGES) & group["period"].notna(), "period"]
+        is_known = pd.notna(latest) and pd.notna(former_latest)
+        if is_known and months_apart(former_latest, latest) > step_of(levels, latest):
+            counts = _counts(group[~group["kind"].isin(_IN_ONE)])
+            said = f"{months_apart(former_latest, latest)} months after {former_latest}, the last that is in the store"
+            yield f"{name}: {latest} comes {said}; of what both print {counts or 'nothing was revised'}"
+        else:
+            yield f"revised since {former}: {name}: {_counts(group)}"
+
+
+def _counts(revisions: pd.DataFrame) -> str:
+    return ", ".join(f"{count:,} {kind}" for kind, count in revisions.groupby("kind", sort=False).size().items())
 
 
 def _sorted(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -114,11 +152,11 @@ class _Earlier:
         """The prints of the latest earlier document of a product; empty if there is none."""
         for month in self.months:
             if month not in self.read:
-                self.read[month] = read_partition(self.root, PRINTS, month)
+                self.read[month] = as_printed(read_partition(self.root, PRINTS, month))
             prints = self.read[month]
             found = prints[(prints["family"] == family) & (prints["product"] == product) & prints["is_current"]]
             if len(found):
-                return found
+                return list(_releases(found))[-1][-1]
         return empty(PRINTS)
 
 
@@ -127,7 +165,7 @@ class _Comparison:
 
     def __init__(self, former: pd.DataFrame, new: pd.DataFrame, policy: Policy) -> None:
         self.new, self.policy = new, policy
-        self.former_of = dict(zip(("former_release_month", "former_sha256"), former[["release_month", "sha256"]].iloc[0], strict=True))
+        self.former_of = {f"former_{name}": former[name].iloc[0] for name in ("release_month", "reference_month", "sha256")}
         self.latest, self.former_latest = _latest_month(new), _latest_month(former)
         self.releases: list[str] = []
         if self.latest is not None and self.former_latest is not None:
@@ -173,7 +211,7 @@ class _Comparison:
             **{f"is_{which}_corrected": said[f"corrected_value_{which}"].notna() for which in _BOTH},
             revision=pd.Series(revision, index=said.index, dtype="Float64"),
         )  # fmt: skip
-        constants = {name: self.new[name].iloc[0] for name in ("release_month", "family", "product", "sha256")}
+        constants = {name: self.new[name].iloc[0] for name in _DOCUMENT}
         return conform(said, REVISIONS, **constants, **self.former_of)
 
     def judged(self) -> Iterator[tuple[str, _Cases]]:
@@ -246,7 +284,7 @@ class _Comparison:
 
     def finding(self, check: str, row: pd.Series, sentence: str) -> dict[str, Any]:
         """A finding as a row of ``vintages.revision_findings``."""
-        constants = {name: self.new[name].iloc[0] for name in ("release_month", "family", "product", "sha256")}
+        constants = {name: self.new[name].iloc[0] for name in _DOCUMENT}
         return {
             **constants, **{name: row[name] for name in FACT}, "check": check, "sentence": sentence,
             "old_value": row["value_old"], "new_value": row["value_new"], **{name: row[name] for name in _LOCATION},
@@ -317,20 +355,47 @@ def _change(row: pd.Series) -> str:
 
 
 def _disagreements(prints: pd.DataFrame, evaluated: dict[str, int]) -> Iterator[dict[str, Any]]:
-    """Facts that current documents of the month print differently, of whichever family."""
+    """Facts that current documents of the month print differently, of whichever family; two releases of a family may."""
     figures = prints[prints["is_current"] & prints["value"].notna() & ~prints["measure"].isin(_OF)]
     comparable = [*FACT, "base_period", "unit"]
+    last = prints.groupby("family")["release_number"].max().fillna(1).to_dict()
     for _, found in figures[figures.duplicated(comparable, keep=False)].groupby(comparable, sort=False, dropna=False):
-        evaluated[DISAGREEING] += 1
-        first, *others = found.to_dict("records")
-        for other in others:
+        pairs = list(_comparable(found.to_dict("records"), last))
+        evaluated[DISAGREEING] += bool(pairs)
+        for first, other in pairs:
             # Printed with other decimals, one must round to the other.
             decimals = int(min(first["decimals"], other["decimals"]))
             if abs(first["value"] - other["value"]) > (0.5 + 1e-9) * 10.0**-decimals * (first["decimals"] != other["decimals"]):
                 names = [f"{each['family']} {each['product']}".rstrip() for each in (first, other)]
                 said = f"{names[0]} prints {first['value']:,.{first['decimals']}f}, {names[1]} {other['value']:,.{other['decimals']}f}"
                 yield {
-                    **{name: other[name] for name in ("release_month", "family", "product", "sha256", *FACT, *_LOCATION)},
+                    **{name: other[name] for name in (*_DOCUMENT, *FACT, *_LOCATION)},
                     "check": DISAGREEING, "sentence": f"of {first['series']} {first['period']} {said}",
                     "old_value": first["value"], "new_value": other["value"],
                 }  # fmt: skip
+
+
+_Print = Mapping[Hashable, Any]
+
+
+def _comparable(prints: Sequence[_Print], last: Mapping[Hashable, int]) -> Iterator[tuple[_Print, _Print]]:
+    """Each print of a fact with the first one before it that it must agree with."""
+    for at, other in enumerate(prints):
+        first = next((each for each in prints[:at] if _stand_together(each, other, last)), None)
+        if first is not None:
+            yield first, other
+
+
+def _stand_together(one: _Print, other: _Print, last: Mapping[Hashable, int]) -> bool:
+    """Whether two documents of a month are of one release: of one family the same, of two the one with the same latest month.
+
+    Where neither family has two releases in the month, their documents stand beside each other whatever their latest months.
+    """
+    if one["family"] == other["family"]:
+        return _number(one) == _number(other)
+    is_only = last[one["family"]] == last[other["family"]] == 1
+    return is_only or one["reference_month"] == other["reference_month"]
+
+
+def _number(document: _Print) -> int:
+    return 1 if pd.isna(document["release_number"]) else int(document["release_number"])

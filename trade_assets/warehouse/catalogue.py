@@ -27,6 +27,25 @@ def _literal(path: str) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in path)
 
 
+_SQL_TYPES = {"string": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "bool": "BOOLEAN"}
+
+
+def _no_row(table: Table) -> str:
+    """The columns of a table as missing values of their types."""
+    return ", ".join(f'CAST(NULL AS {_SQL_TYPES[column.kind]}) AS "{column.name}"' for column in table.columns)
+
+
+def _upgraded(table: Table) -> str:
+    """What replaces columns that partitions of earlier versions have otherwise."""
+    if not table.upgraded:
+        return ""
+    return f" REPLACE ({', '.join(f'{sql} AS {_named(name)}' for name, sql in table.upgraded.items())})"
+
+
+def _named(name: str) -> str:
+    return f'"{name}"'
+
+
 def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = None) -> str:
     """The statements that create schemas, views and macros for all tables that have a partition.
 
@@ -45,10 +64,12 @@ def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = Non
                 files = [_literal(root.path(*location(table, month))) for month in existing_months(root, table) if month <= until]
             if not files:
                 continue
-            # All columns that the files have: a partition written before a column was added lacks it, and comes back as missing.
+            # All columns of the files, and those of the schema: a partition written before a column was added lacks it, and comes
+            # back as missing, also where no partition has it yet.
+            source = f"read_parquet([{', '.join(map(_quoted, files))}], union_by_name = true, hive_partitioning = false)"
             lines.append(
-                f'CREATE OR REPLACE VIEW {table.layer}."{table.name}" AS SELECT * '  # noqa: S608  # names of the schemas only
-                f"FROM read_parquet([{', '.join(map(_quoted, files))}], union_by_name = true, hive_partitioning = false);"
+                f'CREATE OR REPLACE VIEW {table.layer}."{table.name}" AS SELECT *{_upgraded(table)} '  # noqa: S608  # names of the schemas only
+                f"FROM (SELECT * FROM {source} UNION ALL BY NAME SELECT {_no_row(table)} WHERE false);"
             )
             lines += [f"{statement};" for statement in table.macros]
     return "\n".join(lines) + "\n"

@@ -19,6 +19,8 @@ LEVELS = ("value", "index")
 LATEST = "latest"
 
 _FACT = [*SERIES, "period"]
+_MOST_RELEASES = 1000
+"""More releases than a family has in a month, so that month and number of a release are one number."""
 _NEEDED = [*_FACT, "print", "release_month", "value", "unit", "base_period"]
 
 
@@ -26,8 +28,9 @@ def levels(prints: pd.DataFrame) -> pd.DataFrame:
     """The monthly prints of levels, each with what it can be compared with.
 
     Args:
-        prints: one row per print of a fact: family, series, measure, period, print, release_month, value, unit, base_period,
-            and is_first_estimate: whether the fact's print 1 can be the first that was published; without the column, each is.
+        prints: one row per print of a fact: family, series, measure, period, print, release_month, value, unit, base_period;
+            release_number, where a month has several releases; and is_first_estimate: whether the fact's print 1 is known to be the
+            first that was published; without the column, each is.
 
     Returns:
         Besides ``SERIES``, period and print: ``transform``; ``figure``, a Decimal or None for a gap; ``unit``, that of the
@@ -52,7 +55,9 @@ def levels(prints: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"an infinite value for print {_place(frame, infinite)}")
     has_figure = value.notna()
     frame["figure"] = _figures(frame.index, has_figure, value[has_figure].map(lambda number: Decimal(repr(number))))
-    frame["month"], frame["released"] = _number(frame["period"]), _number(frame["release_month"])
+    frame["month"], frame["released"] = _number(frame["period"]), _number(frame["release_month"]) * _MOST_RELEASES
+    if "release_number" in prints:
+        frame["released"] += prints.loc[used, "release_number"].reset_index(drop=True).astype("int64")
     frame["series_number"] = frame.groupby(SERIES, sort=False).ngroup()
     frame["scale"] = frame.groupby(["unit", "base_period"], dropna=False, sort=False).ngroup()
     # The latest figure says in which unit and on which base the series is today; a gap only where there is no figure.

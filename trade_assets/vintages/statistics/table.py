@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trade_assets.facts.frames import conform, empty
+from trade_assets.facts.frames import conform, empty, together
 from trade_assets.facts.tables import REVISION_STATISTICS
 from trade_assets.vintages.statistics.inference import Sample, first_efficient, inferred
 from trade_assets.vintages.statistics.pairs import LATEST, SERIES, changes, levels, pairs_from_first, pairs_to_latest
@@ -30,7 +30,8 @@ def revision_statistics(prints: pd.DataFrame, longest: int = 12) -> pd.DataFrame
         longest: the longest horizon besides ``latest``, in prints after the first.
 
     Returns:
-        ``vintages.revision_statistics``, ``release_month`` left to the caller, who knows until when the prints go. A horizon
+        ``vintages.revision_statistics``, ``release_month`` and ``reference_month`` left to the caller, who knows until when the prints
+        go. A horizon
         that no fact has reached has no row. Columns without a result are missing, and ``note`` says why.
 
     Raises:
@@ -53,6 +54,18 @@ def revision_statistics(prints: pd.DataFrame, longest: int = 12) -> pd.DataFrame
     for row in rows:
         row["note"] = "; ".join(row["note"])
     return conform(pd.DataFrame(rows, columns=list(REVISION_STATISTICS.dtypes)), REVISION_STATISTICS)
+
+
+def statistics_of_releases(prints: pd.DataFrame) -> pd.DataFrame:
+    """``revision_statistics`` after each release of a month.
+
+    Args:
+        prints: as ``knowledge.numbered_prints`` gives them: each release with all prints until it, under its reference month.
+    """
+    after = [
+        revision_statistics(until).assign(reference_month=str(month)) for month, until in prints.groupby("reference_month", dropna=False)
+    ]
+    return together(after, REVISION_STATISTICS)
 
 
 def _row(pairs: pd.DataFrame) -> dict[str, Any]:
