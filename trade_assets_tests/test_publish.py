@@ -867,7 +867,8 @@ def test_a_killed_publication_leaves_the_former_one_whole(own_root, files):
     folder = Path(own_root.path("publications", "2018-08"))
     former = _bytes(folder)
     facts = read_partition(own_root, FACTS["mxp"], "2012-08")
-    write_partition(own_root, FACTS["mxp"], "2012-08", facts.iloc[1:])  # so that the difference reads otherwise
+    # So that the difference reads otherwise: the former release lies a month further back.
+    write_partition(own_root, FACTS["mxp"], "2012-08", facts.assign(reference_month="2012-06"))
     killed = subprocess.run([sys.executable, "-c", KILLED, own_root.url, str(files)], check=False, capture_output=True, text=True)
     assert killed.returncode == 9, killed.stderr
     assert _bytes(folder) == former and _problems(folder) == []
