@@ -107,20 +107,24 @@ def _each_file(
     as_text: Callable[[T], Iterator[str]],
     asks_review: Callable[[T], bool],
 ) -> NoReturn:
-    """Look at each file and print what was found; a file that cannot be read is said, the others go on."""
+    """Look at each file and print what was found; a file that cannot be read or judged is said, the others go on."""
+    from trade_assets.review.issues import judging
+
     status, found = NOTHING_TO_REVIEW, []
     for number, file in enumerate(files):
         try:
             seen = look(file)
+            with judging(file.name):
+                said = as_json(seen) if form == "json" else list(as_text(seen))
         except ReadError as error:
             complain(error)
             status = UNREADABLE
             continue
         status = max(status, TO_REVIEW if asks_review(seen) else NOTHING_TO_REVIEW)
-        if form == "json":
-            found.append(as_json(seen))
+        if isinstance(said, dict):
+            found.append(said)
         else:
-            click.echo("\n".join([*([""] if number else []), *as_text(seen)]))
+            click.echo("\n".join([*([""] if number else []), *said]))
     if form == "json":
         # Whole or not at all; a path that is no UTF-8 is written with escapes.
         text = json.dumps(found, ensure_ascii=False, indent=1)

@@ -16,6 +16,7 @@ from trade_assets.facts.frames import together
 from trade_assets.facts.parse import facts_of
 from trade_assets.facts.tables import FACTS, PUBLICATION
 from trade_assets.reading import ReadError
+from trade_assets.reading.errors import about
 from trade_assets.vintages import expectations
 from trade_assets.warehouse.partitions import read_months, written_months
 
@@ -53,17 +54,23 @@ def publication(context: dg.AssetExecutionContext, data_root: DataRootResource) 
         except ReadError as error:
             context.log.error(str(error))
             continue
-        if len(facts):
-            earlier = read_months(root, table, [m for m in written_months(root, table) if m < month][-EARLIER_VINTAGES:])
-            for _, release in facts.groupby("reference_month", sort=True):
-                frame, sentences = expectations.judge(root, family, month, release, earlier)
-                frames.append(frame)
-                unmet += [f"{family}: {sentence}" for sentence in sentences]
-                earlier = pd.concat([earlier, release], ignore_index=True)
+        if facts.empty:
+            continue
+        earlier = read_months(root, table, [m for m in written_months(root, table) if m < month][-EARLIER_VINTAGES:])
+        for _, release in facts.groupby("reference_month", sort=True):
+            try:
+                with about(family, expected="a publication that can be judged", found="one that cannot", todo="report it with the error"):
+                    frame, sentences = expectations.judge(root, family, month, release, earlier)
+            except ReadError as error:
+                unmet.append(str(error))
+                continue
+            frames.append(frame)
+            unmet += [f"{family}: {sentence}" for sentence in sentences]
+            earlier = pd.concat([earlier, release], ignore_index=True)
     judged = together(frames, PUBLICATION)
     if "publication" in context.op_execution_context.selected_output_names:
         yield dg.Output(judged, output_name="publication")
-    if not frames or _EXPECTED.key not in context.selected_asset_check_keys:
+    if not (frames or unmet) or _EXPECTED.key not in context.selected_asset_check_keys:
         return
     if DATA_DOCS_LATER not in context.run.tags:
         expectations.build_data_docs(root)

@@ -1,6 +1,7 @@
 """Validated assets: verdicts, figures in doubt, the wide tables, and the checks that show their verdicts."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import dagster as dg
@@ -17,7 +18,8 @@ from trade_assets.facts.parse import facts_of
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import CORRECTIONS, DECISIONS, FACTS, IN_DOUBT, ISSUES, PROOF, VALIDATED, VERDICTS, VIOLATIONS
 from trade_assets.identities.kinds import Rule
-from trade_assets.identities.rules import rules_shown_at
+from trade_assets.identities.rules import RULES, rules_shown_at
+from trade_assets.identities.structure import structure_shown_at
 from trade_assets.reading import ReadError, render
 from trade_assets.reading.errors import printable
 from trade_assets.warehouse.partitions import is_month_written, partition_path
@@ -31,7 +33,6 @@ _DECIDED = check_spec(
     DECISIONS,
     "Every decision file can be read, and its last decision is about figures and a document that are still there.",
 )
-
 
 _WAITS = check_spec("no_issue_waits_for_a_decision", ISSUES, "Every issue that the month's documents show is decided.")
 
@@ -108,13 +109,21 @@ def _waiting(root: DataRoot, month: str, issues: pd.DataFrame) -> dg.AssetCheckR
 
 
 def _lines(root: DataRoot, month: str) -> dict[str, list[str]]:
-    """The lines of each current document, by sha256, for issues to show theirs."""
-    current = (document for document, is_current in survey(root, month)[0] if is_current)
-    return {document.sha256: render(content(root, document), document.path) for document in current}
+    """The lines of each current document that can be read, by sha256, for issues to show theirs."""
+    lines = {}
+    for document in (document for document, is_current in survey(root, month)[0] if is_current):
+        # What cannot be opened stands in parsed.unread and has no issues.
+        with suppress(ReadError):
+            lines[document.sha256] = render(content(root, document), document.path)
+    return lines
 
 
 def _model_check(table: Table) -> dg.AssetCheckSpec:
     return check_spec("rows_match_their_model", table, "Types, keys, ranges and arithmetic of the published rows hold (pandera).")
+
+
+def _shown_at(table: Table) -> tuple[Rule, ...]:
+    return (*rules_shown_at(table.name), *structure_shown_at(table.name))
 
 
 def _identity_check(rule: Rule, table: Table) -> dg.AssetCheckSpec:
@@ -124,7 +133,7 @@ def _identity_check(rule: Rule, table: Table) -> dg.AssetCheckSpec:
 
 def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
     checks = [
-        spec for table in tables for spec in (_model_check(table), *(_identity_check(rule, table) for rule in rules_shown_at(table.name)))
+        spec for table in tables for spec in (_model_check(table), *(_identity_check(rule, table) for rule in _shown_at(table)))
     ]
 
     @dg.multi_asset(
@@ -166,8 +175,8 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
             is_printed = bool(facts["table"].isin(table.source_tables).any())
             if _model_check(table).key in selected and is_printed:
                 yield _model_result(table, frame, cases)
-            for rule in rules_shown_at(table.name):
-                is_asked = (is_printed and not rule.is_occasional) or _evaluated(rule, verdicts) > 0
+            for rule in _shown_at(table):
+                is_asked = (is_printed and not rule.is_occasional and rule in RULES) or _evaluated(rule, verdicts, violations) > 0
                 if _identity_check(rule, table).key in selected and is_asked:
                     yield _identity_result(rule, verdicts, violations, issues, month=month, path=path, link=link)
         if broken:
@@ -193,8 +202,13 @@ def _model_result(table: Table, frame: pd.DataFrame, cases: pd.DataFrame) -> dg.
     )
 
 
-def _evaluated(rule: Rule, verdicts: pd.DataFrame) -> int:
-    return int(verdicts.loc[verdicts["identity"] == rule.name, ["holds", "violated"]].to_numpy().sum())
+def _evaluated(rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFrame) -> int:
+    counted = int(verdicts.loc[verdicts["identity"] == rule.name, ["holds", "violated"]].to_numpy().sum())
+    return counted if rule in RULES else _places(violations[violations["identity"] == rule.name])
+
+
+def _places(violations: pd.DataFrame) -> int:
+    return len(violations.drop_duplicates(["sha256", "place"]))
 
 
 def _identity_result(
@@ -204,6 +218,8 @@ def _identity_result(
     counts = verdicts[verdicts["identity"] == rule.name]
     holds, violated, not_evaluable = (int(counts[name].sum()) for name in ("holds", "violated", "not_evaluable"))
     cells = violations[violations["identity"] == rule.name]
+    if rule not in RULES:  # what is beside the arithmetic has a place only where it is wrong, and no count
+        violated = _places(cells)
     mine = issues[issues["issue"].isin(cells["issue"]) & (issues["state"] != "gone")].sort_values("rank")
     is_open = mine["state"] != "decided"
     open_, decided = mine[is_open], mine[~is_open]
@@ -212,11 +228,11 @@ def _identity_result(
         "issues_open": len(open_), "issues_decided": len(decided),
     }  # fmt: skip
     is_evaluated = holds + violated > 0
-    if not is_evaluated:
+    if not is_evaluated and mine.empty:
         missing = f"an operand is missing in every one of {not_evaluable} places"
         why = missing if not_evaluable else "no figure of the month takes part in it"
         description = f"Not evaluable: {why}, so nothing was proven."
-    elif not violated:
+    elif not violated and mine.empty:
         description = f"Holds: {holds} places evaluated, {not_evaluable} not evaluable for a missing operand."
     else:
         description = f"{violated} of {holds + violated} places violated. {_said(open_, decided)} Not evaluable: {not_evaluable}."
@@ -241,7 +257,7 @@ def _identity_result(
         asset_key=dg.AssetKey(["validated", rule.table]),
         # Missing is never equal to passing: where nothing could be evaluated, the check warns.
         passed=is_evaluated and open_.empty,
-        severity=dg.AssetCheckSeverity.ERROR if is_evaluated else dg.AssetCheckSeverity.WARN,
+        severity=dg.AssetCheckSeverity.ERROR if is_evaluated or len(open_) else dg.AssetCheckSeverity.WARN,
         description=description,
         metadata=metadata,
     )

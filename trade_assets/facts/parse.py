@@ -11,6 +11,7 @@ from trade_assets.documents.store import Damaged, Document
 from trade_assets.facts.frames import conform, empty, parsed_tables, tidy, together
 from trade_assets.facts.tables import CELLS, FACTS, ROWS, SERIES, UNREAD
 from trade_assets.reading import ReadError, Reading, read_document
+from trade_assets.reading.errors import about
 
 
 class Parsed(NamedTuple):
@@ -34,20 +35,37 @@ def parse_documents(release_month: str, documents: Iterable[tuple[Document, bool
     unread = [_unread(found.family, True, found.sha256, found.path, found.error) for found in damaged]
     for document, is_current, data in documents:
         try:
-            reading = _read_as(document, data)
+            tables = _parse(document, is_current, data, release_month)
         except ReadError as error:
             unread.append(_unread(document.family, is_current, document.sha256, document.path, error))
             continue
-        columns = {"cells": reading.cells, "rows": reading.rows, "series": reading.series}
-        tables = parsed_tables(
-            columns, family=reading.family, product=reading.product, release_month=release_month, sha256=document.sha256,
-            is_current=is_current, reference_month=document.reference_month,
-        )  # fmt: skip
         for name, frame in tables.items():
             frames[name].append(frame)
     failures = conform(pd.DataFrame(unread), UNREAD, release_month=release_month) if unread else empty(UNREAD)
     cells, rows, series = (together(frames[table.name], table) for table in (CELLS, ROWS, SERIES))
     return Parsed(cells, rows, series, failures)
+
+
+def _parse(document: Document, is_current: bool, data: bytes, release_month: str) -> dict[str, pd.DataFrame]:
+    """The parsed tables of one document, from which its facts can be made.
+
+    Raises:
+        ReadError: the document cannot be read, or what was read of it makes no tables.
+    """
+    reading = _read_as(document, data)
+    columns = {"cells": reading.cells, "rows": reading.rows, "series": reading.series}
+    with about(
+        document.path, expected=f"figures that fit the tables of {reading.family}", found="some that do not",
+        todo="compare the document with the publisher's; if it is whole, report it with the error",
+    ):  # fmt: skip
+        tables = parsed_tables(
+            columns, family=reading.family, product=reading.product, release_month=release_month, sha256=document.sha256,
+            is_current=is_current, reference_month=document.reference_month,
+        )  # fmt: skip
+        # For the error alone: later the facts of all documents of a family are made together.
+        if reading.family in FACTS:
+            tidy(tables["cells"], tables["rows"], tables["series"], reading.family)
+    return tables
 
 
 def _unread(family: str, is_current: bool, sha256: str, path: str, error: ReadError) -> dict[str, object]:
@@ -76,15 +94,16 @@ def _read_as(document: Document, data: bytes) -> Reading:
 
 
 def facts_of(parsed: Parsed, family: str) -> pd.DataFrame:
-    """The tidy facts of a family's current documents, below each other; empty without any.
+    """The tidy facts of a family's current documents that could be read, below each other; empty without any.
 
     Raises:
-        ReadError: a current document could not be read.
+        ReadError: there are current documents, and none of them could be read.
     """
-    for error in read_errors(parsed.unread[(parsed.unread["family"] == family) & parsed.unread["is_current"]]):
-        raise error
     cells = parsed.cells[(parsed.cells["family"] == family) & parsed.cells["is_current"]]
     found = [facts_of_document(parsed, family, sha256) for sha256 in _in_order(cells)]
+    errors = read_errors(parsed.unread[(parsed.unread["family"] == family) & parsed.unread["is_current"]])
+    if errors and not found:
+        raise errors[0]
     return pd.concat(found, ignore_index=True) if found else empty(FACTS[family])
 
 

@@ -64,7 +64,9 @@ _KEY_PERIOD = _text("period", "reference period: month, year, or range of months
 _VALUE = Column("value", "float", "the figure, empty for a gap", unit="see the column unit")
 _DECIMALS = Column("decimals", "int", "decimals as printed", low=0, high=9)
 _UNIT = _text("unit", "unit of the value", is_nullable=False, one_of=("million_usd", "billion_usd", "percent", "index", "count"))
-_FLAGS = _text("flags", "printed flags: r revised, irregular_grouping; empty for none", is_nullable=False)
+_FLAGS = _text(
+    "flags", "r: revised; irregular_grouping, _decimals, _sign, _gap: printed otherwise than its column; empty for none", is_nullable=False
+)
 _GAP = _text("gap", "why there is no value", one_of=("not_published", "not_yet_released", "suppressed"))
 _TEXT = _text("text", "the mark exactly as printed")
 _LABEL = _text("label", "label as printed", is_nullable=False)
@@ -176,17 +178,20 @@ IN_DOUBT = Table(
 )  # fmt: skip
 
 VIOLATIONS = Table(
-    "validated", "violations", "Every violated identity with the cells that take part; empty when all is well.",
+    "validated", "violations", "Every violated identity with its cells, and every one that determines a dash; empty when all is well.",
     (RELEASE_MONTH, _FAMILY, _SHA256,
      _text("identity", "name of the identity", is_nullable=False),
      Column("place", "int", "number of the violated place in its document, from 0", is_nullable=False, low=0),
-     _text("gap", "how far the cells miss the identity, in their unit", is_nullable=False),
+     _text("gap", "how far the cells miss the identity, in their unit; of a dash that they determine, the figure", is_nullable=False),
      _text("allowed", "how far rounding alone could make them miss it", is_nullable=False),
      Column("is_total", "bool", "whether the cell is the total, or the percent change, of the identity", is_nullable=False),
      _ISSUE, _TABLE, _SERIES, _MEASURE, _PERIOD, _text("text", "the mark as printed", is_nullable=False), _LINE, _START, _END, *_WHERE,
      _REFERENCE_MONTH),
     key=("sha256", "place", "line", "start"),
 )  # fmt: skip
+
+UNJUDGED = "the document could not be judged"
+"""The pattern of an issue behind which there is no violated identity, but an error of the judge."""
 
 ISSUES = Table(
     "review", "issues", "One row per root cause behind violated identities, and those that a later document no longer shows.",
@@ -206,8 +211,8 @@ ISSUES = Table(
      _text("marked_line", "the document's line around the likeliest wrong cells, which stand between » and «"),
      _LINE, Column("last_line", "int", "last line of the likeliest wrong cells; line is the first", low=1),
      _text("where", "the first of the likeliest wrong cells as people find it: line 247, B8, page 1", is_nullable=False),
-     Column("violated", "int", "violated identities that it is behind", is_nullable=False, low=1),
-     Column("suspects", "int", "cells that may be wrong", is_nullable=False, low=1),
+     Column("violated", "int", "violated identities that it is behind; 0 if the document could not be judged", is_nullable=False, low=0),
+     Column("suspects", "int", "cells that may be wrong", is_nullable=False, low=0),
      Column("withheld", "int", "figures that it withholds", is_nullable=False, low=0),
      Column("is_cut", "bool", "whether the search for the wrong cell was cut", is_nullable=False), _REFERENCE_MONTH),
     key=("family", "issue"),

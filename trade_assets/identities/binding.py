@@ -12,6 +12,7 @@ import numpy as np
 
 from trade_assets.facts import catalogue
 from trade_assets.facts.periods import add_months, is_month, months_apart, months_between, months_of, span
+from trade_assets.facts.rows import expected_rows
 from trade_assets.identities import forms
 from trade_assets.identities.forms import Form
 from trade_assets.identities.kinds import (
@@ -26,6 +27,8 @@ from trade_assets.identities.kinds import (
     PartsSum,
     PartsWithin,
     PeriodSum,
+    Regular,
+    Rows,
     Rule,
     Running,
     Share,
@@ -33,7 +36,7 @@ from trade_assets.identities.kinds import (
     TopSum,
     WeightedChange,
 )
-from trade_assets.identities.printed import Facts
+from trade_assets.identities.printed import Fact, Facts
 
 MISSING = -1
 """Stands for an operand that no cell prints."""
@@ -286,7 +289,37 @@ class _Binder:
             if measure not in latest:
                 latest[measure] = max(found[-7:] for _, found, _ in self.firsts[measure] if found is not None)
             is_open = period is not None and 1 <= months_apart(period[-7:], latest[measure]) <= rule.months
-            self.add(rule, forms.ALWAYS if is_open else forms.NEVER, [cell])
+            self.add(rule, forms.ALWAYS if is_open else forms.never("no revision is open there"), [cell])
+
+    @places.register
+    def _(self, rule: Regular) -> None:
+        for cell, flags in enumerate(self.facts.place.get("flags", ())):
+            wrong = [rule.flags[flag] for flag in str(flags or "").split() if flag in rule.flags]
+            if wrong:
+                self.add(rule, forms.never(" and ".join(wrong)), [cell])
+
+    @places.register
+    def _(self, rule: Rows) -> None:
+        printed: dict[str, dict[Fact, int]] = defaultdict(dict)
+        for cell, (table, key) in enumerate(zip(self.facts.place.get("table", ()), self.facts.keys, strict=False)):
+            printed[table].setdefault(key, cell)
+        latest = max((period[-7:] for _, _, period in self.facts.keys if period is not None), default=None)
+        above: dict[str, int] = {}
+        for row in expected_rows(rule.family, latest) if latest is not None else ():
+            if row.table not in printed:
+                continue
+            found = {
+                series: cell for (series, measure, period), cell in printed[row.table].items()
+                if series in row.series and row.measure in (None, measure) and row.period in (None, period)
+            }  # fmt: skip
+            if found:
+                above[row.table] = min(found.values())
+            if len(found) < row.least:
+                # The place is where it is missing: below the row before it, or at the table's first figure.
+                at = above.get(row.table, min(printed[row.table].values()))
+                count = f": {len(found)} of {row.least}" if row.least > 1 else ""
+                said = f"the row {row.said} of {row.table} is not printed{count}"
+                self.add(rule, forms.never(said, ((" ".join(sorted(row.series)), row.measure or row.table, row.period),)), [at])
 
 
 @cache

@@ -17,7 +17,7 @@ import numpy as np
 from trade_assets.identities import forms
 from trade_assets.identities.binding import Places, bind
 from trade_assets.identities.kinds import Rule
-from trade_assets.identities.printed import Facts, Figures
+from trade_assets.identities.printed import Fact, Facts, Figures
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,9 @@ class Verdict:
         cells: positions of the cells that take part, the total (or change) first.
         gap, allowed: how far it misses, and the most by which rounding alone could make figures printed like these
             miss, in the unit of the first cell.
+        sought: the cell that prints a dash for a figure which all others of the place determine. Then the place is not
+            evaluable; ``gap`` is the figure that it asks for, and ``allowed`` how far that is uncertain.
+        said, about: what is wrong where it is no arithmetic, and the facts that no cell prints, as the form has them.
     """
 
     rule: Rule
@@ -36,6 +39,9 @@ class Verdict:
     cells: tuple[int, ...]
     gap: Fraction
     allowed: Fraction
+    sought: int | None = None
+    said: str = ""
+    about: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,8 @@ def outcomes(places: Places, figures: Figures) -> tuple[np.ndarray, np.ndarray]:
     """For every place, whether it is violated, and whether it cannot be evaluated."""
     members, form = places.members, places.form
     is_unknown = np.logical_or.reduce(figures.gaps.take(members))
+    if form.said:  # what was found wrong already is so without any figure
+        is_unknown = np.zeros_like(is_unknown)
     if form is forms.CHANGE_OF_ROUNDED:
         is_unknown |= figures.common.take(members[1]) == 0
         is_violated = _change_misses(members, figures)
@@ -144,4 +152,4 @@ def _verdict(places: Places, place: int, figures: Figures) -> Verdict:
         # Printed figures miss a sum by whole units of their finest last place, and by no more than rounding allows.
         unit = 10 ** max(member.decimals for member in members)
         allowed = Fraction(int(allowed * unit), unit)
-    return Verdict(places.rule, places.form, cells, gap, allowed)
+    return Verdict(places.rule, places.form, cells, gap, allowed, said=places.form.said, about=places.form.about)

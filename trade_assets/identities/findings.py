@@ -55,6 +55,11 @@ class Finding:
     is_cut: bool = False
 
     @property
+    def suspected(self) -> frozenset[int]:
+        """The cells that may be wrong."""
+        return frozenset(suspect.cell for suspect in self.suspects)
+
+    @property
     def singles(self) -> tuple[Suspect, ...]:
         """The suspects that each explain everything alone."""
         return tuple(self.suspects[each[0]] for each in self.explanations if len(each) == 1)

@@ -42,6 +42,8 @@ class Form:
         exact: members whose printed figure is itself what the identity is about (basis: rounded figures).
         is_same_print: members printed with the same decimals were rounded once, so that all are taken as printed.
         slack: how far the gap may lie from zero beside what rounding allows (half the distance of two bounds).
+        said: why a place of the form is violated whatever its figures are, in words; empty for arithmetic.
+        about: facts that such a place is about and that no cell prints, as (series, measure, period).
     """
 
     terms: tuple[Term, ...]
@@ -49,6 +51,8 @@ class Form:
     exact: frozenset[int] = frozenset()
     is_same_print: bool = False
     slack: Fraction = Fraction(0)
+    said: str = ""
+    about: tuple[tuple[str, str, str | None], ...] = ()
 
     @cached_property
     def weights(self) -> tuple[int, ...] | None:
@@ -132,8 +136,14 @@ def limit(low: int | None, high: int | None, *, is_low_excluded: bool = False, i
     raise ValueError(f"no form for the bounds {low} and {high}")
 
 
-ALWAYS, NEVER = (Form((Term(Fraction(constant)),), "at_most") for constant in (-1, 1))
+ALWAYS = Form((Term(Fraction(-1)),), "at_most")
 """One member whose figure decides nothing: what is proven is decided where the place is found (a mark, say)."""
+
+
+@cache
+def never(said: str, about: tuple[tuple[str, str, str | None], ...] = ()) -> Form:
+    """The same, where it was found to be wrong: ``said`` is why, ``about`` the facts that are missing."""
+    return Form((Term(Fraction(1)),), "at_most", said=said, about=about)
 
 
 class Printed(NamedTuple):

@@ -272,3 +272,27 @@ class Marks(Rule):
 
     flag: str
     months: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Regular(Rule):
+    """A figure is printed as its column prints figures: decimals, unit sign, groups of three digits; and it is printed.
+
+    What a column prints is declared beside its reader; a mark that differs carries a flag, one of ``flags``.
+
+    Attributes:
+        flags: each flag with what is wrong then.
+    """
+
+    kind = "print"
+    strength: ClassVar[Strength] = "limit"
+
+    flags: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rows(Rule):
+    """A table that is printed has every row that documents of its month have: ``facts/rows.py``."""
+
+    kind = "rows"
+    strength: ClassVar[Strength] = "limit"

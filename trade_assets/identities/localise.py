@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from trade_assets.identities import forms, slips
+from trade_assets.identities import slips
 from trade_assets.identities.blocks import Block, blocks, neighbours
 from trade_assets.identities.evaluate import Evaluation, Verdict
 from trade_assets.identities.findings import Certainty, Explanation, Finding, Suspect, connected, explains, share, uncertain
@@ -150,10 +150,12 @@ class _Search:
         printed = self.network.printed(cell)
         sites = list(sites)
         best, best_score = None, _NO_SLIP
+        usual = self.network.decimals(cell)[0]
         for original in self.originals(cell, allowed):
             if any(values.has(original.figure) for values in allowed):
-                score = math.log(original.chance) + self.centrality(cell, original.figure, sites)
+                score = math.log(original.chance) + self.network.centrality(cell, original.figure, sites)
                 score += self.network.familiarity(cell, original.figure) - self.network.familiarity(cell, printed)
+                score -= _ODD if original.figure.decimals != usual else 0.0
                 if best is None or score > best_score:
                     best, best_score = original, score
         score = best_score if best is not None else _NO_SLIP
@@ -166,24 +168,6 @@ class _Search:
         """What the cell may have read before one slip."""
         text = self.network.facts.place["text"][cell]
         return slips.originals(self.network.printed(cell), {values.decimals for values in allowed}, text).values()
-
-    def centrality(self, cell: int, value: Printed, sites: Iterable[Site]) -> float:
-        """Log likelihood of a value by how near to zero it brings the gaps of its identities.
-
-        Rounding errors are uniform, so their sum over n cells is nearly normal, with a third of the n-th part of the
-        squared allowance as its variance; one alone says little.
-        """
-        total = 0.0
-        for site in sites:
-            if site.form.sense != "equal":
-                continue
-            found = forms.bounds(site.form, self.network.members(site, {cell: value}))
-            if found is None or found[0] == found[1]:
-                continue
-            count = len(site.cells) - len(site.form.exact)
-            ratio = float((found[0] + found[1]) / (found[1] - found[0]))
-            total -= ratio * ratio * (1.5 * count if count > 1 else 0.3)
-        return total
 
     def exchanges(self, group: Sequence[Verdict]) -> list[Explanation]:
         """Neighbouring cells that, exchanged, make everything hold; all violated identities contain one of them."""
@@ -267,7 +251,7 @@ class _Search:
             if not allowed:
                 continue
             suspect, score = self.suspect(other, group, allowed, [site for site in others if cell not in site.cells])
-            score += math.log(chance) + self.centrality(cell, value, [site for site in mine if site not in shared])
+            score += math.log(chance) + self.network.centrality(cell, value, [site for site in mine if site not in shared])
             score += _ODD if network.is_odd(cell) else 0.0
             if best is None or score > best.score:
                 first = Suspect(cell, explains(cell, group), alone[0], value if slip else alone[0].only, slip)

@@ -8,12 +8,19 @@ from pathlib import Path
 from trade_assets.facts.catalogue import records
 from trade_assets.identities.kinds import Rule
 from trade_assets.identities.rules import RULES
+from trade_assets.identities.structure import STRUCTURE
 
 _FAMILIES = {
     "ft900": "FT-900: goods and services",
     "mxp": "Import and export price indexes",
     "uscc": "Bulletins on trade with China",
 }
+_BESIDE = (
+    "What a document must be whatever its figures are. These have no place that holds, only places that do not: an irregular",
+    "mark, a row that is missing. A dash that stands where an exact rule above determines a figure is an issue too, under the",
+    "names of the rules that determine it. What a reader cannot read past (a month of a year of the FT-900, headings, closing",
+    "notes, a country above its industries) is no rule: the document is refused, and what is missing is named.",
+)
 _STRENGTHS = {"exact": "to the print", "interval": "within intervals", "limit": "within bounds"}
 
 
@@ -34,7 +41,7 @@ def markdown() -> str:
         "",
         "| kind | what it states |",
         "|---|---|",
-        *(f"| {kind.kind}: `{kind.__name__}` | {_summary(kind)} |" for kind in dict.fromkeys(type(rule) for rule in RULES)),
+        *(f"| {kind.kind}: `{kind.__name__}` | {_summary(kind)} |" for kind in dict.fromkeys(type(rule) for rule in (*RULES, *STRUCTURE))),
     ]
     for family, heading in _FAMILIES.items():
         lines += ["", f"## {heading}", "", "| rule | kind | proves | statement | who says so |", "|---|---|---|---|---|"]
@@ -50,6 +57,8 @@ def markdown() -> str:
         "|---|---|---|---|",
         *(_list(row) for row in records("parts")),
     ]
+    lines += ["", "## Beside the arithmetic", "", *_BESIDE, ""]
+    lines += ["| rule | kind | proves | statement | who says so |", "|---|---|---|---|---|", *map(_row, STRUCTURE)]
     return "\n".join(lines) + "\n"
 
 

@@ -58,7 +58,8 @@ def as_published(facts: pd.DataFrame, doubt: pd.DataFrame, corrections: pd.DataF
         result.loc[is_corrected, name] = [row[f"corrected_{name}"] for row in rows if row is not None]
     issue_of = dict(zip(_places(doubt), doubt["issue"], strict=True))
     issue = pd.Series([issue_of.get(place) for place in _places(facts)], index=facts.index, dtype="string")
-    result["reason"] = facts["gap"].mask(issue.notna(), WITHHELD + issue)
+    # A dash that is corrected is a gap no more.
+    result["reason"] = facts["gap"].mask(is_corrected).mask(issue.notna(), WITHHELD + issue)
     result.loc[issue.notna(), ["value", "decimals"]] = pd.NA
     return result
 

@@ -96,6 +96,8 @@ def _all(printed: Printed, digits: str, sign: int) -> Iterator[Original]:
         yield Original(Printed(printed.scaled, printed.decimals + power), DECIMAL_POINT, _RARE)
         if printed.scaled % 10**power == 0:
             yield Original(Printed(printed.scaled // 10**power, printed.decimals), DECIMAL_POINT, _RARE)
+    if not printed.decimals:  # a point lost with three decimals behind it
+        yield Original(Printed(printed.scaled, 3), DECIMAL_POINT, _RARE)
     yield Original(Printed(printed.scaled * 1000, printed.decimals), THOUSANDS, _RARE)
     if printed.scaled % 1000 == 0:
         yield Original(Printed(printed.scaled // 1000, printed.decimals), THOUSANDS, _RARE)

@@ -12,6 +12,7 @@ from trade_assets.facts.tables import (
     REPRODUCED,
     REVISION_EXPLANATIONS,
     REVISIONS,
+    UNJUDGED,
     VIOLATIONS,
 )
 from trade_assets.metrics.definitions import definitions
@@ -33,7 +34,12 @@ def vintage_metrics(release_month: str, known: pd.DataFrame, facts: Frames, sour
         sources: the rows of each of ``SOURCES`` for the month, by name.
     """
     violations, issues = sources[VIOLATIONS.name], sources[ISSUES.name]
-    derived = [reproduced(of_family, family, violations, issues, known) for family, of_family in facts.items()]
+    # What the rule book could not judge it cannot derive either.
+    unjudged = set(issues.loc[issues["pattern"] == UNJUDGED, "sha256"])
+    derived = [
+        reproduced(of_family[~of_family["sha256"].isin(unjudged)], family, violations, issues, known)
+        for family, of_family in facts.items()
+    ]
     return {
         METRIC_FIGURES.name: figures(known),
         METRIC_DEFINITIONS.name: empty(METRIC_DEFINITIONS) if known.empty else definitions(release_month),

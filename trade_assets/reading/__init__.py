@@ -12,7 +12,7 @@ from types import ModuleType
 
 from trade_assets.reading import annual, bls_series, exhibits, fred, ft900, kei, mxp, not_read, pages, uscc, workbook
 from trade_assets.reading.cells import Reading
-from trade_assets.reading.errors import ReadError
+from trade_assets.reading.errors import ReadError, about
 from trade_assets.reading.grid import GridDocument
 from trade_assets.reading.text import MAX_BYTES, TextDocument, decode, read_bounded
 
@@ -42,15 +42,9 @@ __all__ = [
 @contextmanager
 def _of(name: str, expected: str, module: str) -> Iterator[None]:
     """Whatever is raised about a document stays with it, as a ReadError: the others of the month are still read."""
-    try:
+    todo = f"compare the document with the publisher's; if it is whole, report it with the error for {module.replace('.', '/')}.py"
+    with about(name, expected=expected, found="one that its reader does not foresee", todo=todo):
         yield
-    except ReadError:
-        raise
-    except Exception as error:
-        raise ReadError(
-            name, expected=expected, found=f"one that its reader does not foresee ({type(error).__name__}: {error})",
-            todo=f"compare the document with the publisher's; if it is whole, report it with the error for {module.replace('.', '/')}.py",
-        ) from error  # fmt: skip
 
 
 def open_document(data: bytes, name: str) -> TextDocument | GridDocument:

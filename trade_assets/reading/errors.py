@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 _SHOWN = 120
 _LONG = 600
 
@@ -35,3 +38,22 @@ class ReadError(Exception):
     def __str__(self) -> str:
         place = self.document if self.line is None else f"{self.document}, line {self.line}"
         return f"{place}: expected {self.expected}, found {self.found}. To do: {self.todo}."
+
+
+@contextmanager
+def about(document: str, *, expected: str, found: str, todo: str) -> Iterator[None]:
+    """Make whatever is raised inside an error about this one document, so that the others of the month go on.
+
+    Args:
+        found: what the document is then; the error follows in brackets.
+
+    Raises:
+        ReadError: in place of any other exception. One that says it all already is raised as it is.
+    """
+    try:
+        yield
+    except ReadError:
+        raise
+    except Exception as error:
+        said = " ".join(str(error).split())
+        raise ReadError(document, expected=expected, found=f"{found} ({type(error).__name__}: {said})", todo=todo) from error

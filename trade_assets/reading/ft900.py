@@ -9,6 +9,7 @@ from trade_assets.facts.periods import MONTH_NAMES, month, month_number, span
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.errors import ReadError
 from trade_assets.reading.marks import NOT_YET_RELEASED, Mark, parse
+from trade_assets.reading.printing import Column, flag_irregular
 from trade_assets.reading.text import TextDocument
 
 FAMILY = "ft900"
@@ -29,6 +30,7 @@ _FLOWS = ("Balance", "Exports", "Imports")
 _KINDS = ("Total", "Goods", "Services")
 _COLUMNS = [f"{flow}_{kind}_musd".lower() for flow in _FLOWS for kind in _KINDS]
 _SERIES = [f"{flow}.{kind}".lower() for flow in _FLOWS for kind in _KINDS]
+COLUMNS = dict.fromkeys(_COLUMNS, Column(decimals=0))
 _SINCE = re.compile(r", (\d{4}) - Present\b")
 _YEAR = re.compile(r"\d{4}")
 _RANGE = re.compile(r"Jan\.\s*-\s*([A-Z][a-z]{2})\.?\s*(\(R\))?")
@@ -48,7 +50,9 @@ def read(document: TextDocument) -> Reading:
         ReadError: a header block, a row's label or number of figures, or the order of years and months is
             not as the table prints it, or the document ends inside the table.
     """
-    return _TableReader(document).read()
+    reading = _TableReader(document).read()
+    flag_irregular(reading, COLUMNS)
+    return reading
 
 
 class _TableReader:

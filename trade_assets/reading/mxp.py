@@ -21,6 +21,7 @@ from trade_assets.facts.periods import add_months, month, month_number, named_mo
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.errors import ReadError
 from trade_assets.reading.marks import Mark, parse
+from trade_assets.reading.printing import Column, flag_irregular
 from trade_assets.reading.text import TextDocument
 
 FAMILY = "mxp"
@@ -56,6 +57,12 @@ DETAIL_COLUMNS = (
 _MEASURES = ["relative_importance", "index", "index", *["percent_change"] * 5]
 _UNITS = ["percent", "index", "index", *["percent"] * 5]
 
+# BLS prints a dash for what it cannot give, such as the change of an index that is younger than the change is long.
+COLUMNS = {
+    "relative_importance_pct": Column(decimals=3, has_gaps=True),
+    **dict.fromkeys((*DETAIL_COLUMNS[1:], *TABLE_A_COLUMNS.values()), Column(decimals=1, has_gaps=True)),
+}
+
 _TITLE_WORDS = "IMPORT AND EXPORT PRICE INDEXES"
 _TITLE = re.compile(rf"U\.S\. {_TITLE_WORDS} - ([A-Z]+ \d{{4}})")
 _EMBARGO = re.compile(r"\d{1,2}:\d\d [ap]\.m\. \(E[DS]T\) [A-Z][a-z]+day, ([A-Z][a-z]+) (\d{1,2}), (\d{4})")
@@ -81,7 +88,9 @@ def read(document: TextDocument) -> Reading:
         ReadError: a table is missing, cut, or out of order; a header, label, code or figure is not one that
             the release prints; order and content disagree on what is imports and what is exports.
     """
-    return _ReleaseReader(document).read()
+    reading = _ReleaseReader(document).read()
+    flag_irregular(reading, COLUMNS)
+    return reading
 
 
 class _Row(NamedTuple):
@@ -493,10 +502,10 @@ class _ReleaseReader:
         """
         above = {entry.parent for entry in _catalogue(name).values() if entry.parent}
         for entry in _catalogue(name).values():
-            if entry.series in above and entry.is_expected and entry.series not in rows:
+            if entry.series in above and entry.is_expected_in(self.reference) and entry.series not in rows:
                 self.fail(
                     detail.at, f"the row {entry.label!r} in {name}", "none, so that rows below it could be taken for those of another",
-                    f"{_COMPARE}; if it is no longer published, write so (is_expected) in {catalogue.location(FAMILY)}",
+                    f"{_COMPARE}; if it is no longer published, write so (until) in {catalogue.location(FAMILY)}",
                 )  # fmt: skip
         highest = 1  # (1) stands in the header
         for row in detail.rows:

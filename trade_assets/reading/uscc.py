@@ -17,20 +17,28 @@ from trade_assets.facts.periods import MONTH_NAMES, add_months, month, month_num
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.errors import ReadError
 from trade_assets.reading.marks import Mark, parse
+from trade_assets.reading.printing import flag_irregular
 from trade_assets.reading.text import TextDocument
+from trade_assets.reading.uscc_tables import (
+    COLUMNS,
+    GROWTH,
+    INVESTMENT,
+    INVESTMENT_COLUMNS,
+    INVESTMENT_SERIES,
+    SURVEYS,
+    TABLES,
+    TECHNOLOGY,
+    TECHNOLOGY_COLUMNS,
+    TOP_FIVE,
+)
+
+__all__ = ["COLUMNS", "FAMILY", "PUBLISHER", "RECOGNISED_BY", "SOURCE", "TABLES", "TITLE", "read", "recognises"]
 
 FAMILY = "uscc"
 PUBLISHER = "U.S.-China Economic and Security Review Commission"
 SOURCE = "www.uscc.gov"
 TITLE = "The U.S. Balance of Trade with China"
 RECOGNISED_BY = f"the title line '{TITLE}' with the Commission's name"
-
-GROWTH = "china_trade_growth"
-TOP_FIVE = "china_top_five"
-TECHNOLOGY = "china_advanced_technology"
-SURVEYS = "china_purchasing_manager_surveys"
-INVESTMENT = "china_outbound_investment"
-TABLES = (GROWTH, TOP_FIVE, TECHNOLOGY, SURVEYS, INVESTMENT)
 
 _THROUGH = r"through ([A-Z][a-z]+ \d{4})"
 _TITLES = {
@@ -57,7 +65,6 @@ _INVESTMENT_HEADINGS = re.compile(f"{_INVESTMENT_PARTS} {_INVESTMENT_PARTS} No\\
 _SURVEY_HEADINGS = re.compile(r"PMI survey China Federation of Logistics and Purchasing HSBC Markit")
 
 _WORD = re.compile(r"\S+")
-_INVESTMENT_SERIES = ("total", "reinvested_profits", "first_time")
 
 
 def recognises(document: TextDocument) -> bool:
@@ -72,7 +79,9 @@ def read(document: TextDocument) -> Reading:
         ReadError: a title, a table's column headings, its rows or its closing group titles are missing or
             not as the bulletin prints them, or a label is not in the catalogue.
     """
-    return _BulletinReader(document).read()
+    reading = _BulletinReader(document).read()
+    flag_irregular(reading, COLUMNS)
+    return reading
 
 
 @dataclass(frozen=True)
@@ -351,8 +360,7 @@ class _BulletinReader:
         if ends != [through, through, add_months(through, -12)]:
             self.fail(f"balances of {through} and of a year earlier", ", ".join(found.groups()))
         to_date, earlier = (span(month(int(end[:4]), 1), end) for end in ends[1:])
-        columns = [f"{flow}_{span_name}_musd" for span_name in ("month", "year_to_date") for flow in ("exports", "imports", "balance")]
-        columns.append("balance_year_earlier_to_date_musd")
+        columns = list(TECHNOLOGY_COLUMNS)
         flows = ["exports", "imports", "balance"] * 2 + ["balance"]
         periods: list[str | None] = [*[through] * 3, *[to_date] * 3, earlier]
         rows = 0
@@ -410,9 +418,8 @@ class _BulletinReader:
         if self.text() != str(year):
             self.fail(f"the year {year} above its months")
         self.at += 1
-        columns = [f"{kind}_{name}_busd" for kind in ("month", "cumulative") for name in _INVESTMENT_SERIES]
-        columns.append("cumulative_enterprises")
-        series = [f"china.outbound_investment.{name}" for name in (*_INVESTMENT_SERIES * 2, "enterprises")]
+        columns = list(INVESTMENT_COLUMNS)
+        series = [f"china.outbound_investment.{name}" for name in (*INVESTMENT_SERIES * 2, "enterprises")]
         measures = ["value"] * 6 + ["count"]
         units = ["billion_usd"] * 6 + ["count"]
         previous = ""

@@ -13,7 +13,7 @@ from trade_assets.facts.periods import is_month
 from trade_assets.facts.tables import ISSUES
 from trade_assets.identities.evaluate import Evaluation
 from trade_assets.identities.printed import Facts
-from trade_assets.reading import read_document
+from trade_assets.reading import ReadError, read_document
 from trade_assets.reading.marks import parse
 from trade_assets.review.check import issue_text
 from trade_assets.review.commands import deciding
@@ -29,7 +29,7 @@ from trade_assets.review.decisions import (
     write_decision,
 )
 from trade_assets.review.formulas import gap_sentence
-from trade_assets.review.issues import Issue, examine, still_violated, told_apart
+from trade_assets.review.issues import Issue, examine, judging, still_violated, told_apart
 from trade_assets.review.proof import as_figure
 from trade_assets.warehouse.partitions import read_months, written_months
 from trade_assets.warehouse.root import DataRoot
@@ -68,7 +68,7 @@ def open_issue(root: DataRoot, issue: str) -> Opened:
 
     Raises:
         ReviewError: no issue, or more than one, has such an id, or the current document does not show it.
-        ReadError: the document cannot be read.
+        ReadError: no document shows it, and one cannot be read or judged.
     """
     known = known_issues(root)
     found = known[known["issue"].str.startswith(issue)] if issue else known.iloc[:0]
@@ -84,15 +84,23 @@ def open_issue(root: DataRoot, issue: str) -> Opened:
     current = [document for document, is_current in sound if is_current and document.family == family]
     if not current:
         raise ReviewError(f"{family} has no document in {month} any more. To do: run the month again; the issue will be gone")
+    errors: list[ReadError] = []
     taken: set[str] = set()
     for document in current:
-        reading = read_document(content(root, document), document.path)
-        facts = Facts.of_reading(reading)
-        evaluation, issues = examine(facts, family, month, document.product)
+        try:
+            reading = read_document(content(root, document), document.path)
+            with judging(document.path):
+                facts = Facts.of_reading(reading)
+                evaluation, issues = examine(facts, family, month, document.product)
+        except ReadError as error:
+            errors.append(error)
+            continue
         for shown in told_apart(issues, document.reference_month, taken):
             if shown.id == identity:
                 entries = read_decisions(root, month)[0].get(identity, [])
                 return Opened(month, document, reading.printed, facts, evaluation, shown, tuple(entries))
+    if errors:
+        raise errors[0]
     raise ReviewError(f"no document of {month} shows issue {identity} any more. To do: run the month again")
 
 
@@ -212,7 +220,8 @@ def _corrected(issue: Issue, values: Sequence[str]) -> dict[int, str]:
             raise ReviewError(f"expected a figure as it would be printed, such as 36,854, found {value!r}")
         corrected[_cell(issue, cells, where)] = value.strip()
     if not corrected:
-        raise ReviewError(f"which value? --value {issue.proposal(issue.suspects[0]) or 'FIGURE'}, or LINE=FIGURE")
+        proposal = issue.proposal(issue.suspects[0]) if issue.suspects else None
+        raise ReviewError(f"which value? --value {proposal or 'FIGURE'}, or LINE=FIGURE")
     return corrected
 
 

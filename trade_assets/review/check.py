@@ -17,7 +17,7 @@ from trade_assets.reading import Reading, read_bounded, read_document
 from trade_assets.reading.errors import printable
 from trade_assets.review.decimals import decimal_text, range_text
 from trade_assets.review.formulas import gap_sentence
-from trade_assets.review.issues import Issue, examine
+from trade_assets.review.issues import Issue, examine, judging
 
 _SHOWN_ISSUES = 20
 _SHOWN_IDENTITIES = 6
@@ -50,14 +50,16 @@ def check_file(path: Path, release_month: str | None = None) -> Checked:
         release_month: for a document that does not state it and has no sidecar.
 
     Raises:
-        ReadError: the file cannot be read as a document of a known family, or a stated release month is none.
+        ReadError: the file cannot be read as a document of a known family, its figures cannot be judged, or a stated
+            release month is none.
     """
     data = read_bounded(path)
     reading = read_document(data, path.name)
     sha256 = hashlib.sha256(data).hexdigest()
     month, _ = release_month_of(path, reading, given_sidecar(path) or stored_month(path, sha256), release_month)
-    facts = Facts.of_reading(reading)
-    evaluation, issues = examine(facts, reading.family, month, reading.product)
+    with judging(path.name):
+        facts = Facts.of_reading(reading)
+        evaluation, issues = examine(facts, reading.family, month, reading.product)
     return Checked(path, sha256, month, reading, reading.printed, facts, evaluation, issues)
 
 

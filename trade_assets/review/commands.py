@@ -14,6 +14,8 @@ _PROGRAM = "trade-assets review"
 def deciding(issue: Issue) -> Iterator[tuple[str, str]]:
     """What each command says, and the command. Nothing in it is document text: values are figures written anew."""
     yield "The publisher printed it so, and it stands", f"{_PROGRAM} accept {issue.id} {_REASON}"
+    if not issue.suspects:  # a row that is not printed: there is nothing to correct or to withhold
+        return
     yield _correcting(issue)
     yield "Nobody can tell yet, and it stays out", f"{_PROGRAM} withhold {issue.id} {_REASON}"
 

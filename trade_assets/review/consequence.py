@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -73,7 +73,7 @@ def consequence(finding: Finding, facts: Facts, family: str) -> Consequence:
     first = [finding.suspects[at] for at in next(iter(finding.explanations), ())]
     proposed = {suspect.cell: suspect.proposal for suspect in first if suspect.proposal is not None}
     suspected = {suspect.cell for suspect in first} or {suspect.cell for suspect in finding.suspects}
-    cells = _cells_by_fact(facts)
+    cells = _cells_by_fact(facts, suspected)
     effect, sentences = 0.0, []
     for headline in HEADLINES:
         operands = _operands(headline, cells) if headline.family == family else None
@@ -85,8 +85,12 @@ def consequence(finding: Finding, facts: Facts, family: str) -> Consequence:
             effect = max(effect, 1.0)
             sentences.append(f"{headline.name} in {_month(period)} rests on a figure in doubt")
             continue
-        before = _value(operands, facts, {})
         after = _value(operands, facts, proposed)
+        if any(facts.figures.is_missing[prints[0]] for prints in operands):
+            effect = max(effect, 1.0)
+            sentences.append(f"{headline.name} in {_month(period)} would read {decimal_text(after)}, where a figure is not printed")
+            continue
+        before = _value(operands, facts, {})
         if before == after:
             continue
         is_flipped = _word(headline, before) != _word(headline, after)
@@ -99,10 +103,11 @@ def consequence(finding: Finding, facts: Facts, family: str) -> Consequence:
     return Consequence(effect, tuple(sentences))
 
 
-def _cells_by_fact(facts: Facts) -> dict[tuple[str, str], dict[str, list[int]]]:
+def _cells_by_fact(facts: Facts, suspected: Set[int]) -> dict[tuple[str, str], dict[str, list[int]]]:
+    """The figures by what they print, and the dashes that should be figures."""
     found: dict[tuple[str, str], dict[str, list[int]]] = {}
     for cell, (series, measure, period) in enumerate(facts.keys):
-        if period is not None and not facts.figures.is_missing[cell]:
+        if period is not None and (cell in suspected or not facts.figures.is_missing[cell]):
             found.setdefault((series, measure), {}).setdefault(period, []).append(cell)
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from trade_assets.identities.evaluate import Verdict
-from trade_assets.identities.kinds import Limit, Marks, NeverFalls
+from trade_assets.identities.kinds import Limit, NeverFalls
 from trade_assets.review.decimals import decimal_text
 
 _SHOWN_PARTS = 14  # a year and its twelve months are shown whole
@@ -32,8 +32,10 @@ def gap_sentence(verdict: Verdict, number: Callable[[Fraction], str] = decimal_t
 
 def _gap(verdict: Verdict, number: Callable[[Fraction], str]) -> str:
     rule = verdict.rule
-    if isinstance(rule, Marks):
-        return "no revision is open there"
+    if verdict.said:
+        return verdict.said
+    if verdict.sought is not None:
+        return f"asks for {decimal_text(verdict.gap)}, within {decimal_text(verdict.allowed)}" if verdict.gap else "asks for a figure"
     if isinstance(rule, Limit):
         outside = decimal_text(abs(verdict.gap) - verdict.form.slack)
         return f"misses by {outside}" if rule.low == rule.high else f"lies {outside} outside"
@@ -89,6 +91,10 @@ def _order(verdict: Verdict, texts: Sequence[str]) -> str:
     return f"{texts[0]} >= {texts[1]}"
 
 
+def _rows(verdict: Verdict, texts: Sequence[str]) -> str:
+    return f"the row of {texts[0]} stands where it is missing"
+
+
 def _flag(verdict: Verdict, texts: Sequence[str]) -> str:
     return texts[0]
 
@@ -96,4 +102,5 @@ def _flag(verdict: Verdict, texts: Sequence[str]) -> str:
 _WRITERS = {
     "agree": _agree, "sum": _sum, "change": _change, "share": _share, "compound": _compound, "weighted change": _weighted,
     "bounds": _limit, "order": _order, "flag": _flag,
+    "print": _flag, "rows": _rows,
 }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pandas as pd
@@ -180,10 +180,29 @@ def write_page(root: DataRoot, release_month: str, metrics: Mapping[str, pd.Data
     """Write the page of a month, as ``month_review`` has it; its row of ``review.reports``."""
     review = month_review(root, release_month, metrics, awaited)
     name = month_page_name(release_month)
-    root.write(month_page(review).encode(), FOLDER, name)
+    try:
+        page = month_page(review)
+    except Exception:
+        # Whichever document cannot be shown is said; the others are.
+        review = _without_unshown(review)
+        page = month_page(review)
+    root.write(page.encode(), FOLDER, name)
     summary = asdict(MonthSummary.of(review))
     summary["documents"] = "\n".join(summary["documents"])
     return conform(pd.DataFrame([summary]), REPORTS, page=f"{FOLDER}/{name}")
+
+
+def _without_unshown(review: MonthReview) -> MonthReview:
+    """The month with those documents that make no page among the unread ones."""
+    families, unread = [], list(review.unread)
+    for family in review.families:
+        try:
+            month_page(replace(review, families=[family], unread=()))
+        except Exception as error:
+            unread.append(_said(family.path, _fault(family.path, error)))
+        else:
+            families.append(family)
+    return replace(review, families=families, unread=unread)
 
 
 def withdraw_page(root: DataRoot, release_month: str) -> None:

@@ -11,15 +11,18 @@ import pandas as pd
 
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.schemas import Table
-from trade_assets.facts.tables import CORRECTIONS, DECISIONS, IN_DOUBT, ISSUES, PROOF, SUSPECTS, VERDICTS, VIOLATIONS
+from trade_assets.facts.tables import CORRECTIONS, DECISIONS, IN_DOUBT, ISSUES, PROOF, SUSPECTS, UNJUDGED, VALIDATED, VERDICTS, VIOLATIONS
 from trade_assets.identities.evaluate import Evaluation
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.printed import Facts
+from trade_assets.identities.publish import publish
+from trade_assets.identities.rules import rules_of
+from trade_assets.reading import ReadError
 from trade_assets.reading.marks import parse
 from trade_assets.review.decimals import decimal_text, range_text
 from trade_assets.review.decisions import SAYS, Decision, history, why_not_in_force
 from trade_assets.review.formulas import gap_sentence
-from trade_assets.review.issues import Issue, examine, still_violated, told_apart
+from trade_assets.review.issues import Issue, examine, judging, still_violated, told_apart, unjudged_id
 
 NO_ISSUE = "no document of the month shows the issue"
 
@@ -125,14 +128,15 @@ def prove(
     """
     former = former[former["family"] == family]
     day = today or dt.datetime.now(dt.UTC).date()
-    taken: set[str] = set()
-    proofs = [
-        _prove_document(
-            document.reset_index(drop=True), family, former, decisions=decisions or {}, day=day, lines=(lines or {}).get(str(sha256)),
-            taken=taken,
-        )
-        for sha256, document in facts.groupby("sha256", sort=False)
-    ]  # fmt: skip
+    proofs, taken = list[Proof](), set[str]()
+    for sha256, found in facts.groupby("sha256", sort=False):
+        document = found.reset_index(drop=True)
+        try:
+            with judging(str(sha256)):
+                of_lines = (lines or {}).get(str(sha256))
+                proofs.append(_prove_document(document, family, former, decisions=decisions or {}, day=day, lines=of_lines, taken=taken))
+        except ReadError as error:
+            proofs.append(_unproven(document, family, former, error, taken))
     present = {issue for each in proofs for issue in each.issues["issue"]}
     gone = Proof(*(_gone(former, present) if table is ISSUES else empty(table) for table in PROOF))
     return Proof(*(_below(frames, table) for table, *frames in zip(PROOF, *proofs, gone, strict=True)))
@@ -152,13 +156,46 @@ def _prove_document(
     evaluation, issues = examine(Facts.of_frame(facts), family, constants["release_month"], facts["product"].iloc[0])
     issues = told_apart(issues, constants["reference_month"], taken)
     ruled = rule_on(issues, evaluation, constants["sha256"], decisions, day)
-    return Proof(
+    proof = Proof(
         _verdicts(evaluation, constants),
         _violations(facts, evaluation, issues, family),
         _in_doubt(facts, ruled, family),
         _issues(ruled, former, constants, lines),
         _suspects(ruled, constants),
         _corrections(facts, ruled, family),
+    )
+    # For the error alone: what cannot be published of one document must not stop the tables of its family.
+    for table in VALIDATED:
+        if table.family == family:
+            publish(facts, proof.in_doubt, proof.corrections, table)
+    return proof
+
+
+def _unproven(facts: pd.DataFrame, family: str, former: pd.DataFrame, error: ReadError, taken: set[str]) -> Proof:
+    """A document of which nothing is proven, since judging it raised: one issue, which withholds all that it prints."""
+    constants = {name: facts[name].iloc[0] for name in ("release_month", "sha256", "reference_month")} | {"family": family}
+    told = (family, constants["release_month"], facts["product"].iloc[0])
+    name = unjudged_id(*told) if unjudged_id(*told) not in taken else unjudged_id(*told, constants["reference_month"])
+    taken.add(name)
+    printed = facts[facts["start"].notna()]
+    seen = former[former["state"] != "gone"]
+    # Whether the document still shows its own issues nobody can say: they stay as they were.
+    kept = seen[(seen["sha256"] == constants["sha256"]) & (seen["issue"] != name)]
+    issue = {
+        "issue": name, "state": "open" if name in set(seen["issue"]) else "new", "decision": None, "history": None, "rank": 1,
+        "effect": None, "consequences": None, "certainty": "ambiguous", "pattern": UNJUDGED, "marked_line": None,
+        "title": f"nothing of the document is proven: {error.found}. To do: {error.todo}",
+        "where": f"line {int(printed['line'].min())}", "line": printed["line"].min(), "last_line": printed["line"].max(),
+        "violated": 0, "suspects": 0, "withheld": len(printed), "is_cut": False,
+    }  # fmt: skip
+    counts = pd.DataFrame([(rule.name, 0, 0, 0) for rule in rules_of(family)], columns=["identity", "holds", "violated", "not_evaluable"])
+    return Proof(
+        conform(counts, VERDICTS, **constants),
+        empty(VIOLATIONS),
+        conform(printed.assign(identities=UNJUDGED, issue=name), IN_DOUBT, family=family),
+        _below([conform(pd.DataFrame([issue]), ISSUES, **constants), kept], ISSUES),
+        empty(SUSPECTS),
+        empty(CORRECTIONS),
     )
 
 
@@ -168,12 +205,13 @@ def _verdicts(evaluation: Evaluation, constants: dict[str, Any]) -> pd.DataFrame
 
 
 def _violations(facts: pd.DataFrame, evaluation: Evaluation, issues: Sequence[Issue], family: str) -> pd.DataFrame:
-    """The violated places, one row per cell."""
-    if not evaluation.violated:
+    """The violated places, and those that lack a figure which they determine; one row per cell."""
+    sought = [verdict for issue in issues for verdict in issue.violated if verdict.sought is not None]
+    if not evaluation.violated and not sought:
         return empty(VIOLATIONS)
     issue_of = {id(verdict): issue.id for issue in issues for verdict in issue.violated}
     pieces = []
-    for place, verdict in enumerate(evaluation.violated):
+    for place, verdict in enumerate((*evaluation.violated, *sought)):
         cells = facts.iloc[list(verdict.cells)]
         pieces.append(
             cells.assign(

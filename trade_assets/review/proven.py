@@ -15,6 +15,7 @@ from trade_assets.identities.rules import rules_of
 from trade_assets.reading import Reading, read_bounded, read_document
 from trade_assets.reading.errors import printable
 from trade_assets.review.check import location
+from trade_assets.review.issues import judging
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,12 @@ def coverage_of(path: Path) -> Proven:
     """Read a file and ask who notices each of its figures.
 
     Raises:
-        ReadError: the file cannot be read as a document of a known family.
+        ReadError: the file cannot be read as a document of a known family, or its figures cannot be judged.
     """
     reading = read_document(read_bounded(path), path.name)
-    facts = Facts.of_reading(reading)
-    return Proven(path, reading, facts, coverage(rules_of(reading.family), facts))
+    with judging(path.name):
+        facts = Facts.of_reading(reading)
+        return Proven(path, reading, facts, coverage(rules_of(reading.family), facts))
 
 
 def _in_identities(figures: Sequence[Coverage]) -> list[int]:

@@ -43,7 +43,8 @@ def judge(
         Rows of ``validated.publication``, and a sentence for each expectation that is not met.
     """
     summary = observations(facts, earlier_vintages)
-    expected = expected_series(family, set(facts["table"]))
+    latest = facts["period"].dropna().str[-7:].max()
+    expected = expected_series(family, set(facts["table"]), None if pd.isna(latest) else str(latest))
     absent = [name for name in expected if name not in set(summary["series"])]
     result = _validate(root, family, release_month, summary, expected)
     unmet = [sentence for item in result["results"] if not item["success"] for sentence in _sentences(item, absent)]

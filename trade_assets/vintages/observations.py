@@ -17,11 +17,12 @@ _KEYS = ["series", "measure", "months_long"]
 FLOWS_OF_GROUPS = ("exports", "imports")
 
 
-def expected_series(family: str, tables: Collection[str]) -> list[str]:
+def expected_series(family: str, tables: Collection[str], reference_month: str | None = None) -> list[str]:
     """The series without which a publication of the family deserves a warning.
 
     Args:
         tables: the printed tables of the publication; of a table that its documents do not have nothing is expected.
+        reference_month: the latest month that it prints; rows may be expected of some months only.
     """
     if family == "fred":
         return []
@@ -31,12 +32,12 @@ def expected_series(family: str, tables: Collection[str]) -> list[str]:
         return [f"{flow}.{kind}" for flow in ("balance", "exports", "imports") for kind in ("total", "goods", "services")]
     expected: dict[str, None] = {}
     for entry in catalogue.entries(family):
-        if entry.table not in tables:
+        if entry.table not in tables or not entry.is_expected_in(reference_month):
             continue
-        if entry.is_expected and entry.table in ("china_top_five", "china_advanced_technology"):
+        if entry.table in ("china_top_five", "china_advanced_technology"):
             flows = (*FLOWS_OF_GROUPS, "balance") if entry.table == "china_advanced_technology" else FLOWS_OF_GROUPS
             expected.update({f"{flow}.{entry.series}": None for flow in flows})
-        elif entry.is_expected and entry.series:
+        elif entry.series:
             expected[entry.series] = None
     return list(expected)
 

@@ -3,7 +3,9 @@
 One CSV per family, so that a renamed or new label is a line of data, not a branch of code. Columns:
 ``table``; ``series``; ``code`` as printed, empty for a row without one; ``label`` without footnote marks and
 base period; ``parent``, the series of which the row is a part; ``is_expected``, whether a release without it
-deserves a warning. A series that was renamed has a line for each of its labels.
+deserves a look; ``since`` and ``until``, the first and the last reference month of which it is expected, where known
+releases print it only from then on or only till then (*inferred* from the shipped ones). A series that was renamed has
+a line for each of its labels.
 
 Other files say what stands in files of columns and series: ``ft900_headings``, which column of which table a heading
 is; ``fred`` and ``bls_series``, which series an id is; ``bls_footnotes``, what a footnote's code says of a figure;
@@ -47,6 +49,14 @@ class Entry:
     label: str
     parent: str
     is_expected: bool
+    since: str = ""
+    until: str = ""
+
+    def is_expected_in(self, reference_month: str | None) -> bool:
+        """Whether a release of a reference month is expected to print the row; of no known month, if one of any month is."""
+        if not self.is_expected or reference_month is None:
+            return self.is_expected and not (self.since or self.until)
+        return self.since <= reference_month and (not self.until or reference_month <= self.until)
 
 
 @cache
@@ -54,8 +64,17 @@ def entries(family: str) -> tuple[Entry, ...]:
     """The catalogue of a family. Raises FileNotFoundError for a family without one."""
     with (_FOLDER / f"{family}.csv").open(encoding="utf-8", newline="") as file:
         return tuple(
-            Entry(r["table"], r["series"], r["code"], r["label"], r["parent"], r["is_expected"] == "yes") for r in csv.DictReader(file)
+            Entry(**{name: text for name, text in line.items() if name != "is_expected"}, is_expected=line["is_expected"] == "yes")
+            for line in csv.DictReader(file)
         )
+
+
+def row_name(family: str, entry: Entry) -> str:
+    """A row as people find it: its label and code, or of what it is a row where no code tells."""
+    if entry.code:
+        return f"{entry.label!r} ({entry.code})"
+    above = next((each.label for each in entries(family) if each.series and each.series == entry.parent), None)
+    return f"{entry.label!r} of {above!r}" if above else repr(entry.label)
 
 
 @cache

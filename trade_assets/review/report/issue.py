@@ -97,6 +97,9 @@ def _identities(issue: Issue, name: str) -> Iterator[Content]:
 def _explained(issue: Issue, name: str) -> Iterator[Content]:
     """The suspects: one alone as a list, several as a table."""
     explanations = issue.finding.explanations
+    if not issue.suspects:
+        yield element("p", "No figure that is printed.")
+        return
     if not explanations:
         yield element("p", "No change of one or two figures makes everything hold. These figures take part:")
         yield _suspects(issue, issue.suspects, name)
@@ -219,7 +222,7 @@ def _plotted(issue: Issue) -> list[Suspect]:
 def _plot(family: FamilyReview, issue: Issue, suspect: Suspect, name: str) -> Markup | None:
     """The suspect's neighbouring periods; ``None`` if there is no other figure to compare it with."""
     cells = _neighbouring(family, suspect.cell)
-    if len(cells) < 2:
+    if len(cells) < 2 or family.facts.figures.is_missing[suspect.cell]:
         return None
     points = [Point(str(family.facts.keys[cell][2]), issue.place(cell).text, float(family.facts.printed(cell).value)) for cell in cells]
     proposal = issue.proposal(suspect)

@@ -36,9 +36,10 @@ def drawn(issue: Issue, verdict: Verdict, name: str) -> Markup:
         name: an id of its own in the page.
     """
     sum_ = _Sum(issue, verdict)
-    if verdict.rule.kind == "weighted change":
+    if verdict.rule.kind == "weighted change" and verdict.sought is None:
         return scrolling(f"Sum that does not add up: {verdict.rule.description}", _weighted(sum_), name)
-    return _table(sum_, ("", "Figure", "What it is", "Line"), [_line(row) for row in _ROWS[verdict.rule.kind](sum_)])
+    rows = _sought if verdict.sought is not None else _ROWS[verdict.rule.kind]
+    return _table(sum_, ("", "Figure", "What it is", "Line"), [_line(row) for row in rows(sum_)])
 
 
 class _Sum:
@@ -199,9 +200,24 @@ def _flag(sum_: _Sum) -> Iterator[_Row]:
     yield sum_.row(0, "", "marked as revised", "printed")
 
 
+def _print(sum_: _Sum) -> Iterator[_Row]:
+    yield sum_.row(0, "", "printed", "printed")
+
+
+def _rows(sum_: _Sum) -> Iterator[_Row]:
+    yield sum_.row(0, "", "in the row above, or the table's first")
+
+
+def _sought(sum_: _Sum) -> Iterator[_Row]:
+    """An identity without one of its figures: computing it would take a nothing for zero."""
+    for member, cell in enumerate(sum_.cells):
+        is_sought = cell == sum_.verdict.sought
+        yield sum_.row(member, "?" if is_sought else "", "not printed" if is_sought else None, "printed" if is_sought else None)
+
+
 _ROWS: dict[str, Callable[[_Sum], Iterator[_Row]]] = {
     "agree": _agree, "sum": _sum, "change": _change, "share": _share, "compound": _compound, "bounds": _limit, "order": _order,
-    "flag": _flag,
+    "flag": _flag, "print": _print, "rows": _rows,
 }  # fmt: skip
 
 

@@ -1,0 +1,59 @@
+"""What documents must be beside their arithmetic: how figures are printed, which rows there are. Declared once, as data.
+
+Rules as those of ``rules.py``, but only what is wrong has a place: a regular figure is no proof of itself. What has a fixed
+shape is no rule: its reader refuses a document without it.
+"""
+
+from __future__ import annotations
+
+from trade_assets.identities.kinds import Regular, Rows, Rule
+
+_PRINT = "the other figures of the column, in all documents at hand; declared beside each reader"
+_WRONG = {
+    "irregular_decimals": "it has other decimals than its column",
+    "irregular_sign": "its unit sign is not that of its column",
+    "irregular_grouping": "its digits are not grouped by thousands",
+    "irregular_gap": "no figure is printed, where its column has one in every row",
+}
+
+
+def _regular(name: str, family: str, table: str) -> Regular:
+    return Regular(
+        name=name,
+        family=family,
+        table=table,
+        description="Every figure has the decimals and the unit sign of its column, and digits grouped by thousands.",
+        source=_PRINT,
+        authority="inferred",
+        flags=_WRONG,
+    )
+
+
+def _rows(name: str, family: str, table: str) -> Rows:
+    return Rows(
+        name=name,
+        family=family,
+        table=table,
+        description="Every table has the rows that documents of its month print.",
+        source="the rows of the documents at hand; declared in facts/rows.py and facts/catalogue",
+        authority="inferred",
+    )
+
+
+STRUCTURE: tuple[Rule, ...] = (
+    _regular("trade_figures_are_printed_as_their_columns", "ft900", "goods_and_services"),
+    _regular("price_figures_are_printed_as_their_columns", "mxp", "price_indexes"),
+    _rows("expected_rows_are_printed", "mxp", "price_indexes"),
+    _regular("china_figures_are_printed_as_their_columns", "uscc", "china_top_five"),
+    _rows("all_rows_of_the_bulletin_are_printed", "uscc", "china_top_five"),
+)
+
+
+def structure_of(family: str) -> tuple[Rule, ...]:
+    """What documents of a family must be beside their arithmetic."""
+    return tuple(rule for rule in STRUCTURE if rule.family == family)
+
+
+def structure_shown_at(table: str) -> tuple[Rule, ...]:
+    """The same by the validated table at which it is shown."""
+    return tuple(rule for rule in STRUCTURE if rule.table == table)
