@@ -19,6 +19,7 @@ from trade_assets.identities.kinds import (
     Change,
     Compound,
     Includes,
+    Labelled,
     Limit,
     Marks,
     NeverFalls,
@@ -287,6 +288,22 @@ class _Binder:
                 latest[measure] = max(found[-7:] for _, found, _ in self.firsts[measure] if found is not None)
             is_open = period is not None and 1 <= months_apart(period[-7:], latest[measure]) <= rule.months
             self.add(rule, forms.ALWAYS if is_open else forms.NEVER, [cell])
+
+    @places.register
+    def _(self, rule: Labelled) -> None:
+        of_series: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for cell, (series, measure, _) in enumerate(self.facts.keys):
+            if self.facts.place["table"][cell] == rule.printed and not self.facts.figures.is_missing[cell]:
+                of_series[series, measure].append(cell)
+        for (series, measure), cells in of_series.items():
+            label = self.facts.label(series, measure)
+            if label.is_contradicted:
+                self.add(rule, forms.never(), cells)
+                continue
+            for cell in cells:
+                bounds = label.bounds.get(self.facts.keys[cell][2] or "")
+                if bounds is not None:
+                    self.add(rule, forms.limit(*bounds), [cell])
 
 
 @cache

@@ -136,6 +136,12 @@ ALWAYS, NEVER = (Form((Term(Fraction(constant)),), "at_most") for constant in (-
 """One member whose figure decides nothing: what is proven is decided where the place is found (a mark, say)."""
 
 
+
+def never() -> Form:
+    """A form like ``NEVER`` for a place of its own: places of a form have equally many members."""
+    return Form((Term(Fraction(1)),), "at_most")
+
+
 class Printed(NamedTuple):
     """A printed figure: the integer that its digits make, and its decimals."""
 

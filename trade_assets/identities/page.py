@@ -13,6 +13,7 @@ _FAMILIES = {
     "ft900": "FT-900: goods and services",
     "mxp": "Import and export price indexes",
     "uscc": "Bulletins on trade with China",
+    "fred": "Series of FRED",
 }
 _STRENGTHS = {"exact": "to the print", "interval": "within intervals", "limit": "within bounds"}
 

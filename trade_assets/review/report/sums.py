@@ -199,9 +199,20 @@ def _flag(sum_: _Sum) -> Iterator[_Row]:
     yield sum_.row(0, "", "marked as revised", "printed")
 
 
+def _label(sum_: _Sum) -> Iterator[_Row]:
+    form = sum_.verdict.form
+    for member in range(min(len(sum_.cells), _SHOWN_PARTS)):
+        yield sum_.row(member, "", "printed", "printed")
+    if len(sum_.cells) > _SHOWN_PARTS:
+        yield _Row("", "", f"and {count(len(sum_.cells) - _SHOWN_PARTS, 'more figure')}")
+    if form.term_of:
+        yield _Row("≥", sum_.number(-form.constant - form.slack), "the least that known figures let it be", None, "computed")
+        yield _Row("≤", sum_.number(form.slack - form.constant), "the most that they let it be", None, "computed")
+
+
 _ROWS: dict[str, Callable[[_Sum], Iterator[_Row]]] = {
     "agree": _agree, "sum": _sum, "change": _change, "share": _share, "compound": _compound, "bounds": _limit, "order": _order,
-    "flag": _flag,
+    "flag": _flag, "label": _label,
 }  # fmt: skip
 
 
