@@ -182,7 +182,7 @@ def test_rule_names_are_unique_and_every_rule_has_its_story():
     for found in RULES:
         assert found.description.endswith(".") and found.source
         assert found.table in {table.name for table in VALIDATED}
-    kinds = {"agree", "sum", "change", "share", "compound", "weighted change", "bounds", "order", "flag"}
+    kinds = {"agree", "sum", "change", "share", "compound", "weighted change", "bounds", "order", "flag", "label"}
     assert {found.kind for found in RULES} == kinds
     with pytest.raises(KeyError, match="known:"):
         rule("no_such_rule")

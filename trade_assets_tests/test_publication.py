@@ -45,44 +45,91 @@ def test_missing_months_are_named(tmp_path, facts):
 
 
 def test_a_leap_beyond_any_earlier_leap_is_named_and_a_new_record_is_not(tmp_path, facts):
+    """What was known before is the vintage before: the same months but the last."""
     at = (facts["series"] == "exports.services") & (facts["period"] == "2016-09")
-    months = facts[(facts["series"] == "exports.services") & (facts["period"].str.len() == 7) & facts["value"].notna()]
-    before = months[months["period"] < "2016-09"]["value"].astype(float)
+    earlier = facts[facts["period"] < "2016-09"]
+    months = earlier[(earlier["series"] == "exports.services") & (earlier["period"].str.len() == 7) & earlier["value"].notna()]
+    before = months["value"].astype(float)
     step = before.diff().abs().max()
     facts.loc[at, "value"] = before.max() + step
-    assert _judge(tmp_path, facts)[1] == []
+    assert _judge(tmp_path, facts, earlier=earlier)[1] == []
     facts.loc[at, "value"] = before.max() + step + 1
-    frame, unmet = _judge(tmp_path, facts)
-    assert unmet == ["exports.services value 2016-09 lies beyond the range of its earlier figures by 1"]
+    frame, unmet = _judge(tmp_path, facts, earlier=earlier)
+    assert unmet == ["exports.services value 2016-09 lies beyond the range of what was known by 1"]
     assert frame.loc[frame["status"] == "beyond_range", "beyond_range"].tolist() == [1.0]
 
 
-def test_fewer_than_enough_observations_are_not_evaluable(tmp_path, facts):
-    recent = facts[(facts["period"] >= "2014-10") & (facts["period"].str.len() == 7)]
-    frame = observations(recent, empty(FT900))
+def test_a_document_is_no_measure_of_itself(facts):
+    """In thousands a document agrees with itself; the catalogue's 75 first quarters' months of 1992 to 2016 do not agree with it."""
+    months = facts[(facts["period"].str.len() == 7) & (facts["measure"] == "value")]
+    frame = observations(months.assign(value=months["value"] * 1000), empty(FT900))
+    assert frame["earlier_observations"].unique().tolist() == [75]
+    assert (frame.loc[frame["series"].isin(["exports.total", "imports.goods"]), "beyond_range"] > 0).all()
+    # What the catalogue does not know is known from nowhere.
+    unknown = observations(months.assign(series="somewhere." + months["series"]), empty(FT900))
+    assert unknown["earlier_observations"].unique().tolist() == [0] and unknown["beyond_range"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"), [(0.001, "in billions of dollars"), (-1, "with the opposite sign"), (0.8, "in another unit, times 0.8")]
+)
+def test_figures_that_are_not_those_of_the_vintage_before_are_told(facts, factor, said):
+    frame = observations(_altered(facts, factor), facts).set_index(["series", "measure", "months_long"])["contradiction"]
+    assert said in frame["exports.goods", "value", 1] and frame.notna().sum() == 1
+
+
+def test_figures_that_are_not_those_of_the_vintage_before_are_named(tmp_path, facts):
+    frame, unmet = _judge(tmp_path, _altered(facts, 12), earlier=facts)
+    said = "exports.goods value 2016-09 is not what earlier vintages printed: these are the figures of exports.goods at annual rates"
+    assert said in unmet
+    assert frame.loc[frame["status"] == "contradicted", "series"].tolist() == ["exports.goods"]
+
+
+def _altered(facts, factor):
+    """Exports of goods, times a factor."""
+    altered = facts.copy()
+    at = altered["series"] == "exports.goods"
+    altered.loc[at, "value"] = (altered.loc[at, "value"] * factor).round(3)
+    altered.loc[at, "decimals"] = altered.loc[at, "decimals"].where(altered.loc[at, "value"].isna(), 3)
+    return altered
+
+
+def test_a_revision_is_no_contradiction(facts):
+    """Three percent more in every month since 2014, as the restatements of June are at most."""
+    revised = facts.copy()
+    at = (revised["series"] == "exports.goods") & (revised["period"] >= "2014")
+    revised.loc[at, "value"] = (revised.loc[at, "value"] * 1.03).round(0)
+    assert observations(revised, facts)["contradiction"].isna().all()
+
+
+def test_fewer_than_enough_observations_are_not_evaluable(facts):
+    months = facts[(facts["period"].str.len() == 7) & (facts["measure"] == "value")]
+    months = months.assign(series="somewhere." + months["series"])  # of which the catalogue knows nothing
+    latest = months[months["period"] >= "2016-01"]
     # October 2014 to August 2016: one observation too few.
+    frame = observations(latest, months[(months["period"] >= "2014-10")])
     assert frame["earlier_observations"].unique().tolist() == [ENOUGH - 1]
     assert frame["beyond_range"].isna().all()
-    earlier = facts[facts["period"] == "2014-09"]
-    frame = observations(recent, earlier)
+    frame = observations(latest, months[(months["period"] >= "2014-09")])
     assert frame["earlier_observations"].unique().tolist() == [ENOUGH]
     assert frame["beyond_range"].notna().all()
 
 
 def test_year_to_date_is_another_series_than_the_month(built_root):
     """January to February looks like a change of one month; for a value it is a cumulative figure."""
-    frame = observations(read_partition(built_root, FACTS["uscc"], "2013-01"), empty(FACTS["uscc"])).set_index(
-        ["series", "measure", "months_long"]
-    )
+    facts = read_partition(built_root, FACTS["uscc"], "2013-01")
+    frame = observations(facts, facts).set_index(["series", "measure", "months_long"])
     months = frame.loc[("china.outbound_investment.total", "value", 1)]
     assert (months["low"], months["earlier_observations"], months["latest_value"]) == (3.06, 10, 4.36)
     to_date = frame.loc[("china.outbound_investment.total", "value", 0)]
     assert (to_date["low"], to_date["earlier_observations"], to_date["latest_value"]) == (4.38, 10, 62.53)
 
 
-def test_earlier_vintages_count_once_and_the_document_comes_first(facts):
+def test_earlier_vintages_count_once_and_the_latest_speaks(facts):
     wrong = facts.assign(value=facts["value"] * 1000)
-    pd.testing.assert_frame_equal(observations(facts, wrong), observations(facts, empty(FT900)))
+    twice = pd.concat([wrong, facts], ignore_index=True)
+    pd.testing.assert_frame_equal(observations(facts, twice), observations(facts, facts))
+    assert observations(facts, wrong)["contradiction"].notna().any()
 
 
 def test_expected_series_of_each_family_are_printed_by_every_release(built_root):

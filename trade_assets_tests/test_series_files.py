@@ -114,7 +114,7 @@ def test_headers_of_fred(header):
     assert reading.printed[line - 1][start:end] == reading.cells["text"][1] == "280908"
 
 
-def test_a_file_without_an_id_is_the_series_whose_earliest_figures_it_prints():
+def test_a_file_without_an_id_is_the_series_whose_known_figures_it_prints():
     months = ["1992-01-01,-2026", "1992-02-01,-831", "1992-03-01,-2641.0", "1992-04-01,5"]
     reading = read(fred(*months, header="date,value"))
     assert (reading.product, reading.cells["decimals"], reading.cells["series"][0]) == ("BOPGSTB", [0, 0, 1, 0], "balance.total")
@@ -130,8 +130,9 @@ def test_quarters_are_averages_of_their_months():
     assert found == [("1992-01/1992-03", -1833.0, None), ("1992-04/1992-06", -3284.0, None)]
     assert gaps == {"1992-07/1992-09": "not_yet_released"}
     assert read(fred("1992-01-01,-1832.7", "1992-04-01,-3284")).product == "BOPGSTB.quarterly"
-    refused(fred("1992-01-01,-5498", "1992-04-01,-9852"), "the average of -2026, -831, -2641, within rounding")
-    refused(fred("1992-01-01,-2641", "1992-04-01,-9852"), "the average of")
+    # -5498 is their sum, -2641 the last of them.
+    refused(fred("1992-01-01,-5498", "1992-04-01,-9852"), "these are sums of quarters of BOPGSTB")
+    refused(fred("1992-01-01,-2641", "1992-04-01,-9852"), "these are every third month, the last of each quarter, of BOPGSTB")
 
 
 # The months sum to -5498, a third of which is -1832.67: of each number of decimals only the nearest figure is their average.

@@ -13,13 +13,15 @@ from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.documents.store import content, survey
 from trade_assets.facts.parse import Parsed, facts_of, parse_documents, read_errors
 from trade_assets.facts.tables import CELLS, DOCUMENTS, FACTS, ROWS, SERIES, UNREAD
+from trade_assets.identities.kinds import Labelled
+from trade_assets.identities.rules import rules_of
 from trade_assets.reading import ReadError
+from trade_assets.reading.labels import UNPROVEN
 
 PARSED = (CELLS, ROWS, SERIES, UNREAD)
 _READ = check_spec(
     "every_document_is_read", CELLS, "Every document of the month is read, whole; what could not be read stands in parsed.unread."
 )
-
 
 @dg.multi_asset(
     name="parsed_cells",
@@ -55,19 +57,26 @@ def read_parsed(data_root: DataRootResource, release_month: str) -> Parsed:
 def _tidy(family: str) -> dg.AssetsDefinition:
     table = FACTS[family]
     arrived = check_spec("release_has_arrived", table, "The month's release is in the store once its scheduled day has passed.")
+    proven = check_spec(
+        "every_label_is_proven",
+        table,
+        "Of each series that a file describes by its name alone, known figures prove unit, base, adjustment and frequency.",
+    )
+    names_series = any(isinstance(rule, Labelled) for rule in rules_of(family))
 
     @dg.multi_asset(
         name=f"parsed_{family}",
         outs={table.name: asset_out(table)},
         deps=asset_deps(*PARSED),
-        check_specs=[arrived],
+        check_specs=[arrived, proven] if names_series else [arrived],
         partitions_def=RELEASE_MONTHS,
         can_subset=True,
     )
     def tidy(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
         month = context.partition_key
         try:
-            facts = facts_of(read_parsed(data_root, month), family)
+            parsed = read_parsed(data_root, month)
+            facts = facts_of(parsed, family)
         except ReadError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         # Without a document the family has no partition in this month, and what depends on it is skipped.
@@ -86,6 +95,18 @@ def _tidy(family: str) -> dg.AssetsDefinition:
                 if len(facts)
                 else f"{family} of {month} is awaited since {since}{CALENDARS[family].usual.note}; "
                 "put it into the store with 'trade-assets ingest'",
+            )
+        labels = parsed.series[(parsed.series["family"] == family) & parsed.series["known_figures"].notna()]
+        if proven.key in context.selected_asset_check_keys and len(labels):
+            unproven = labels[labels["known_figures"] == 0]
+            products = ", ".join(sorted(set(unproven["product"])))
+            yield dg.AssetCheckResult(
+                check_name=proven.name,
+                asset_key=proven.asset_key,
+                passed=unproven.empty,
+                severity=dg.AssetCheckSeverity.WARN,
+                description=f"{products}: {UNPROVEN}" if products else f"{len(labels)} series by name alone, each with known figures",
+                metadata={"series": len(labels), "unproven": len(unproven), "known_figures": int(labels["known_figures"].sum())},
             )
 
     return tidy

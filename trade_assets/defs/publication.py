@@ -83,7 +83,7 @@ def publication(context: dg.AssetExecutionContext, data_root: DataRootResource) 
         passed=not unmet,
         severity=dg.AssetCheckSeverity.WARN,
         description=(shown or "As expected")
-        + f". Range not evaluable for {not_evaluable} of {len(judged)} series: fewer than 24 earlier observations.",
+        + f". Range not evaluable for {not_evaluable} of {len(judged)} series: fewer than 24 figures were known before.",
         metadata={"series": len(judged), "not_evaluable": not_evaluable, "unmet": len(unmet), **_data_docs_link(root)},
     )
 

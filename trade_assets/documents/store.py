@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from trade_assets.documents.agreement import require_agreement
 from trade_assets.documents.sidecars import given_sidecar, mapping_of, release_month_of, wrong_day
 from trade_assets.facts.periods import is_month, last_day
 from trade_assets.reading import FAMILIES, ReadError, read_bounded, read_document, suffix_of
@@ -277,8 +278,8 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
 
     Raises:
         ReadError: the file cannot be read as a document of a known family, its release month is unknown, no month or earlier
-            than the latest month that it prints, its sidecar is not one or contradicts the store, or the store holds the
-            document damaged or in another month.
+            than the latest month that it prints, its sidecar is not one or contradicts the store, the store holds the document
+            damaged or in another month, or a file of the same series that it has contradicts it.
     """
     data = read_bounded(path)
     reading = read_document(data, path.name)
@@ -324,6 +325,8 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
             found=f"the very bytes of {FOLDER}/{elsewhere[0]}/{document.name}",
             todo=f"if {month} is right, remove that file and its sidecar and run {elsewhere[0]} again; a document is published once",
         )  # fmt: skip
+    if reading.is_labelled:
+        require_agreement(reading, path.name, _series_files(root, reading.family))
     # The sidecar first: a document without one is an error, a sidecar without its document is nothing.
     _describe(root, document)
     root.write(data, FOLDER, month, document.name)
@@ -369,3 +372,11 @@ def _describe(root: DataRoot, document: Document) -> None:
     described = {key: value for key, value in asdict(document).items() if key not in _NOT_KEPT}
     text = yaml.safe_dump(described, sort_keys=False, allow_unicode=True)
     root.write(text.encode(), FOLDER, document.release_month, f"{document.stem}.yaml")
+
+
+def _series_files(root: DataRoot, family: str) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of the series files of a family, those of the latest release months first."""
+    for month in reversed(release_months(root)):
+        for name in root.names(FOLDER, month):
+            if name.startswith(f"{family}-") and name.endswith(".csv"):
+                yield f"{FOLDER}/{month}/{name}", root.read(FOLDER, month, name)

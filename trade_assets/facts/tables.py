@@ -132,7 +132,10 @@ SERIES = Table(
     "parsed", "series", "The series that the documents print, as they describe them.",
     (RELEASE_MONTH, _FAMILY, _IS_CURRENT, _SHA256, _SERIES, _FLOW, _CLASSIFICATION, _CODE, _LABEL, _BASE_PERIOD, _UNIT,
      _text("seasonal_adjustment", "seasonally adjusted or not, where stated"),
-     _text("basis", "basis of valuation, where stated"), _PRODUCT, _REFERENCE_MONTH),
+     _text("basis", "basis of valuation, where stated"), _PRODUCT, _REFERENCE_MONTH,
+     Column("known_figures", "int", "figures that the file prints and that are known of the series from elsewhere, where only its name "
+            "describes it; 0: its unit, base, adjustment and frequency are unproven; empty where the document itself states them", low=0),
+     Column("agreeing_figures", "int", "those of them that lie where another vintage may print them", low=0)),
     key=("sha256", "series"),
 )  # fmt: skip
 
@@ -283,11 +286,12 @@ PUBLICATION = Table(
      _text("first", "first period, as its last month"), _text("last", "latest period with a figure, as its last month"),
      Column("missing_months", "int", "months absent between the first and the last", low=0),
      Column("latest_value", "float", "the latest figure"),
-     Column("earlier_observations", "int", "observations before it, of this document and of earlier vintages", low=0),
+     Column("earlier_observations", "int", "observations before it that earlier vintages or the catalogue know", low=0),
      Column("low", "float", "least of them"), Column("high", "float", "greatest of them"),
      Column("beyond_range", "float", "how far the latest figure lies beyond their range, widened by their largest step", low=0),
+     _text("contradiction", "what the figures are, where they are neither those of earlier vintages nor revisions of them"),
      _text("status", "what the expectations say", is_nullable=False,
-           one_of=("as_expected", "beyond_range", "months_missing", "series_missing", "not_evaluable")), _OF_RELEASE),
+           one_of=("as_expected", "beyond_range", "months_missing", "series_missing", "contradicted", "not_evaluable")), _OF_RELEASE),
     key=("family", "reference_month", "series", "measure", "months_long"),
 )  # fmt: skip
 

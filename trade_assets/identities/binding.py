@@ -20,6 +20,7 @@ from trade_assets.identities.kinds import (
     Change,
     Compound,
     Includes,
+    Labelled,
     Limit,
     Marks,
     NeverFalls,
@@ -320,6 +321,22 @@ class _Binder:
                 count = f": {len(found)} of {row.least}" if row.least > 1 else ""
                 said = f"the row {row.said} of {row.table} is not printed{count}"
                 self.add(rule, forms.never(said, ((" ".join(sorted(row.series)), row.measure or row.table, row.period),)), [at])
+
+    @places.register
+    def _(self, rule: Labelled) -> None:
+        of_series: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for cell, (series, measure, _) in enumerate(self.facts.keys):
+            if self.facts.place["table"][cell] == rule.printed and not self.facts.figures.is_missing[cell]:
+                of_series[series, measure].append(cell)
+        for (series, measure), cells in of_series.items():
+            label = self.facts.label(series, measure)
+            if label.is_contradicted:
+                self.add(rule, forms.contradicted(), cells)
+                continue
+            for cell in cells:
+                bounds = label.bounds.get(self.facts.keys[cell][2] or "")
+                if bounds is not None:
+                    self.add(rule, forms.limit(*bounds), [cell])
 
 
 @cache

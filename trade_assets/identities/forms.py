@@ -146,6 +146,11 @@ def never(said: str, about: tuple[tuple[str, str, str | None], ...] = ()) -> For
     return Form((Term(Fraction(1)),), "at_most", said=said, about=about)
 
 
+def contradicted() -> Form:
+    """A form like ``never`` for a place of its own: places of a form have equally many members."""
+    return Form((Term(Fraction(1)),), "at_most")
+
+
 class Printed(NamedTuple):
     """A printed figure: the integer that its digits make, and its decimals."""
 

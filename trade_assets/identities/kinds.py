@@ -296,3 +296,20 @@ class Rows(Rule):
 
     kind = "rows"
     strength: ClassVar[Strength] = "limit"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Labelled(Rule):
+    """Figures of a file that only names its series lie where the known figures of that series let them lie.
+
+    Where most of them do not, or all are those of another series, unit or frequency, the label is wrong: all figures of the
+    series are one violated place, and none of them is the wrong one.
+
+    Attributes:
+        printed: the printed table that the figures stand in.
+    """
+
+    kind = "label"
+    strength: ClassVar[Strength] = "limit"
+
+    printed: str

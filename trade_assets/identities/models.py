@@ -17,7 +17,7 @@ from trade_assets.facts.melt import melt
 from trade_assets.facts.schemas import Kind, Table
 from trade_assets.facts.tables import VALIDATED
 from trade_assets.identities.evaluate import evaluate
-from trade_assets.identities.kinds import Agree, Marks, OnYearBefore, Rule
+from trade_assets.identities.kinds import Agree, Labelled, Marks, OnYearBefore, Rule
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rule, rules_shown_at
 
@@ -62,9 +62,9 @@ def _model(table: Table) -> type[pa.DataFrameModel]:
             metadata={"unit": column.unit} if column.unit else None,
         )
     for found in rules_shown_at(table.name):
-        # What two tables print cannot be seen in one of them, nor marks where flags are no column; the rule book
-        # evaluates both on the document.
-        if not isinstance(found, Agree | Marks | OnYearBefore):
+        # What two tables print cannot be seen in one of them, nor marks where flags are no column, nor a label once a
+        # document's figures stand beside others; the rule book evaluates these on the document.
+        if not isinstance(found, Agree | Labelled | Marks | OnYearBefore):
             body[found.name] = _arithmetic(table, found)
     # coerce: a frame that comes back from SQL has numpy types; its figures are what is checked.
     body["Config"] = type("Config", (), {"strict": True, "coerce": True, "unique": list(table.key)})

@@ -14,6 +14,7 @@ _FAMILIES = {
     "ft900": "FT-900: goods and services",
     "mxp": "Import and export price indexes",
     "uscc": "Bulletins on trade with China",
+    "fred": "Series of FRED",
 }
 _BESIDE = (
     "What a document must be whatever its figures are. These have no place that holds, only places that do not: an irregular",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from trade_assets.facts.labels import Label, judge
 from trade_assets.identities.forms import Printed
 from trade_assets.reading.cells import Reading
 
@@ -48,6 +50,19 @@ class Facts:
         """Whether the figure carries a printed flag."""
         flags = self.place.get("flags")
         return flags is not None and flag in str(flags[cell] or "").split()
+
+    def label(self, series: str, measure: str) -> Label:
+        """What known figures say of the figures under the label of a series."""
+        key = f"label {series} {measure}"
+        if key not in self.cache:
+            printed: dict[str, Decimal] = {}
+            for cell, (name, of, period) in enumerate(self.keys):
+                if (name, of) == (series, measure) and period is not None and not self.figures.is_missing[cell]:
+                    figure = self.printed(cell)
+                    printed.setdefault(period, Decimal(figure.scaled).scaleb(-figure.decimals))
+            self.cache[key] = judge(series, measure, printed)
+        label: Label = self.cache[key]
+        return label
 
     @classmethod
     def of_frame(cls, frame: pd.DataFrame) -> Facts:

@@ -13,6 +13,7 @@ from trade_assets.identities.kinds import (
     Change,
     Compound,
     Includes,
+    Labelled,
     Limit,
     Marks,
     NeverFalls,
@@ -65,6 +66,10 @@ _TWICE = (
 _RANGE = "what the measure is: a price index, a percentage of a whole, a change of a positive number"
 _OF_A_WHOLE = "what a share of a whole is"
 _CUMULATIVE = "what a cumulative figure is: the sum since January"
+_KNOWN = (
+    "figures known of the series from published files, each with its file, in facts/catalogue/known.csv; their margins are inferred: about "
+    "twice what any two vintages at hand differ by"
+)
 _WITHOUT_PARENT = tuple(
     entry.series
     for entry in catalogue.entries("mxp")
@@ -297,6 +302,22 @@ RULES: tuple[Rule, ...] = (
         authority="published",
         flag="r",
         months=PRICE_MONTHS_OPEN,
+    ),
+    *(
+        Labelled(
+            name=f"{what}_are_of_the_series_named",
+            family=family,
+            table=table,
+            description="Figures are of the series, unit, base, adjustment and frequency that the file's label claims.",
+            source=_KNOWN,
+            authority="inferred",
+            printed=printed,
+            is_occasional=True,
+        )
+        for family, table, printed, what in (
+            ("mxp", "index_levels", "index_series", "indexes"),
+            ("fred", "fred_observations", "fred_observations", "observations"),
+        )
     ),
     Sum(
         name="technology_balance_equals_exports_minus_imports",

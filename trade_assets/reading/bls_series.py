@@ -15,6 +15,7 @@ from trade_assets.facts.periods import MONTH_NAMES, add_months, month, months_ap
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.delimited import header_of
 from trade_assets.reading.grid import GridRow
+from trade_assets.reading.labels import prove_labels
 from trade_assets.reading.marks import MISSING, NOT_PUBLISHED, SUPPRESSED
 from trade_assets.reading.series_file import Observation, SeriesFile
 from trade_assets.reading.text import TextDocument
@@ -53,7 +54,8 @@ def read(document: TextDocument) -> Reading:
 
     Raises:
         ReadError: a column, a period or a footnote's code is unknown, the file holds another series than one of the
-            catalogue, or more than one, a value is no figure, or records contradict each other or their footnotes.
+            catalogue, or more than one, a value is no figure, records contradict each other or their footnotes, or known
+            figures contradict the series.
     """
     file = SeriesFile(document)
     file.rename(_NAMES, _REQUIRED)
@@ -96,6 +98,7 @@ def read(document: TextDocument) -> Reading:
         series=known["series"], flow=flow, classification=classification, code=code, label=known["label"], base_period=known["base_period"],
         unit="index", seasonal_adjustment=known["seasonal_adjustment"],
     )  # fmt: skip
+    prove_labels(reading, document.name)
     return reading
 
 

@@ -17,6 +17,7 @@ CELL_COLUMNS = (
 ROW_COLUMNS = ("table", "row", "line", "label", "period", "series", "gap")
 SERIES_COLUMNS = (
     "series", "flow", "classification", "code", "label", "base_period", "unit", "seasonal_adjustment", "basis",
+    "known_figures", "agreeing_figures",
 )  # fmt: skip
 UNREAD_COLUMNS = ("line", "start", "end", "text", "sheet", "cell", "page", "box", "reason")
 
@@ -58,7 +59,8 @@ class Reading:
             offsets into that line, ``text`` exactly what stands there: ``printed[line - 1][start:end] == text``. In
             workbooks and page formats also ``sheet`` and ``cell``, or ``page`` and ``box``.
         rows: one entry per printed row of a table, by ``ROW_COLUMNS``; a row without figures has a ``gap``.
-        series: one entry per series that a cell prints, by ``SERIES_COLUMNS``.
+        series: one entry per series that a cell prints, by ``SERIES_COLUMNS``; where a label is all that describes it,
+            ``known_figures`` of it that the document prints, and how many of them agree; else ``None``.
         unread: one entry per figure that stands in the document and in no table read, by ``UNREAD_COLUMNS``.
         printed: the document as lines of text: a text document's own, a row of a workbook's sheet, a line of a page.
         notes: what a person must know of the document beside its figures, a sentence each.
@@ -102,6 +104,11 @@ class Reading:
         printed = zip(self.cells["period"], self.cells["value"], strict=True)
         periods = {period for period, value in printed if value is not None and period is not None}
         return max((months_of(period)[-1] for period in periods), default=None)
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether names are all that describes its series."""
+        return any(known is not None for known in self.series["known_figures"])
 
     def add_row(
         self,
@@ -168,11 +175,11 @@ class Reading:
         for name, entry in zip(UNREAD_COLUMNS, (line, start, start + len(text), text, *where, reason), strict=True):
             self.unread[name].append(entry)
 
-    def add_series(self, **attributes: str | None) -> None:
+    def add_series(self, **attributes: str | int | None) -> None:
         """Append a series by ``SERIES_COLUMNS``; missing attributes are ``None``."""
         self.add_all_series(**{name: [attributes.get(name)] for name in SERIES_COLUMNS})
 
-    def add_all_series(self, **columns: Sequence[str | None]) -> None:
-        """Append many series, given as their columns."""
+    def add_all_series(self, **columns: Sequence[str | int | None]) -> None:
+        """Append many series, given as their columns; a column that is not given is ``None``."""
         for name in SERIES_COLUMNS:
-            self.series[name].extend(columns[name])
+            self.series[name].extend(columns.get(name, [None] * len(columns["series"])))

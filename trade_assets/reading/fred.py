@@ -1,19 +1,21 @@
 """Series files of FRED: an observation date and a value, by month, or by quarter as the average of its months.
 
 A file names its series in the header of the values. Downloads through some programs say ``value`` there instead; then
-the series is the one of the catalogue whose earliest figures the file prints.
+the series is the one of the catalogue whose known figures the file prints. What a name claims is tested against them too.
 """
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from itertools import pairwise
 
 from trade_assets.facts import catalogue
+from trade_assets.facts.known import printed_decimal
+from trade_assets.facts.labels import AVERAGE, recognised
 from trade_assets.facts.periods import add_months, is_month, months_apart, span
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.delimited import header_of
+from trade_assets.reading.labels import prove_labels
 from trade_assets.reading.series_file import Observation, SeriesFile
 from trade_assets.reading.text import TextDocument
 
@@ -42,8 +44,8 @@ def read(document: TextDocument) -> Reading:
     """Read the series.
 
     Raises:
-        ReadError: the series is not in the catalogue or not named, a date is none, twice, missing or out of order, or
-            a value is no figure.
+        ReadError: the series is not in the catalogue or not named, a date is none, twice, missing or out of order,
+            a value is no figure, or known figures contradict the name.
     """
     file = SeriesFile(document)
     if len(file.columns) != 2:
@@ -58,11 +60,10 @@ def read(document: TextDocument) -> Reading:
         mark = file.figure(row, "value", _MISSING)
         observations.append(Observation(row, file.text(row, "date"), found[1], file.field(row, "value"), mark))
     is_quarterly = _is_quarterly(file, observations)
-    known = _series(file, name, observations, is_quarterly=is_quarterly)
     if is_quarterly:
-        _check_average(file, known, observations)
         observations = [each._replace(period=span(each.period, add_months(each.period, 2))) for each in observations]
-    frequency, measure, ending = ("quarterly, averages of months", "average", QUARTERLY) if is_quarterly else ("monthly", "value", "")
+    known = _series(file, name, observations, is_quarterly=is_quarterly)
+    frequency, measure, ending = ("quarterly, averages of months", AVERAGE, QUARTERLY) if is_quarterly else ("monthly", "value", "")
     title = f"{known['label']} ({known['id']}, {frequency})"
     reading = Reading(FAMILY, PUBLISHER, title, known["id"] + ending)
     file.add(reading, TABLE, "value_musd", known["series"], measure, known["unit"], observations)
@@ -71,6 +72,7 @@ def read(document: TextDocument) -> Reading:
         series=known["series"], flow=flow, classification="goods_and_services", code=code, label=known["label"], unit=known["unit"],
         seasonal_adjustment=known["seasonal_adjustment"], basis="balance of payments",
     )  # fmt: skip
+    prove_labels(reading, document.name)
     return reading
 
 
@@ -88,39 +90,21 @@ def _is_quarterly(file: SeriesFile, observations: list[Observation]) -> bool:
 
 
 def _series(file: SeriesFile, name: str, observations: list[Observation], *, is_quarterly: bool) -> dict[str, str]:
-    """The line of the catalogue that the file's series is."""
+    """The line of the catalogue that the file's series is, by its name or by its figures."""
     entries = catalogue.records(FAMILY)
     if name != _UNNAMED:
         found = [entry for entry in entries if entry["id"].lower() == name]
     else:
-        printed = {each.period: each.mark.value for each in observations if each.mark is not None}
-        found = [] if is_quarterly else [entry for entry in entries if _known(entry).items() <= printed.items()]
+        marks = {each.period: each.mark for each in observations if each.mark is not None}
+        printed = {period: printed_decimal(mark.value, mark.decimals or 0) for period, mark in marks.items() if mark.value is not None}
+        names = recognised(AVERAGE if is_quarterly else "value", printed)
+        found = [entry for entry in entries if entry["series"] in names]
     if len(found) == 1:
         return found[0]
     todo = f"add the series to {catalogue.location(FAMILY)}"
     if name == _UNNAMED:
         todo = f"put the id of the series in place of 'value' in a copy of the file; if it is a new one, {todo}"
     file.fail(
-        file.header, f"a known series ({', '.join(entry['id'] for entry in entries)}) in the header, or by its earliest figures",
+        file.header, f"a known series ({', '.join(entry['id'] for entry in entries)}) in the header, or by its known figures",
         repr(file.document.printed[file.header.line - 1]), todo=todo,
     )  # fmt: skip
-
-
-def _check_average(file: SeriesFile, known: dict[str, str], observations: list[Observation]) -> None:
-    """Refuse a quarter of known months that is not their average: FRED also offers sums, and ends of periods."""
-    months = _known(known)
-    for each in observations:
-        quarter = [add_months(each.period, count) for count in range(3)]
-        if each.mark is not None and each.mark.value is not None and set(quarter) <= set(months):
-            total, shown = sum(Decimal(months[month]) for month in quarter), Decimal(str(each.mark.value))
-            if abs(total - 3 * shown) > Decimal(3) / 2 * Decimal(10) ** -(each.mark.decimals or 0):
-                file.fail(
-                    each.row, f"the average of {', '.join(f'{months[month]:.0f}' for month in quarter)}, within rounding",
-                    repr(file.text(each.row, "value")), todo="download the series aggregated by average, or by month",
-                )  # fmt: skip
-
-
-def _known(entry: dict[str, str]) -> dict[str, float]:
-    """The earliest figures of a series, which revisions have left as they are since they were first offered."""
-    pairs = (each.split("=") for each in entry["known"].split())
-    return {period: float(value) for period, value in pairs}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from trade_assets.identities.evaluate import Verdict
-from trade_assets.identities.kinds import Limit, NeverFalls
+from trade_assets.identities.kinds import Labelled, Limit, NeverFalls
 from trade_assets.review.decimals import decimal_text
 
 _SHOWN_PARTS = 14  # a year and its twelve months are shown whole
@@ -36,9 +36,11 @@ def _gap(verdict: Verdict, number: Callable[[Fraction], str]) -> str:
         return verdict.said
     if verdict.sought is not None:
         return f"asks for {decimal_text(verdict.gap)}, within {decimal_text(verdict.allowed)}" if verdict.gap else "asks for a figure"
-    if isinstance(rule, Limit):
+    if isinstance(rule, Labelled) and not verdict.form.term_of:
+        return "the figures are not of the series that the file names"
+    if isinstance(rule, Limit | Labelled):
         outside = decimal_text(abs(verdict.gap) - verdict.form.slack)
-        return f"misses by {outside}" if rule.low == rule.high else f"lies {outside} outside"
+        return f"misses by {outside}" if isinstance(rule, Limit) and rule.low == rule.high else f"lies {outside} outside"
     if isinstance(rule, NeverFalls):
         return f"falls by {decimal_text(abs(verdict.gap))}"
     return f"misses by {number(abs(verdict.gap))}, rounding allows {number(verdict.allowed)}"
@@ -99,8 +101,15 @@ def _flag(verdict: Verdict, texts: Sequence[str]) -> str:
     return texts[0]
 
 
+def _label(verdict: Verdict, texts: Sequence[str]) -> str:
+    form = verdict.form
+    if not form.term_of:
+        return ", ".join([*texts[:_SHOWN_PARTS], *([f"and {len(texts) - _SHOWN_PARTS} more"] if len(texts) > _SHOWN_PARTS else [])])
+    return f"{decimal_text(-form.constant - form.slack)} <= {texts[0]} <= {decimal_text(form.slack - form.constant)}"
+
+
 _WRITERS = {
     "agree": _agree, "sum": _sum, "change": _change, "share": _share, "compound": _compound, "weighted change": _weighted,
     "bounds": _limit, "order": _order, "flag": _flag,
-    "print": _flag, "rows": _rows,
+    "print": _flag, "rows": _rows, "label": _label,
 }  # fmt: skip

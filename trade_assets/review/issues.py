@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,11 +16,11 @@ from functools import cached_property
 from trade_assets.identities.evaluate import Evaluation, Verdict, evaluate, verdicts
 from trade_assets.identities.findings import Certainty, Finding, Suspect
 from trade_assets.identities.forms import Printed
-from trade_assets.identities.kinds import Marks
+from trade_assets.identities.kinds import Labelled, Marks
 from trade_assets.identities.localise import localise
 from trade_assets.identities.marks import gaps, with_structure
 from trade_assets.identities.network import Network
-from trade_assets.identities.printed import Facts
+from trade_assets.identities.printed import Fact, Facts
 from trade_assets.identities.rules import rules_of
 from trade_assets.identities.structure import STRUCTURE, structure_of
 from trade_assets.reading.errors import about, printable
@@ -218,6 +218,9 @@ class Issue:
         if isinstance(verdict.rule, Marks):
             place = self.place(verdict.cells[0])
             return f"{place.text} ({place.fact}) is marked as revised; {gap_sentence(verdict)}"
+        if isinstance(verdict.rule, Labelled):
+            series, measure, _ = self.facts.keys[verdict.cells[0]]
+            return f"{series} is not what the file's label claims: {self.facts.label(series, measure).sentence}"
         texts = [self.place(cell).text for cell in verdict.cells]
         named = ", ".join(texts[:_NAMED]) + (f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else "")
         more = f"; {len(self.violated) - 1} more violated" if len(self.violated) > 1 else ""
@@ -286,7 +289,7 @@ def still_violated(issue: Issue, evaluation: Evaluation, corrected: Mapping[int,
 
 def issue_id(family: str, release_month: str | None, facts: Facts, violated: Sequence[Verdict], product: str = "") -> str:
     """The stable id of an issue: 12 hexadecimal digits. A family's main document has no product."""
-    printed = {facts.keys[cell] for verdict in violated if not verdict.about for cell in verdict.cells}
+    printed = {fact for verdict in violated if not verdict.about for fact in _facts_of(facts, verdict)}
     places = sorted(printed | {fact for verdict in violated for fact in verdict.about}, key=str)
     return _id(family, release_month, product, places)
 
@@ -315,6 +318,13 @@ def told_apart(issues: Sequence[Issue], reference_month: str | None, taken: set[
     ]
     taken.update(issue.id for issue in named)
     return named
+
+
+def _facts_of(facts: Facts, verdict: Verdict) -> Iterator[Fact]:
+    """The facts that an issue is about: a wrong label is one, however many months stand under it."""
+    for cell in verdict.cells:
+        series, measure, period = facts.keys[cell]
+        yield series, measure, period if verdict.form.term_of or not isinstance(verdict.rule, Labelled) else None
 
 
 def examine(facts: Facts, family: str, release_month: str | None, product: str = "") -> tuple[Evaluation, list[Issue]]:

@@ -58,6 +58,7 @@ def _with_status(summary: pd.DataFrame, absent: list[str], constants: dict[str, 
     status[summary["earlier_observations"] < ENOUGH] = "not_evaluable"
     status[summary["beyond_range"] > 0] = "beyond_range"
     status[summary["missing_months"] > 0] = "months_missing"
+    status[summary["contradiction"].notna()] = "contradicted"
     frames = [summary.assign(status=status)] + ([missing.assign(status="series_missing")] if len(missing) else [])
     frame = pd.concat(frames, ignore_index=True).sort_values(["series", "measure", "months_long"], ignore_index=True)
     return conform(frame, PUBLICATION, **constants)
@@ -99,8 +100,11 @@ def _validate(root: DataRoot, family: str, release_month: str, summary: pd.DataF
                 ),
                 gxe.ExpectColumnValuesToBeBetween(
                     column="beyond_range", max_value=0,
-                    notes=f"The latest figure lies in the range of at least {ENOUGH} earlier ones, widened by their largest step. "
-                    "Series with fewer are not evaluable.",
+                    notes=f"The latest figure lies in the range of at least {ENOUGH} earlier ones that were known before, widened by their "
+                    "largest step. Series with fewer are not evaluable.",
+                ),
+                gxe.ExpectColumnValuesToBeNull(
+                    column="contradiction", notes="Figures that earlier vintages printed too are theirs, or revisions of them."
                 ),
             ],
         )
@@ -128,8 +132,11 @@ def _sentences(item: dict[str, Any], missing_series: list[str]) -> list[str]:
     if kind == "expect_column_distinct_values_to_contain_set":
         return [f"{len(missing_series)} expected series have no figure: {', '.join(missing_series)}"]
     column = item["expectation_config"]["kwargs"]["column"]
-    said = {"missing_months": "lacks months between its first and last", "beyond_range": "lies beyond the range of its earlier figures by"}
+    said = {
+        "missing_months": "lacks months between its first and last", "beyond_range": "lies beyond the range of what was known by",
+        "contradiction": "is not what earlier vintages printed:",
+    }  # fmt: skip
     return [
-        f"{row['series']} {row['measure']} {row['last']} {said[column]} {row[column]:g}"
+        f"{row['series']} {row['measure']} {row['last']} {said[column]} {row[column] if column == 'contradiction' else f'{row[column]:g}'}"
         for row in result.get("unexpected_index_list") or []
     ]

@@ -1,18 +1,26 @@
-"""A publication's observations per series, beside those of its own earlier periods and of earlier vintages."""
+"""A publication's observations per series, beside what was known before it: earlier vintages, and the catalogue's figures.
+
+What the document itself prints is no measure of it: a file in another unit agrees with itself.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from decimal import Decimal
 
 import pandas as pd
 
 from trade_assets.facts import catalogue
+from trade_assets.facts.known import known_figures, known_from, printed_decimal
+from trade_assets.facts.labels import judge
 from trade_assets.facts.periods import is_month, months_apart
 
 ENOUGH = 24
-"""Fewer earlier observations than this give no range to compare with."""
+"""Fewer observations known before than this give no range to compare with."""
 
 _KEYS = ["series", "measure", "months_long"]
+_LEVELS = ("value", "index")
+_MONTH = len("2016-11")
 
 FLOWS_OF_GROUPS = ("exports", "imports")
 
@@ -45,9 +53,9 @@ def expected_series(family: str, tables: Collection[str], reference_month: str |
 def observations(facts: pd.DataFrame, earlier_vintages: pd.DataFrame) -> pd.DataFrame:
     """Per series, measure and length of period: how complete it is, and where its latest figure lies.
 
-    The range is that of all earlier periods, as this document prints them and else as the latest earlier
-    vintage did, widened on both sides by the largest step between two neighbouring ones: a new record is
-    expected, a leap beyond any earlier leap is not.
+    The range is that of all earlier periods, as the latest earlier vintage printed them and else as the catalogue knows them,
+    widened on both sides by the largest step between two neighbouring ones: a new record is expected, a leap beyond any
+    earlier leap is not. Figures that both printed say whether it is still the same series, in the same unit.
 
     Args:
         facts: tidy facts of the publication.
@@ -55,24 +63,60 @@ def observations(facts: pd.DataFrame, earlier_vintages: pd.DataFrame) -> pd.Data
 
     Returns:
         Columns series, measure, months_long, first, last, missing_months, latest_value, earlier_observations,
-        low, high, beyond_range (0 inside; missing where fewer than ``ENOUGH`` observations).
+        low, high, beyond_range (0 inside; missing where fewer than ``ENOUGH`` observations were known before), contradiction
+        (what the figures are, if not those known before).
     """
-    own = _comparable(facts)
-    history = (
-        pd.concat([_comparable(earlier_vintages), own]).drop_duplicates([*_KEYS, "last"], keep="last").sort_values("last", kind="stable")
-    )
+    own, earlier = _comparable(facts), _comparable(earlier_vintages)
+    known = pd.concat([_of_catalogue(own), earlier]).drop_duplicates([*_KEYS, "last"], keep="last").sort_values("last", kind="stable")
     printed = own[own["value"].notna()].sort_values("last", kind="stable")
     latest = printed.drop_duplicates(_KEYS, keep="last")[[*_KEYS, "last", "value"]].rename(columns={"value": "latest_value"})
-    summary = latest.merge(_months(own), on=_KEYS).merge(_ranges(history, latest), on=_KEYS, how="left")
+    summary = latest.merge(_months(own), on=_KEYS).merge(_ranges(known, latest), on=_KEYS, how="left")
     summary["earlier_observations"] = summary["earlier_observations"].fillna(0).astype("int64")
     beyond = pd.concat(
         [summary["low"] - summary["step"] - summary["latest_value"], summary["latest_value"] - summary["high"] - summary["step"]], axis=1
     ).max(axis=1).clip(lower=0.0)  # fmt: skip
     summary["beyond_range"] = beyond.where(summary["earlier_observations"] >= ENOUGH).astype("float64")
+    contradictions = _contradictions(facts, earlier_vintages)
+    keys = zip(*(summary[name] for name in _KEYS), strict=True)
+    summary["contradiction"] = pd.Series([contradictions.get(key) for key in keys], index=summary.index, dtype="object")
     undated = _undated(facts)
     if len(undated):
         summary = pd.concat([summary, undated], ignore_index=True)
-    return summary[[*_KEYS, "first", "last", "missing_months", "latest_value", "earlier_observations", "low", "high", "beyond_range"]]
+    return summary[
+        [*_KEYS, "first", "last", "missing_months", "latest_value", "earlier_observations", "low", "high", "beyond_range", "contradiction"]
+    ]
+
+
+def _of_catalogue(own: pd.DataFrame) -> pd.DataFrame:
+    """The catalogue's known figures of the series, as ``_comparable`` has them."""
+    monthly = own.loc[(own["months_long"] == 1) & own["measure"].isin(_LEVELS), ["series", "measure"]].drop_duplicates()
+    rows = [
+        {"series": series, "measure": measure, "period": month, "value": float(known.value), "last": month, "months_long": 1}
+        for series, measure in monthly.itertuples(index=False)
+        for month, known in known_figures().get(series, {}).items()
+    ]
+    return pd.DataFrame(rows, columns=own.columns).astype({"value": "float64", "months_long": "int64"})
+
+
+def _contradictions(facts: pd.DataFrame, earlier_vintages: pd.DataFrame) -> dict[tuple[str, str, int], str]:
+    """What the monthly levels are, by key, where they are not those of earlier vintages, nor revisions of them."""
+    before = known_from(_printed(earlier_vintages))
+    found = {}
+    for (series, measure), printed in _printed(facts).items():
+        if series in before:
+            label = judge(series, measure, printed, {series: before[series]})
+            if label.is_contradicted:
+                found[series, measure, 1] = label.sentence
+    return found
+
+
+def _printed(facts: pd.DataFrame) -> dict[tuple[str, str], dict[str, Decimal]]:
+    """Monthly levels by series and measure, and by month; of several prints the last."""
+    levels = facts[facts["measure"].isin(_LEVELS) & facts["value"].notna() & (facts["period"].str.len() == _MONTH).fillna(False)]
+    found: dict[tuple[str, str], dict[str, Decimal]] = {}
+    for series, measure, period, value, decimals in levels[["series", "measure", "period", "value", "decimals"]].itertuples(index=False):
+        found.setdefault((series, measure), {})[period] = printed_decimal(value, int(decimals))
+    return found
 
 
 def _months(own: pd.DataFrame) -> pd.DataFrame:

@@ -213,11 +213,20 @@ def _sought(sum_: _Sum) -> Iterator[_Row]:
     for member, cell in enumerate(sum_.cells):
         is_sought = cell == sum_.verdict.sought
         yield sum_.row(member, "?" if is_sought else "", "not printed" if is_sought else None, "printed" if is_sought else None)
+def _label(sum_: _Sum) -> Iterator[_Row]:
+    form = sum_.verdict.form
+    for member in range(min(len(sum_.cells), _SHOWN_PARTS)):
+        yield sum_.row(member, "", "printed", "printed")
+    if len(sum_.cells) > _SHOWN_PARTS:
+        yield _Row("", "", f"and {count(len(sum_.cells) - _SHOWN_PARTS, 'more figure')}")
+    if form.term_of:
+        yield _Row("≥", sum_.number(-form.constant - form.slack), "the least that known figures let it be", None, "computed")
+        yield _Row("≤", sum_.number(form.slack - form.constant), "the most that they let it be", None, "computed")
 
 
 _ROWS: dict[str, Callable[[_Sum], Iterator[_Row]]] = {
     "agree": _agree, "sum": _sum, "change": _change, "share": _share, "compound": _compound, "bounds": _limit, "order": _order,
-    "flag": _flag, "print": _print, "rows": _rows,
+    "flag": _flag, "print": _print, "rows": _rows, "label": _label,
 }  # fmt: skip
 
 
