@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from trade_assets.reading import ReadError, exhibits, open_document, read_document, render, suffix_of, workbook
 from trade_assets.reading.delimited import read_delimited
-from trade_assets.reading.marks import whole
+from trade_assets.reading.marks import Mark, parse, whole
 from trade_assets.reading.package import MAX_INFLATED
 from trade_assets.reading.pages import MAX_PAGES, MAX_PDF_BYTES
 from trade_assets.reading.text import decode
@@ -101,6 +101,12 @@ def test_artefacts_of_programs_are_read_alike_in_every_format(text, value, decim
     for data in (xlsx(rows), xls(rows), series, *([pdf(page)] if len(text) < 10 else ())):  # a page has no room for more
         cells = read_document(data, "made").cells
         assert (cells["text"][0], cells["value"][0], cells["decimals"][0]) == (text, value, decimals)
+
+
+def test_a_float_in_full_is_read_in_texts_too():
+    assert parse("50251.000000000004") == parse("50251") and parse("(r)4.0000000000000001") == parse("(r)4")
+    assert parse("0.3333333333333333") == Mark(0.333333333, 9, "", None)
+    assert parse("1234567890123456") is None and parse("1" * 100 + ".5") is None
 
 
 def test_whole_numbers_that_a_program_wrote_as_floats_are_their_digits():

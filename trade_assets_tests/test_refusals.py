@@ -229,6 +229,9 @@ TEXTS = {
         "a refusal of the FRED API, no figures: Bad Request.",
     '{"status":"REQUEST_SUCCEEDED","Results":{"series":[{"seriesID":"CUUR0000SA0","data":[]}]}}':
         "an answer of the BLS API, which is not read: series CUUR0000SA0",
+    '<?xml version="1.0" encoding="utf-8" ?>\n<error code="400" message="Bad Request. The series does not exist."/>':
+        "a refusal of the FRED API, no figures: Bad Request. The series does not exist.",
+    "error: unknown variable 'X'": "a refusal of the Census API, no figures: unknown variable 'X'",
     '[["CTY_CODE","time"],["-","2026-01"]]': "an answer of the Census API, which is not read",
     '{"a": 1}': "JSON, which is not read",
     '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook/>': "a workbook as XML of 2003",

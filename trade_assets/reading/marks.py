@@ -53,7 +53,9 @@ def parse(text: str) -> Mark | None:
     flag, number = found.groups()
     plain = number.replace(",", "").replace("$", "")
     if len(plain) > _MAX_DIGITS and sum(map(str.isdigit, plain)) > _MAX_DIGITS:
-        return None
+        plain = _kept(plain)
+        if sum(map(str.isdigit, plain)) > _MAX_DIGITS:
+            return None
     flags = flag.lower() if flag else ""
     if "," in number and _GROUPED.fullmatch(number) is None:
         flags = f"{flags} irregular_grouping".lstrip()
@@ -80,6 +82,12 @@ def entered(number: str) -> str:
     return text.rstrip("0").rstrip(".") if is_full and "." in text else text
 
 
+def _kept(number: str) -> str:
+    """A number with as many digits and decimals as are kept of it."""
+    number = entered(number)
+    return format(Decimal(number), f".{MAX_DECIMALS}f") if len(number.partition(".")[2]) > MAX_DECIMALS else number
+
+
 def whole(text: str) -> str:
     """A whole number that a program wrote as a float, ``1982.0``, as its digits; any other text as it is."""
     found = _WHOLE.fullmatch(text)
@@ -100,10 +108,7 @@ def plain_figure(text: str, *, is_grouped: bool = True) -> Mark:
     """
     number = text.replace(",", "") if is_grouped and _IN_THOUSANDS.fullmatch(text) else text
     if _NUMBER.fullmatch(number) is not None and len(number) <= _MAX_LENGTH:
-        number = entered(number)
-        if len(number.partition(".")[2]) > MAX_DECIMALS:
-            number = format(Decimal(number), f".{MAX_DECIMALS}f")
-        mark = parse(number)
+        mark = parse(_kept(number))
         if mark is not None:
             return mark
     raise FigureError(next(reason for found, reason in _REASONS if found.search(text[:_MAX_LENGTH])))
