@@ -102,7 +102,7 @@ def test_decision_is_written_as_shown(tmp_path, shown_in):
 
     assert command("ingest", str(wrong)).exit_code == cli.NOTHING_TO_REVIEW
     ran = command("run")
-    assert ran.exit_code == cli.TO_REVIEW and ran.stdout.count(" REVIEW ") == 3
+    assert ran.exit_code == cli.TO_REVIEW and ran.stdout.count(" REVIEW ") == 4
     page = (REPOSITORY / shown_in).read_text(encoding="utf-8")
     given = re.search(r"trade-assets (review correct .* --reviewer .*)", page)[1]
     decided = command(*shlex.split(given))
