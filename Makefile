@@ -44,4 +44,4 @@ lock:
 	uv pip compile pyproject.toml --extra dev --extra notify --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade -o requirements.txt
 
 clean:
-	rm -rf data/warehouse data/great_expectations data/dagster data/reports
+	rm -rf data/warehouse data/data_docs data/great_expectations data/dagster data/reports

@@ -309,7 +309,7 @@ def test_the_check_of_the_publication_links_to_the_data_docs(browser, ui, green_
     assert browser.text().count("3 of 3 met") == 2
     browser.picture("data_docs")
     browser.element(f"//a[text()='{BROKEN_MONTH}']").click()
-    browser.until_text("missing_months", "beyond_range", "exports.goods", "Unsuccessful Expectations")
+    browser.until_text("ft900: 3 of 3 met", "The expected series are all there.", "Months are complete from the first to the last.")
     browser.size(1200, HEIGHT)
     fetched = browser.driver.execute_script("return performance.getEntriesByType('resource').map(entry => entry.name)")
     assert [address for address in fetched if not address.startswith(ui.url)] == []

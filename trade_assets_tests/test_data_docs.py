@@ -1,57 +1,168 @@
-"""Data Docs: readable without network, and an index that says what was judged."""
+"""Data Docs: readable without network, an index that says what was judged, and nothing that a kill, a full disk or others can spoil."""
 
+import json
 import re
+import threading
 from pathlib import Path
 
-from trade_assets.facts.tables import FACTS
-from trade_assets.vintages.data_docs import write_index
-from trade_assets.vintages.expectations import build_data_docs, data_docs_page, judge
+import pytest
+
+from trade_assets.defs.ranges import run_months
+from trade_assets.facts.frames import empty
+from trade_assets.facts.tables import FACTS, PUBLICATION
+from trade_assets.vintages.data_docs import FOLDER, build_data_docs, keep, write_index
+from trade_assets.vintages.expectations import Judgement, Outcome, judge
 from trade_assets.warehouse.partitions import read_partition
+from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.conftest import SHIPPED_MONTHS
+
+HOSTILE = "<script>alert(1)</script>&\"'"
+
+
+def _judged(family="ft900", unmet=(), expectation="Months are complete."):
+    return Judgement(family, empty(PUBLICATION), (Outcome(expectation, tuple(unmet)), Outcome("Series are there.")))
+
+
+def _text(root, name):
+    return root.read(FOLDER, name).decode()
+
+
+def _rows(root):
+    """Month, family and outcome of each row of the index."""
+    return re.findall(r'<tr><td><a href="(\S+)\.html">\1</a><td>(\w*)<td><span class="\w+">([^<]+)</span>', _text(root, "index.html"))
 
 
 def test_no_page_fetches_anything(built_root):
-    pages = list(data_docs_page(built_root).parent.rglob("*.html"))
-    assert len(pages) > 5
+    pages = list(Path(built_root.path(FOLDER)).glob("*.html"))
+    assert len(pages) == len(SHIPPED_MONTHS) - 1 + 1, "a month whose only document has no tables has no page; the index is one"
     for page in pages:
         text = page.read_text(encoding="utf-8")
-        assert not re.search(r"<(script|link|img|iframe)\b", text), page
+        assert not re.search(r"<(script|img|iframe)\b|url\(|https?:", text), page
+        assert re.findall(r"<link\b[^>]*>", text) == ['<link rel="icon" href="data:,">'], page
         assert "<style>" in text, page
-        assert "url(" not in text, page
 
 
 def test_the_index_has_a_row_per_month_and_family_newest_first(built_root):
-    page = data_docs_page(built_root)
-    text = page.read_text(encoding="utf-8")
     # 2018-09 holds a document of a family that has no tables.
-    assert re.findall(r'<a href="[^"]+">(\d{4}-\d\d)</a><td>(\w+)', text) == [
-        ("2018-08", "mxp"), ("2016-11", "ft900"), ("2013-01", "uscc"), ("2012-08", "mxp"),
+    assert _rows(built_root) == [
+        ("2018-08", "mxp", "3 of 3 met"), ("2016-11", "ft900", "3 of 3 met"), ("2013-01", "uscc", "3 of 3 met"),
+        ("2012-08", "mxp", "3 of 3 met"),
     ]  # fmt: skip
-    links = re.findall(r'href="([^"]+)"', text)
-    assert len(links) == len(SHIPPED_MONTHS) - 1 + 3
-    assert all((page.parent / link).is_file() for link in links)
-    assert text.count("3 of 3 met") == len(SHIPPED_MONTHS) - 1
+    for link in re.findall(r'href="([^":]+)"', _text(built_root, "index.html")):
+        assert built_root.exists(FOLDER, link)
 
 
-def test_what_is_not_met_stands_out(shipped_root, built_root):
+def test_what_is_not_met_stands_out(tmp_path, built_root):
     facts = read_partition(built_root, FACTS["ft900"], "2016-11")
     torn = facts[(facts["series"] != "exports.services") & ~facts["period"].isin(["1997-05", "2001-03"])]
-    judge(shipped_root, "ft900", "2016-11", torn, facts.head(0))
-    page = build_data_docs(shipped_root)
-    text = page.read_text(encoding="utf-8")
-    assert '<span class="unmet">1 of 3 met</span>' in text
-    link = re.search(r'href="(validations/[^"]+)"', text)[1]
-    assert "8 unexpected values found" in (page.parent / link).read_text(encoding="utf-8")
+    root = DataRoot.of(tmp_path)
+    keep(root, "2016-11", [judge("ft900", "2016-11", torn, facts.head(0))])
+    build_data_docs(root)
+    assert _rows(root) == [("2016-11", "ft900", "1 of 3 met")]
+    page = _text(root, "2016-11.html")
+    assert "1 expected series have no figure: exports.services" in page
+    # Two months of the eight series that are left.
+    assert page.count("lacks months between its first and last 2") == 8
+
+
+def test_two_releases_of_a_month_do_not_overwrite_each_other(tmp_path):
+    root = DataRoot.of(tmp_path)
+    keep(root, "2026-03", [_judged(unmet=["of January's"]), _judged(unmet=["of February's"]), _judged("mxp")])
+    build_data_docs(root)
+    assert [row[1:] for row in _rows(root)] == [("ft900", "1 of 2 met"), ("ft900", "1 of 2 met"), ("mxp", "2 of 2 met")]
+    page = _text(root, "2026-03.html")
+    assert page.index("January") < page.index("February") < page.index("mxp")
+
+
+def test_a_second_run_replaces_the_month_whole(tmp_path):
+    root = DataRoot.of(tmp_path)
+    keep(root, "2016-11", [_judged(), _judged("mxp")])
+    keep(root, "2016-11", [_judged()])
+    build_data_docs(root)
+    assert [row[1] for row in _rows(root)] == ["ft900"]
+    keep(root, "2016-11", [])
+    build_data_docs(root)
+    assert _rows(root) == []
+    keep(root, "2016-12", [])
+    assert sorted(path.name for path in (tmp_path / FOLDER).iterdir()) == ["2016-11.html", "2016-11.json", "index.html"]
+
+
+def test_sentences_are_text(tmp_path):
+    root = DataRoot.of(tmp_path)
+    keep(root, "2016-11", [_judged(unmet=[HOSTILE], expectation=HOSTILE)])
+    build_data_docs(root)
+    assert "<script" not in _text(root, "2016-11.html") and "&lt;script&gt;alert(1)&lt;/script&gt;&amp;" in _text(root, "2016-11.html")
+
+
+@pytest.mark.parametrize("left", [b"", b"[", b"[1]", b'{"a": 1}', b'[{"family": "ft900"}]', b"\xff", b"\0" * 100, b"null"])
+def test_a_damaged_result_is_said_and_heals_with_its_month(tmp_path, left):
+    root = DataRoot.of(tmp_path)
+    keep(root, "2016-11", [_judged()])
+    keep(root, "2016-12", [_judged()])
+    root.write(left, FOLDER, "2016-11.json")
+    build_data_docs(root)
+    assert _rows(root) == [("2016-12", "ft900", "2 of 2 met"), ("2016-11", "", "damaged: run the month again")]
+    keep(root, "2016-11", [_judged()])
+    build_data_docs(root)
+    assert _rows(root) == [("2016-12", "ft900", "2 of 2 met"), ("2016-11", "ft900", "2 of 2 met")]
+
+
+def test_months_judged_at_once_are_all_in_the_index(tmp_path):
+    root, months = DataRoot.of(tmp_path), [f"{year}-{month:02}" for year in (2016, 2017) for month in range(1, 13)]
+    barrier = threading.Barrier(8)
+
+    def judged(mine):
+        barrier.wait(30)
+        for month in mine:
+            keep(root, month, [_judged()])
+            build_data_docs(root)
+
+    threads = [threading.Thread(target=judged, args=(months[number::8],)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert [row[0] for row in _rows(root)] == months[::-1]
 
 
 def test_without_results_the_index_says_so(tmp_path):
-    text = write_index(tmp_path / "site").read_text(encoding="utf-8")
-    assert "No publication was judged yet" in text
-    assert "<table>" not in text
+    root = DataRoot.of(tmp_path)
+    assert build_data_docs(root) is None and build_data_docs(DataRoot.of("memory://nothing")) is None
+    assert not (tmp_path / FOLDER).exists()
+    write_index(root)
+    assert "No publication was judged yet" in _text(root, "index.html") and "<table>" not in _text(root, "index.html")
 
 
-def test_nothing_is_built_where_nothing_was_judged(shipped_root):
-    page = data_docs_page(shipped_root)
-    write_index(page.parent)
-    assert build_data_docs(shipped_root) is None
-    assert sorted(path.name for path in Path(shipped_root.url).rglob("*.html")) == ["index.html"]
+def test_on_object_storage_they_stand_too(tmp_path):
+    root = DataRoot.of(f"memory://{tmp_path.name}")
+    keep(root, "2016-11", [_judged()])
+    assert build_data_docs(root) == f"memory://{tmp_path.name}/{FOLDER}/index.html"
+    assert json.loads(root.read(FOLDER, "2016-11.json"))[0]["family"] == "ft900"
+
+
+@pytest.mark.parametrize("breaks", ["judge", "keep"])
+def test_nothing_it_does_stops_a_month(shipped_root, instance, monkeypatch, breaks):
+    """Neither what Great Expectations raises nor a place where its results cannot be written."""
+    if breaks == "judge":
+        monkeypatch.setattr("trade_assets.vintages.expectations._results", lambda *arguments: 1 / 0)
+        said = "mxp: could not run: ZeroDivisionError: division by zero"
+    else:
+        shipped_root.write(b"a file in the place of the folder", FOLDER)
+        said = "the Data Docs could not be written: "
+    (run,) = run_months(shipped_root, ["2012-08"], instance)
+    assert run.is_success
+    ((is_warning, description),) = [(is_warning, description) for _, check, is_warning, description in run.red if check == _NAME]
+    assert is_warning and said in description
+    assert len(read_partition(shipped_root, FACTS["mxp"], "2012-08")) > 0
+
+
+_NAME = "publication_is_as_expected"
+
+
+def test_former_files_of_great_expectations_stop_nothing(shipped_root, instance):
+    """Left by an earlier version, emptied by a kill: they are not looked at."""
+    shipped_root.write(b"", "great_expectations", "gx", "great_expectations.yml")
+    (run,) = run_months(shipped_root, ["2012-08"], instance)
+    assert run.is_success
+    assert shipped_root.read("great_expectations", "gx", "great_expectations.yml") == b""
+    assert _rows(shipped_root) == [("2012-08", "mxp", "3 of 3 met")]

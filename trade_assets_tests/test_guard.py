@@ -10,7 +10,7 @@ import pytest
 from trade_assets.serving.front import Front, PagesServer
 from trade_assets.serving.guard import Headers, refusal
 from trade_assets.serving.pages import answer
-from trade_assets.vintages.expectations import SITE
+from trade_assets.vintages.data_docs import FOLDER as DATA_DOCS
 from trade_assets.warehouse.root import DataRoot
 
 PORT = 3000
@@ -116,8 +116,8 @@ def root(tmp_path):
     made.write(b"unfinished", "reports", ".tmp-1.html")
     made.write(b"no page", "reports", "secret.txt")
     made.write(b"a document", "raw", "2016-11", "page.html")
-    made.write(b"all Data Docs", *SITE, "index.html")
-    made.write(b"a suite", *SITE, "expectations", "ft900.html")
+    made.write(b"all Data Docs", DATA_DOCS, "index.html")
+    made.write(b"a month", DATA_DOCS, "2016-11.html")
     outside = tmp_path / "outside.html"
     outside.write_bytes(b"outside")
     reports = tmp_path / "data" / "reports"
@@ -140,7 +140,7 @@ def root(tmp_path):
         ("/reports/", 200, b"all reports"),
         ("/reports/2016-11-trade.svg", 200, b"<svg/>"),
         ("/data-docs/", 200, b"all Data Docs"),
-        ("/data-docs/expectations/ft900.html", 200, b"a suite"),
+        ("/data-docs/2016-11.html", 200, b"a month"),
         ("/reports", 308, b""),
         ("/reports/%00", 400, None),
         ("/reports/%00.html", 400, None),
@@ -165,7 +165,7 @@ def root(tmp_path):
         ("/reports/2016-11.html/x.html", 404, None),
         ("/reports/.tmp-1.html", 404, None),
         ("/reports/secret.txt", 404, None),
-        ("/data-docs/../../../../../raw/2016-11/page.html", 404, None),
+        ("/data-docs/../raw/2016-11/page.html", 404, None),
         ("/raw/2016-11/page.html", 404, None),
         ("/", 404, None),
     ],
@@ -176,6 +176,14 @@ def test_pages_are_given_and_nothing_else(root, path, status, body):
     if body is not None:
         assert found.body == body
     assert b"outside" not in found.body and b"document" not in found.body
+
+
+def test_pages_of_a_root_that_is_a_url_are_given_too(tmp_path):
+    root = DataRoot.of(f"memory://{tmp_path.name}")
+    root.write(b"a report", "reports", "2016-11.html")
+    root.write(b"a document", "raw", "page.html")
+    assert answer(root, "/reports/2016-11.html").body == b"a report"
+    assert [answer(root, path).status for path in ("/reports/2018-08.html", "/reports/../raw/page.html", "/reports/")] == [404] * 3
 
 
 def test_a_page_runs_nothing(root):
@@ -208,7 +216,7 @@ def test_the_reports_server_answers_the_person_and_survives_the_rest(root):
         own = {"Host": f"127.0.0.1:{port}"}
         assert _asked(port, "GET", "/reports/2016-11.html", **own) == (200, b"a report")
         assert _asked(port, "GET", "/", **own) == (200, b"all Data Docs")
-        assert _asked(port, "GET", "/expectations/ft900.html", **own) == (200, b"a suite")
+        assert _asked(port, "GET", "/2016-11.html", **own) == (200, b"a month")
         assert _asked(port, "HEAD", "/reports/2016-11.html", **own) == (200, b"")
         assert _asked(port, "GET", "/reports/%00", **own)[0] == 400
         assert _asked(port, "GET", "/%00", **own)[0] == 400

@@ -1,16 +1,13 @@
 """Great Expectations on publications that are not as they should be."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
 from trade_assets.facts.frames import empty
 from trade_assets.facts.tables import FACTS, PUBLICATION
-from trade_assets.vintages.expectations import FOLDER, build_data_docs, judge
+from trade_assets.vintages.expectations import judge
 from trade_assets.vintages.observations import ENOUGH, expected_series, observations
 from trade_assets.warehouse.partitions import read_partition
-from trade_assets.warehouse.root import DataRoot
 
 FT900 = FACTS["ft900"]
 
@@ -20,31 +17,31 @@ def facts(built_root):
     return read_partition(built_root, FT900, "2016-11")
 
 
-def _judge(tmp_path, facts, family="ft900", earlier=None):
-    earlier = empty(FACTS[family]) if earlier is None else earlier
-    return judge(DataRoot.of(tmp_path), family, "2016-11", facts, earlier)
+def _judge(facts):
+    judged = judge("ft900", "2016-11", facts, empty(FT900))
+    return judged.rows, judged.unmet
 
 
-def test_a_publication_as_it_should_be(tmp_path, facts):
-    frame, unmet = _judge(tmp_path, facts)
+def test_a_publication_as_it_should_be(facts):
+    frame, unmet = _judge(facts)
     assert unmet == []
     assert list(frame.columns) == list(PUBLICATION.dtypes)
 
 
-def test_missing_series_are_named(tmp_path, facts):
-    frame, unmet = _judge(tmp_path, facts[~facts["series"].isin(["exports.goods", "imports.services"])])
+def test_missing_series_are_named(facts):
+    frame, unmet = _judge(facts[~facts["series"].isin(["exports.goods", "imports.services"])])
     assert len(unmet) == 1
     assert unmet[0].startswith("2 expected series have no figure") and "exports.goods" in unmet[0] and "imports.services" in unmet[0]
     assert sorted(frame.loc[frame["status"] == "series_missing", "series"]) == ["exports.goods", "imports.services"]
 
 
-def test_missing_months_are_named(tmp_path, facts):
-    frame, unmet = _judge(tmp_path, facts[~((facts["series"] == "exports.goods") & facts["period"].isin(["2001-02", "2001-03"]))])
+def test_missing_months_are_named(facts):
+    frame, unmet = _judge(facts[~((facts["series"] == "exports.goods") & facts["period"].isin(["2001-02", "2001-03"]))])
     assert unmet == ["exports.goods value 2016-09 lacks months between its first and last 2"]
     assert frame.loc[frame["status"] == "months_missing", "series"].tolist() == ["exports.goods"]
 
 
-def test_a_leap_beyond_any_earlier_leap_is_named_and_a_new_record_is_not(tmp_path, facts):
+def test_a_leap_beyond_any_earlier_leap_is_named_and_a_new_record_is_not(facts):
     """What was known before is the vintage before: the same months but the last."""
     at = (facts["series"] == "exports.services") & (facts["period"] == "2016-09")
     earlier = facts[facts["period"] < "2016-09"]
@@ -52,9 +49,9 @@ def test_a_leap_beyond_any_earlier_leap_is_named_and_a_new_record_is_not(tmp_pat
     before = months["value"].astype(float)
     step = before.diff().abs().max()
     facts.loc[at, "value"] = before.max() + step
-    assert _judge(tmp_path, facts, earlier=earlier)[1] == []
+    assert _judge(facts, earlier=earlier)[1] == []
     facts.loc[at, "value"] = before.max() + step + 1
-    frame, unmet = _judge(tmp_path, facts, earlier=earlier)
+    frame, unmet = _judge(facts, earlier=earlier)
     assert unmet == ["exports.services value 2016-09 lies beyond the range of what was known by 1"]
     assert frame.loc[frame["status"] == "beyond_range", "beyond_range"].tolist() == [1.0]
 
@@ -78,8 +75,8 @@ def test_figures_that_are_not_those_of_the_vintage_before_are_told(facts, factor
     assert said in frame["exports.goods", "value", 1] and frame.notna().sum() == 1
 
 
-def test_figures_that_are_not_those_of_the_vintage_before_are_named(tmp_path, facts):
-    frame, unmet = _judge(tmp_path, _altered(facts, 12), earlier=facts)
+def test_figures_that_are_not_those_of_the_vintage_before_are_named(facts):
+    frame, unmet = _judge(_altered(facts, 12), earlier=facts)
     said = "exports.goods value 2016-09 is not what earlier vintages printed: these are the figures of exports.goods at annual rates"
     assert said in unmet
     assert frame.loc[frame["status"] == "contradicted", "series"].tolist() == ["exports.goods"]
@@ -140,16 +137,29 @@ def test_expected_series_of_each_family_are_printed_by_every_release(built_root)
         assert len(expected) > 5
 
 
-def test_one_result_per_family_and_month_is_kept(tmp_path, facts):
-    root = DataRoot.of(tmp_path)
-    for _ in range(3):
-        _judge(tmp_path, facts)
-    page = build_data_docs(root)
-    assert page is not None and "ft900" in page.read_text()
-    assert len(list(Path(root.path(FOLDER)).rglob("validations/ft900/**/*.json"))) == 1
-    assert len(list(page.parent.rglob("validations/ft900/**/*.html"))) == 1
+@pytest.mark.parametrize(
+    ("breaks", "error"),
+    [
+        ("trade_assets.vintages.expectations._results", OSError(28, "No space left on device")),
+        ("trade_assets.vintages.expectations._results", ImportError("No module named 'great_expectations'")),
+        ("trade_assets.vintages.expectations._results", SystemError("of somebody else's")),
+        ("trade_assets.vintages.expectations.observations", ZeroDivisionError("of our own")),
+    ],
+)
+def test_whatever_it_raises_is_a_sentence(facts, monkeypatch, breaks, error):
+    def broken(*arguments):
+        raise error
+
+    monkeypatch.setattr(breaks, broken)
+    judged = judge("ft900", "2016-11", facts, empty(FT900))
+    assert judged.unmet == [f"could not run: {type(error).__name__}: {error}"]
+    assert list(judged.rows.columns) == list(PUBLICATION.dtypes)
 
 
-def test_without_results_there_are_no_data_docs(tmp_path):
-    assert build_data_docs(DataRoot.of(tmp_path / "nothing")) is None
-    assert build_data_docs(DataRoot.of("memory://nothing")) is None
+def test_an_expectation_that_great_expectations_cannot_evaluate_is_a_sentence(facts, monkeypatch):
+    whole = observations(facts, empty(FT900))
+    monkeypatch.setattr("trade_assets.vintages.expectations._with_status", lambda *arguments: empty(PUBLICATION))
+    monkeypatch.setattr("trade_assets.vintages.expectations.observations", lambda *arguments: whole.drop(columns=["beyond_range"]))
+    judged = judge("ft900", "2016-11", facts, empty(FT900))
+    assert [outcome.could_run for outcome in judged.outcomes] == [True, True, False]
+    assert len(judged.unmet) == 1 and judged.unmet[0].startswith("could not run: beyond_range: ")

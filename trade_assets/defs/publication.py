@@ -16,14 +16,12 @@ from trade_assets.facts.frames import together
 from trade_assets.facts.parse import facts_of
 from trade_assets.facts.tables import FACTS, PUBLICATION
 from trade_assets.reading import ReadError
-from trade_assets.reading.errors import about
-from trade_assets.vintages import expectations
+from trade_assets.vintages import data_docs, expectations
 from trade_assets.warehouse.partitions import read_months, written_months
+from trade_assets.warehouse.root import DataRoot
 
 DATA_DOCS_LATER = "trade_assets/data_docs_later"
 """Run tag of a run that is one of many: who started them builds the Data Docs once, at the end."""
-
-DATA_DOCS = "/data-docs/index.html"
 
 EARLIER_VINTAGES = 36
 """How many earlier release months enter the range of a figure; three years, so that a long load stays linear."""
@@ -47,33 +45,30 @@ def publication(context: dg.AssetExecutionContext, data_root: DataRootResource) 
     """Judge each family's publication; a family whose document cannot be read is left to its own asset."""
     root, month = data_root.root, context.partition_key
     parsed = read_parsed(data_root, month)
-    frames, unmet = [], []
+    judgements = []
     for family, table in FACTS.items():
         try:
             facts = facts_of(parsed, family)
         except ReadError as error:
             context.log.error(str(error))
             continue
-        if facts.empty:
-            continue
-        earlier = read_months(root, table, [m for m in written_months(root, table) if m < month][-EARLIER_VINTAGES:])
-        for _, release in facts.groupby("reference_month", sort=True):
-            try:
-                with about(family, expected="a publication that can be judged", found="one that cannot", todo="report it with the error"):
-                    frame, sentences = expectations.judge(root, family, month, release, earlier)
-            except ReadError as error:
-                unmet.append(str(error))
-                continue
-            frames.append(frame)
-            unmet += [f"{family}: {sentence}" for sentence in sentences]
-            earlier = pd.concat([earlier, release], ignore_index=True)
-    judged = together(frames, PUBLICATION)
+        if len(facts):
+            earlier = read_months(root, table, [m for m in written_months(root, table) if m < month][-EARLIER_VINTAGES:])
+            for _, release in facts.groupby("reference_month", sort=True, dropna=False):
+                judgements.append(expectations.judge(family, month, release, earlier))
+                earlier = pd.concat([earlier, release], ignore_index=True)
+    judged = together([judgement.rows for judgement in judgements], PUBLICATION)
     if "publication" in context.op_execution_context.selected_output_names:
         yield dg.Output(judged, output_name="publication")
-    if not (frames or unmet) or _EXPECTED.key not in context.selected_asset_check_keys:
+    unmet = [f"{judgement.family}: {sentence}" for judgement in judgements for sentence in judgement.unmet]
+    try:
+        data_docs.keep(root, month, judgements)
+        if DATA_DOCS_LATER not in context.run.tags:
+            data_docs.build_data_docs(root)
+    except OSError as error:  # a warning must stop nothing
+        unmet.append(f"the Data Docs could not be written: {error}")
+    if not judgements or _EXPECTED.key not in context.selected_asset_check_keys:
         return
-    if DATA_DOCS_LATER not in context.run.tags:
-        expectations.build_data_docs(root)
     status = judged["status"].value_counts()
     not_evaluable = int(status.get("not_evaluable", 0))
     shown = "; ".join(unmet[:3]) + (f"; and {len(unmet) - 3} more" if len(unmet) > 3 else "")
@@ -88,11 +83,8 @@ def publication(context: dg.AssetExecutionContext, data_root: DataRootResource) 
     )
 
 
-def _data_docs_link(root: Any) -> dict[str, Any]:
+def _data_docs_link(root: DataRoot) -> dict[str, Any]:
     """The Data Docs as link, and as path for whom nothing serves them."""
-    page = expectations.data_docs_page(root)
-    if page is None:
-        return {}
     url = os.environ.get(DATA_DOCS_URL)
-    link = f"{url.rstrip('/')}/index.html" if url else DATA_DOCS
-    return {"data_docs": dg.MetadataValue.url(link), "data_docs_file": dg.MetadataValue.path(str(page))}
+    link = f"{url.rstrip('/')}/{data_docs.INDEX}" if url else f"/data-docs/{data_docs.INDEX}"
+    return {"data_docs": dg.MetadataValue.url(link), "data_docs_file": dg.MetadataValue.path(root.path(data_docs.FOLDER, data_docs.INDEX))}

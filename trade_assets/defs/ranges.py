@@ -16,7 +16,7 @@ from trade_assets.defs.selection import assets_of, months_of
 from trade_assets.facts.periods import is_month, months_between
 from trade_assets.facts.tables import CATALOGUE
 from trade_assets.reading.errors import printable
-from trade_assets.vintages.expectations import build_data_docs
+from trade_assets.vintages.data_docs import build_data_docs
 from trade_assets.warehouse import catalogue
 from trade_assets.warehouse.root import DataRoot
 

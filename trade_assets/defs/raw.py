@@ -16,6 +16,7 @@ from trade_assets.facts.tables import CATALOGUE, DOCUMENTS
 from trade_assets.reading import ReadError
 from trade_assets.warehouse import catalogue
 from trade_assets.warehouse.root import DataRoot
+from trade_assets.warehouse.sweep import sweep_month
 
 INPUTS = "trade_assets/inputs"
 """Run tag: a hash of the documents and decisions that the run began with."""
@@ -37,6 +38,8 @@ def raw_documents(context: dg.AssetExecutionContext, data_root: DataRootResource
     # Before anything is read: what comes later is of the next run.
     context.instance.add_run_tags(context.run.run_id, {INPUTS: inputs_of(root, month, dt.datetime.now(dt.UTC).date())})
     record_begun(root, month)
+    for said in sweep_month(root, month):
+        context.log.warning(said)
     catalogue.refresh(root, CATALOGUE)
     with page_of_failure(context, root):
         documents = _documents(root, month)

@@ -19,12 +19,20 @@ def inputs_of(root: DataRoot, release_month: str, today: dt.date) -> str:
     digest = hashlib.sha256()
     for folder in (DOCUMENTS, DECISIONS):
         for name in root.names(folder, release_month):
-            digest.update(name.encode() + b"\0" + hashlib.sha256(root.read(folder, release_month, name)).digest())
+            digest.update(name.encode() + b"\0" + hashlib.sha256(_content(root, folder, release_month, name)).digest())
     for entries in read_decisions(root, release_month)[0].values():
         expires = entries[-1].expires_on
         if expires is not None and expires <= today.isoformat():
             digest.update(entries[-1].path.encode())
     return digest.hexdigest()[:16]
+
+
+def _content(root: DataRoot, *parts: str) -> bytes:
+    """The bytes of a file; of one that cannot be read, why: it is the month's own run that says so, and other months go on."""
+    try:
+        return root.read(*parts)
+    except OSError as error:
+        return type(error).__name__.encode()
 
 
 def record_begun(root: DataRoot, release_month: str) -> None:

@@ -126,6 +126,8 @@ def read_decisions(root: DataRoot, release_month: str) -> tuple[dict[str, list[D
             found[stem] = parse_decisions(root.read(*folder, name), path, stem)
         except DecisionError as error:
             errors.append(error)
+        except OSError as error:
+            errors.append(DecisionError(path, None, "a file that can be read", f"{type(error).__name__}: {error}"))
     return found, errors
 
 
@@ -142,7 +144,7 @@ def parse_decisions(data: bytes, path: str, issue: str) -> list[Decision]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise DecisionError(path, line, "YAML", str(error.problem)) from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except Exception as error:  # PyYAML raises also what chr() and decode() raise within it
         raise DecisionError(path, None, "YAML in UTF-8", str(error)) from None
     if not isinstance(root, yaml.SequenceNode) or not root.value:
         raise DecisionError(path, 1, "a list of decisions, each beginning with '- action:'", "none")

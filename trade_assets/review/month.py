@@ -34,6 +34,7 @@ from trade_assets.review.report import (
     month_page,
     withdrawn_page,
 )
+from trade_assets.warehouse.locks import settled
 from trade_assets.warehouse.partitions import read_months, read_partition, written_months
 from trade_assets.warehouse.root import DataRoot
 
@@ -212,11 +213,14 @@ def withdraw_page(root: DataRoot, release_month: str) -> None:
 
 def write_index(root: DataRoot) -> None:
     """Write the index over all months that have a page."""
+    settled(lambda: root.write(index_page(_summaries(root)).encode(), FOLDER, INDEX_PAGE))
+
+
+def _summaries(root: DataRoot) -> list[MonthSummary]:
     frame = read_months(root, REPORTS, written_months(root, REPORTS))
     frame["awaited"] = frame["awaited"].fillna(0)  # which earlier versions did not count
     fields = [name for name in MonthSummary.__dataclass_fields__ if name != "documents"]
-    summaries = [
+    return [
         MonthSummary(documents=tuple(filter(None, row["documents"].split("\n"))), **{name: row[name] for name in fields})
         for row in frame.sort_values("release_month").to_dict("records")
     ]
-    root.write(index_page(summaries).encode(), FOLDER, INDEX_PAGE)

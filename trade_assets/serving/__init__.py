@@ -39,8 +39,7 @@ def serve(root: DataRoot, port: int, docs_port: int) -> int:
 
 def _serve(root: DataRoot, port: int, docs_port: int) -> int:
     from trade_assets.defs.instance import WORKSPACE, home_of, instance_of, settle
-    from trade_assets.vintages.data_docs import write_index as write_index_of_docs
-    from trade_assets.vintages.expectations import data_docs_page
+    from trade_assets.vintages.data_docs import write_index
 
     taken = _complaint(port, docs_port)
     if taken:
@@ -54,8 +53,7 @@ def _serve(root: DataRoot, port: int, docs_port: int) -> int:
         workspace.write_text(WORKSPACE, encoding="utf-8")
         # Of a root that is a URL Dagster's history lives as long as this command, unless DAGSTER_HOME says where to keep it.
         home = (home_of(root) or settle(session / "dagster")).absolute()
-        if (page := data_docs_page(root)) is not None and not page.exists():
-            write_index_of_docs(page.parent)
+        write_index(root)
         pages = stack.enter_context(PagesServer(root, docs_port))
         threading.Thread(target=pages.serve_forever, daemon=True).start()
         stack.callback(pages.shutdown)

@@ -10,13 +10,13 @@ from urllib.parse import unquote_to_bytes
 
 from trade_assets.review.pages import FOLDER as REPORTS
 from trade_assets.review.pages import INDEX_PAGE
-from trade_assets.vintages.expectations import SITE as DATA_DOCS
+from trade_assets.vintages.data_docs import FOLDER as DATA_DOCS
 from trade_assets.warehouse.root import DataRoot
 
 REPORTS_AT, DATA_DOCS_AT = "reports", "data-docs"
 """The first part of the paths under which both are served."""
 
-_FOLDERS = {REPORTS_AT: (REPORTS,), DATA_DOCS_AT: DATA_DOCS}
+_FOLDERS = {REPORTS_AT: REPORTS, DATA_DOCS_AT: DATA_DOCS}
 _TYPES = {".html": "text/html; charset=utf-8", ".svg": "image/svg+xml"}
 
 POLICY = (
@@ -62,7 +62,7 @@ def answer(root: DataRoot, path: str) -> Answer:
     # Hidden files are unfinished ones; a part of dots alone leads elsewhere.
     if kind is None or any(not part or part.startswith(".") for part in below):
         return _error(404)
-    data = _content(root, *_FOLDERS[first], *below)
+    data = _content(root, _FOLDERS[first], *below)
     return _error(404) if data is None else Answer(200, data, {"Content-Type": kind, "Content-Security-Policy": POLICY})
 
 

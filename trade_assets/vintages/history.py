@@ -87,12 +87,16 @@ def months_behind(root: DataRoot, before: str, run: Collection[str] = ()) -> lis
 
 def is_stale(root: DataRoot) -> bool:
     """Whether a partition of the prints came, changed or went since the history was made."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     stamps = partition_stamps(root, PRINTS)
     if not root.exists(*FILE):
         return bool(stamps)
-    made_of = (pq.read_schema(io.BytesIO(root.read(*FILE))).metadata or {}).get(_MADE_OF, b"")
+    try:
+        made_of = (pq.read_schema(io.BytesIO(root.read(*FILE))).metadata or {}).get(_MADE_OF, b"")
+    except (pa.ArrowException, OSError):  # damaged, and made again
+        return True
     return bool(made_of != stamps.encode())
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trade_assets.facts.schemas import Table
+from trade_assets.warehouse.locks import settled
 from trade_assets.warehouse.partitions import FOLDER, existing_months, is_written, location
-from trade_assets.warehouse.root import DataRoot
+from trade_assets.warehouse.root import DataRoot, temporary_name
 
 if TYPE_CHECKING:
     import duckdb
@@ -79,21 +79,27 @@ def refresh(root: DataRoot, tables: Sequence[Table]) -> bool:
     """Bring ``trade.duckdb`` up to date; False if its set of views did not change, and it was not touched.
 
     The file is made anew and renamed over the old one, so whoever holds the old one open keeps it, and no
-    lock is needed. The script beside it tells whether anything changed without opening the database. On a
+    lock is needed. The script beside it tells whether anything changed without opening the database: also that
+    the database is still the one that was made of it, and not emptied, damaged or another's. On a
     URL there is no database file; ``connect`` gives the same views.
     """
-    if not root.is_local:
+    if not root.is_local or not _written(root, tables):
         return False
+    settled(lambda: _written(root, tables))
+    return True
+
+
+def _written(root: DataRoot, tables: Sequence[Table]) -> bool:
     script = view_script(root, tables)
     database = Path(root.path(FOLDER, _DATABASE))
     try:
-        if database.exists() and root.read(FOLDER, _SCRIPT) == script.encode():
+        if root.read(FOLDER, _SCRIPT) == _with_stamp(root, script):
             return False
     except FileNotFoundError:
         pass
     import duckdb
 
-    temporary = database.with_name(f".tmp-{uuid.uuid4().hex}.duckdb")
+    temporary = database.with_name(f"{temporary_name()}.duckdb")
     database.parent.mkdir(parents=True, exist_ok=True)
     try:
         # Written so that clients of older versions open it too.
@@ -103,8 +109,13 @@ def refresh(root: DataRoot, tables: Sequence[Table]) -> bool:
     finally:
         temporary.unlink(missing_ok=True)
         temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
-    root.write(script.encode(), FOLDER, _SCRIPT)
+    root.write(_with_stamp(root, script), FOLDER, _SCRIPT)
     return True
+
+
+def _with_stamp(root: DataRoot, script: str) -> bytes:
+    """A script with what tells the database that stands beside it now. Raises FileNotFoundError."""
+    return f"{script}-- trade.duckdb: {root.stamp(FOLDER, _DATABASE)}\n".encode()
 
 
 def connect(root: DataRoot, tables: Sequence[Table], until: str | None = None) -> duckdb.DuckDBPyConnection:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import shutil
-import uuid
 from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
-from trade_assets.warehouse.root import DataRoot
+from trade_assets.warehouse.root import TEMPORARY, DataRoot, temporary_name
 
-_TEMPORARY = ".tmp-"
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
@@ -89,7 +86,7 @@ def _holds(root: DataRoot, data: bytes, *parts: str) -> bool:
 def _replace_local(target: Path, files: Mapping[str, bytes], present: Collection[str]) -> None:
     """Exchange a folder, and remove of the former one what was seen in it: what came since stays, under a hidden name."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f"{_TEMPORARY}{uuid.uuid4().hex}")
+    temporary = target.with_name(temporary_name())
     temporary.mkdir()
     try:
         for name, data in files.items():
@@ -106,8 +103,11 @@ def _replace_local(target: Path, files: Mapping[str, bytes], present: Collection
         raise
     for name in present:
         (temporary / name).unlink(missing_ok=True)
-    with contextlib.suppress(OSError):
+    try:
         temporary.rmdir()
+    except OSError:
+        # Under a name that nobody takes for a leftover.
+        temporary.rename(target.with_name(f".kept-{temporary.name.removeprefix(TEMPORARY)}"))
 
 
 def _exchange(new: Path, former: Path) -> None:

@@ -11,7 +11,7 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,10 +22,25 @@ WITHIN = 60.0
 """Seconds to wait for others; each of them holds a lock for a few milliseconds, the first opening of an instance for seconds."""
 
 _PAUSE = 0.01
+_AT_MOST = 20
 
 
 class LockedError(OSError):
     """Others held the lock for too long, or the storage knows no lock; nothing was written."""
+
+
+def settled(write: Callable[[], bool]) -> None:
+    """Write what is made of files that others write too, without a lock.
+
+    Whoever writes looks afterwards whether it would come out otherwise by now, and if so writes again: the last of them has then
+    seen all there is.
+
+    Args:
+        write: makes the thing and writes it; False if it stood there already.
+    """
+    for _ in range(_AT_MOST):
+        if not write():
+            return
 
 
 @contextmanager

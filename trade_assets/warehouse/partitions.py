@@ -19,6 +19,10 @@ FOLDER = "warehouse"
 _FILE = "data.parquet"
 
 
+class DamagedError(OSError):
+    """A table's file that cannot be read; the message says which, and how it is made again."""
+
+
 def _month_folder(release_month: str) -> str:
     return f"release_month={release_month}"
 
@@ -78,14 +82,24 @@ def location(table: Table, release_month: str | None = None) -> tuple[str, ...]:
 
 
 def read_partition(root: DataRoot, table: Table, release_month: str) -> pd.DataFrame:
-    """The table's rows of a month, empty if the month was never written; dtypes by the schema."""
+    """The table's rows of a month, empty if the month was never written; dtypes by the schema.
+
+    Raises:
+        DamagedError: the file is not one of ours any more.
+    """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         data = root.read(*location(table, release_month))
     except FileNotFoundError:
         return empty(table)
-    frame = pq.read_table(io.BytesIO(data)).to_pandas()
+    try:
+        frame = pq.read_table(io.BytesIO(data)).to_pandas()
+    except (pa.ArrowException, OSError) as error:
+        place = "/".join(location(table, release_month))
+        said = " ".join(str(error).split())
+        raise DamagedError(f"{place} is damaged: {said}. To do: 'trade-assets run --month {release_month}' makes it again") from None
     # A partition of an older schema lacks the newer columns.
     missing: dict[str, Any] = {name: pd.NA for name in table.dtypes if name not in frame}
     return conform(frame, table, **missing)

@@ -7,6 +7,7 @@ object storage. A file whose bytes would not change is left alone.
 from __future__ import annotations
 
 import os
+import socket
 import uuid
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,7 +16,13 @@ from typing import Any
 import fsspec
 
 SETTING = "TRADE_ASSETS_DATA"
-_TEMPORARY = ".tmp-"
+TEMPORARY = ".tmp-"
+
+
+def temporary_name() -> str:
+    """A name for a file that is not whole yet; it says which process of which machine writes it, for ``sweep``."""
+    host = "".join(char if char.isalnum() else "_" for char in socket.gethostname())
+    return f"{TEMPORARY}{host}-{os.getpid()}-{uuid.uuid4().hex}"
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ class DataRoot:
         except (FileNotFoundError, NotADirectoryError):
             return []
         names = {PurePosixPath(name.rstrip("/")).name for name in found}
-        return sorted(name for name in names if not name.startswith((_TEMPORARY, ".")))
+        return sorted(name for name in names if not name.startswith("."))
 
     def write(self, data: bytes, *parts: str) -> bool:
         """Put bytes in place in one step; False if they already stood there."""
@@ -118,7 +125,7 @@ class DataRoot:
             return True
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f"{_TEMPORARY}{uuid.uuid4().hex}")
+        temporary = target.with_name(temporary_name())
         try:
             with temporary.open("wb") as file:
                 file.write(data)
