@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pandas as pd
@@ -24,7 +25,7 @@ def prints_frame(release_month: str, facts: list[dict[str, Any]], **of_all: Any)
     }  # fmt: skip
     rows = [usual | of_all | fact for fact in facts]
     for row in rows:
-        row.setdefault("sha256", f"{abs(hash((release_month, row['family'], row['product'], row['edition']))):064x}"[-64:])
+        row.setdefault("sha256", hashlib.sha256(f"{release_month} {row['family']} {row['product']} {row['edition']}".encode()).hexdigest())
         if row["value"] is None:
             row |= {"decimals": None, "gap": row["gap"] or "not_published"}
     return conform(pd.DataFrame(rows), PRINTS)
