@@ -48,7 +48,7 @@ def built_root(tmp_path_factory):
     root = DataRoot.of(folder)
     with dg.DagsterInstance.ephemeral() as instance:
         runs = list(run_months(root, SHIPPED_MONTHS, instance))
-    assert [(run.release_month, run.failures) for run in runs if not run.is_success] == []
+    assert {run.release_month: run.failures for run in runs if not run.is_success} == {}
     return root
 
 
