@@ -39,6 +39,13 @@ MXP_DAY = Assumption(
     guard="a warning that it is awaited, too early or too late",
 )  # fmt: skip
 
+SAME_RELEASE = Assumption(
+    statement="documents of one month that print the same fact are of one release, unless they print other months",
+    where="vintages/revisions.py", authority="inferred",
+    source="Exhibit 1 of 2025-12 and FRED's copy of 2026-02-22 agree in 36 months; copies of other days may be of the release before",
+    guard="documents_of_a_month_agree",
+)  # fmt: skip
+
 ASSUMED: tuple[Assumption, ...] = (
     Assumption(
         statement="the long table of FT-900 prints a heading block per page, and per row a label and nine figures, a line each",
@@ -106,11 +113,7 @@ ASSUMED: tuple[Assumption, ...] = (
         statement="an index that a release prints three months before its latest is final", where="metrics/from_vintages.py",
         authority="published", source=PRICE_REVISIONS, guard="revisions_follow_the_policy",
     ),
-    Assumption(
-        statement="documents of one month that print the same fact are of one vintage", where="vintages/revisions.py", authority="inferred",
-        source="Exhibit 1 of 2025-12 and FRED's copy of 2026-02-22 agree in 36 months; copies of other days may be of the release before",
-        guard="documents_of_a_month_agree",
-    ),
+    SAME_RELEASE,
     Assumption(
         statement="a series that the catalogue expects is printed by every release", where="vintages/observations.py", authority="inferred",
         source="the series that both price releases, 2012-08 and 2018-08, print, and those of the bulletin of 2013-01",

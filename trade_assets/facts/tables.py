@@ -452,7 +452,7 @@ ANNUAL_CHANGES = Table(
 )  # fmt: skip
 
 FRED_OBSERVATIONS = Table(
-    "validated", "fred_observations", "Series of U.S. trade as FRED offers them: months, and quarters as averages of their months.",
+    "validated", "fred_observations", "Series of U.S. trade as FRED offers them: months, and quarters, read as averages of their months.",
     (RELEASE_MONTH, _SERIES, _LABEL, _MEASURE, _KEY_PERIOD, *_figure("value_musd", "value", "million_usd"),
      _GAPS, _CORRECTIONS, _OF_RELEASE),
     key=("reference_month", "series", "measure", "period"), family="fred", source_tables=("fred_observations",),

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from trade_assets.facts.assumed import SAME_RELEASE
 from trade_assets.facts.frames import conform, empty, together
 from trade_assets.facts.periods import CHANGES, is_month, months_apart, step_of
 from trade_assets.facts.tables import PRINTS, REVISION_FINDINGS, REVISIONS
@@ -37,7 +38,7 @@ CHECKS = {
     OUTSIDE: "A figure changes only where the publisher's revision policy lets it; a finding says so where the policy is inferred.",
     DIFFERENT: "What a release prints as published last month is what the former release published.",
     LOST: "A release prints figures up to the latest month of the former one, or beyond.",
-    DISAGREEING: "Documents of one release month print the same figure for the same fact.",
+    DISAGREEING: "Documents of one release month print the same figure for the same fact. Inferred: copies may be of another day.",
 }
 _BOTH = ("old", "new")
 _IN_ONE = ("deleted", "added", "rolled_off")
@@ -185,9 +186,7 @@ class _Comparison:
 
     def _windows(self) -> pd.DataFrame:
         """What the policy says of each fact that both documents print, and who says that."""
-        places = self.pairs.loc[self.pairs["in"] == "both", FACT]
-        if not self.releases:
-            places = places.iloc[:0]
+        places = self.pairs.loc[(self.pairs["in"] == "both") & bool(self.releases), FACT]
         found: dict[tuple[Line | None, str, str | None], tuple[str | None, str | None]] = {}
         said = []
         for series, measure, period in places.itertuples(index=False):
@@ -222,7 +221,6 @@ class _Comparison:
             yield OUTSIDE, _Cases(int(both["window"].notna().sum()), list(self._outside(both)))
             if self.policy.marks is not None:
                 yield from self._marks(both, self.policy.marks)
-        if self.releases:
             yield LOST, _Cases(1, list(self._lost()))
         yield DIFFERENT, self._last_month()
 
@@ -370,7 +368,7 @@ def _disagreements(prints: pd.DataFrame, evaluated: dict[str, int]) -> Iterator[
                 said = f"{names[0]} prints {first['value']:,.{first['decimals']}f}, {names[1]} {other['value']:,.{other['decimals']}f}"
                 yield {
                     **{name: other[name] for name in (*_DOCUMENT, *FACT, *_LOCATION)},
-                    "check": DISAGREEING, "sentence": f"of {first['series']} {first['period']} {said}",
+                    "check": DISAGREEING, "sentence": f"of {first['series']} {first['period']} {said}{SAME_RELEASE.note}",
                     "old_value": first["value"], "new_value": other["value"],
                 }  # fmt: skip
 
