@@ -541,7 +541,7 @@ def test_command_line_refuses_a_month_that_is_none(shipped_root, month):
 
 def test_command_line_without_documents_says_what_to_do(tmp_path):
     result = CliRunner().invoke(main, ["--data-root", str(tmp_path), "run"])
-    assert result.exit_code == 0
+    assert result.exit_code == 2
     assert "trade-assets ingest" in result.output
 
 

@@ -605,7 +605,8 @@ def test_a_month_without_tables_or_documents_is_refused(built_root, tmp_path):
     runner = CliRunner()
     result = runner.invoke(cli.main, ["--data-root", built_root.url, "publish", "--month", "1999-01", "--to", str(tmp_path)])
     assert result.exit_code == cli.UNREADABLE
-    assert result.stderr == f"trade-assets: 1999-01 has no tables under {built_root.url}. To do: 'trade-assets run --month 1999-01'\n"
+    said = f"trade-assets: there is no document of 1999-01 under {built_root.url}/raw; 5 months have some, 2012-08 to 2018-09. To do: "
+    assert result.stderr.startswith(said) and result.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
     result = runner.invoke(cli.main, ["--data-root", built_root.url, "publish", "--month", "soon"])
     assert result.exit_code == cli.UNREADABLE and "is no month" in result.stderr

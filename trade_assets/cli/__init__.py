@@ -1,6 +1,8 @@
 """The command line: the door for single documents, and for running everything without the UI. One module per command."""
 
-from trade_assets.cli.group import main
-from trade_assets.cli.outcome import NOTHING_TO_REVIEW, TO_REVIEW, UNREADABLE
+from trade_assets.cli.ending import FAULT, INTERRUPTED, NOTHING_TO_REVIEW, TO_REVIEW, UNREADABLE, one_line_ending
 
-__all__ = ["NOTHING_TO_REVIEW", "TO_REVIEW", "UNREADABLE", "main"]
+with one_line_ending():  # also while the rest is being loaded
+    from trade_assets.cli.group import main
+
+__all__ = ["FAULT", "INTERRUPTED", "NOTHING_TO_REVIEW", "TO_REVIEW", "UNREADABLE", "main"]

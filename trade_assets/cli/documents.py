@@ -7,13 +7,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import click
 
+from trade_assets.cli.ending import NOTHING_TO_REVIEW, TO_REVIEW, complain_of
 from trade_assets.cli.options import FILES, RELEASE_MONTH, TEXT_OR_JSON
-from trade_assets.cli.outcome import NOTHING_TO_REVIEW, TO_REVIEW, UNREADABLE, complain
-from trade_assets.reading import ReadError, Reading, read_bounded, read_document
+from trade_assets.reading import Reading, read_bounded, read_document
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ _IN_LINES = ("line", "start", "end")
 @click.command()
 @FILES
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True, help="How figures are printed.")
-def cells(files: Sequence[Path], form: str) -> None:
+def cells(files: Sequence[Path], form: str) -> int:
     """Print every figure of the documents, located.
 
     LINE counts from 1; START and END are offsets into that line, from 0, half-open; TEXT is exactly what
@@ -39,9 +39,8 @@ def cells(files: Sequence[Path], form: str) -> None:
     for file in files:
         try:
             readings.append(read_document(read_bounded(file), file.name))
-        except ReadError as error:
-            complain(error)
-            status = UNREADABLE
+        except Exception as error:
+            status = max(status, complain_of(file, error))
     rows = (_located(row) for reading in readings for row in zip(*(reading.cells[name] for name in CELL_FIELDS), strict=True))
     if form == "json":
         json.dump(list(rows), sys.stdout, ensure_ascii=False, indent=None)
@@ -50,7 +49,7 @@ def cells(files: Sequence[Path], form: str) -> None:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(CELL_FIELDS)
         writer.writerows(map(_csv_row, rows))
-    sys.exit(status)
+    return status
 
 
 def _located(row: Sequence[Any]) -> dict[str, Any]:
@@ -71,7 +70,7 @@ def _csv_row(fields: dict[str, Any]) -> list[Any]:
 @FILES
 @TEXT_OR_JSON
 @RELEASE_MONTH
-def check(files: Sequence[Path], form: str, release_month: str | None) -> None:
+def check(files: Sequence[Path], form: str, release_month: str | None) -> int:
     """Check documents: read every figure, prove what can be proven, name the wrong cell.
 
     For each root cause one issue: the suspect cell on its line, the identities that it violates, by how much and
@@ -79,7 +78,7 @@ def check(files: Sequence[Path], form: str, release_month: str | None) -> None:
     """
     from trade_assets.review.check import as_json, as_text, check_file
 
-    _each_file(
+    return _each_file(
         files, form, look=lambda file: check_file(file, release_month), as_json=as_json, as_text=as_text,
         asks_review=lambda checked: bool(checked.issues),
     )  # fmt: skip
@@ -88,14 +87,14 @@ def check(files: Sequence[Path], form: str, release_month: str | None) -> None:
 @click.command()
 @FILES
 @TEXT_OR_JSON
-def coverage(files: Sequence[Path], form: str) -> None:
+def coverage(files: Sequence[Path], form: str) -> int:
     """Say what is not proven: per table, how many figures stand in how many identities.
 
     Every figure is changed, and every identity asked whether it notices. Figures that none proves are listed.
     """
     from trade_assets.review.proven import as_json, as_text, coverage_of
 
-    _each_file(files, form, look=coverage_of, as_json=as_json, as_text=as_text, asks_review=lambda proven: False)
+    return _each_file(files, form, look=coverage_of, as_json=as_json, as_text=as_text, asks_review=lambda proven: False)
 
 
 def _each_file(
@@ -106,8 +105,8 @@ def _each_file(
     as_json: Callable[[T], dict[str, Any]],
     as_text: Callable[[T], Iterator[str]],
     asks_review: Callable[[T], bool],
-) -> NoReturn:
-    """Look at each file and print what was found; a file that cannot be read or judged is said, the others go on."""
+) -> int:
+    """Look at each file and print what was found; what goes wrong with one is said, and the others go on."""
     from trade_assets.review.issues import judging
 
     status, found = NOTHING_TO_REVIEW, []
@@ -116,9 +115,8 @@ def _each_file(
             seen = look(file)
             with judging(file.name):
                 said = as_json(seen) if form == "json" else list(as_text(seen))
-        except ReadError as error:
-            complain(error)
-            status = UNREADABLE
+        except Exception as error:
+            status = max(status, complain_of(file, error))
             continue
         status = max(status, TO_REVIEW if asks_review(seen) else NOTHING_TO_REVIEW)
         if isinstance(said, dict):
@@ -129,4 +127,4 @@ def _each_file(
         # Whole or not at all; a path that is no UTF-8 is written with escapes.
         text = json.dumps(found, ensure_ascii=False, indent=1)
         click.echo(text.encode("utf-8", "backslashreplace").decode())
-    sys.exit(status)
+    return status

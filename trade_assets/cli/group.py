@@ -1,31 +1,49 @@
-"""The group of all commands: what they share is the data root."""
+"""The group of all commands: the data root that they share, and how they end."""
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 import click
 
 from trade_assets import __version__
 from trade_assets.cli.documents import cells, check, coverage
+from trade_assets.cli.ending import UNREADABLE, one_line_ending, say
 from trade_assets.cli.ingest import ingest
-from trade_assets.cli.outcome import stop
 from trade_assets.cli.publish import publish
 from trade_assets.cli.review import review
 from trade_assets.cli.run import run
-from trade_assets.cli.streams import outliving_its_reader
 from trade_assets.cli.ui import ui
+
+_NAME = "trade-assets"
 
 
 class _Commands(click.Group):
-    """Commands whose errors are one line: a disk that is full, a root that is none, a package that is not there."""
+    """Commands that return their exit status, and whose errors are one line each."""
 
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            with outliving_its_reader("stdout"), outliving_its_reader("stderr"):
-                return super().invoke(ctx)
-        except (OSError, ImportError, ValueError) as error:
-            stop(f"{type(error).__name__}: {' '.join(str(error).split())}")
+    def main(  # type: ignore[override]  # click's own ends a broken pipe with 1, and an interrupt with two lines
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, complete_var: str | None = None, **extra: Any
+    ) -> NoReturn:
+        extra.pop("standalone_mode", None)
+        with one_line_ending():
+            self._main_shell_completion(extra, _NAME, complete_var)
+            try:
+                with self.make_context(_NAME, list(sys.argv[1:] if args is None else args), **extra) as context:
+                    sys.exit(self.invoke(context))
+            except click.exceptions.Exit as done:  # --help, --version
+                sys.exit(done.exit_code)
+            except click.Abort:
+                raise KeyboardInterrupt from None
+            except click.exceptions.NoArgsIsHelpError as asked:
+                asked.show()
+                sys.exit(UNREADABLE)
+            except click.ClickException as error:
+                path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx is not None else _NAME
+                say(f"{' '.join(error.format_message().split()).rstrip('.')}. To do: '{path} --help' says what can be given")
+                sys.exit(UNREADABLE)
+        raise AssertionError("a command ends with a status")
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,7 +66,13 @@ def main(context: click.Context, data_root: str | None) -> None:
     trade-assets coverage 2018-08.release.txt   which of its figures are proven, and which are not
     trade-assets cells 2018-08.release.txt      every figure of a document, without store or warehouse
 
-    Exit status: 0 nothing to review, 1 something to review, 2 a file could not be read.
+    \b
+    Exit status:
+      0    nothing to review
+      1    something to review
+      2    something asked for is not there, or could not be read or written: one line says what
+      70   a fault of the program: one line says where its trace is kept
+      130  interrupted
     """
     context.obj = data_root
 

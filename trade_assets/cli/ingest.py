@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from trade_assets.cli.ending import NOTHING_TO_REVIEW, complain_of
 from trade_assets.cli.options import FILES, RELEASE_MONTH, root_of
-from trade_assets.cli.outcome import NOTHING_TO_REVIEW, UNREADABLE, complain
-from trade_assets.reading import ReadError
 from trade_assets.reading.errors import printable
 
 
@@ -18,7 +16,7 @@ from trade_assets.reading.errors import printable
 @FILES
 @RELEASE_MONTH
 @click.pass_context
-def ingest(context: click.Context, files: Sequence[Path], release_month: str | None) -> None:
+def ingest(context: click.Context, files: Sequence[Path], release_month: str | None) -> int:
     """Put documents into the store, bytes untouched, under family and release month.
 
     The family is recognised from the content. The release month is the one stated in the document, else in a
@@ -28,13 +26,12 @@ def ingest(context: click.Context, files: Sequence[Path], release_month: str | N
     """
     from trade_assets.documents.store import ingest as put
 
-    root, status = root_of(context), NOTHING_TO_REVIEW
+    root, status = root_of(context, is_new=True), NOTHING_TO_REVIEW
     for file in files:
         try:
             done = put(root, file, release_month=release_month)
-        except (ReadError, OSError) as error:
-            complain(error)
-            status = UNREADABLE
+        except Exception as error:
+            status = max(status, complain_of(file, error))
             continue
         document = done.document
         said = "stored" if done.is_new else "already in the store"
@@ -43,4 +40,4 @@ def ingest(context: click.Context, files: Sequence[Path], release_month: str | N
         click.echo(f"{printable(file.name)}: {document.family}, {month}, {said} as {document.path}")
         for note in done.notes:
             click.echo(f"  note: {printable(note)}")
-    sys.exit(status)
+    return status

@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from trade_assets.cli.options import root_of
-from trade_assets.cli.outcome import NOTHING_TO_REVIEW, TO_REVIEW, stop
-from trade_assets.reading import ReadError
+from trade_assets.cli.ending import NOTHING_TO_REVIEW, TO_REVIEW
+from trade_assets.cli.options import MONTH, root_of
 
 if TYPE_CHECKING:
     from trade_assets.publication.publish import Placed
 
 
 @click.command()
-@click.option("--month", required=True, metavar="YYYY-MM", help="The release month.")
+@click.option("--month", required=True, type=MONTH, help="The release month.")
 @click.option(
     "--to", metavar="DIRECTORY|URL",
     help="Where the month's folder is put, and replaced if it is there. Default: publications/ under the data root.",
 )  # fmt: skip
 @click.pass_context
-def publish(context: click.Context, month: str, to: str | None) -> None:
+def publish(context: click.Context, month: str, to: str | None) -> int:
     """Publish a release month as a data package: its tables as CSV and Parquet, described in datapackage.json.
 
     The same tables give the same bytes. What open issues withhold is missing, with the reason; what the release changes
     against the one before stands in difference.md, data loss first. A month whose tables are not those of its documents and
     decisions is refused.
     """
-    from trade_assets.facts.periods import is_month
-    from trade_assets.identities.publish import UnprovenError
-    from trade_assets.publication.publish import PublicationError, place_of, publish_month
+    from trade_assets.publication.publish import place_of, publish_month
 
-    if not is_month(month):
-        raise click.BadParameter(f"{month!r} is no month; expected YYYY-MM", param_hint="--month")
-    try:
-        placed = publish_month(root_of(context), month, None if to is None else place_of(to))
-    except (PublicationError, UnprovenError, ReadError) as error:
-        stop(" ".join(str(error).split()))
-    sys.exit(_published(placed))
+    return _published(publish_month(root_of(context), month, None if to is None else place_of(to)))
 
 
 def _published(placed: Placed) -> int:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any
 
 import click
 
-from trade_assets.cli.options import root_of
-from trade_assets.cli.outcome import NOTHING_TO_REVIEW, TO_REVIEW, stop
+from trade_assets.cli.ending import NOTHING_TO_REVIEW, TO_REVIEW, UNREADABLE, say
+from trade_assets.cli.options import MONTH, root_of
 from trade_assets.cli.run import run_all
-from trade_assets.reading import ReadError
 
 
 @click.group()
@@ -32,49 +29,56 @@ _DECIDING = (
 )
 
 
-def _deciding(command: Callable[..., None]) -> Callable[..., None]:
+def _deciding(command: Callable[..., int]) -> Callable[..., int]:
     for option in reversed(_DECIDING):
         command = option(command)
     return command
 
 
 @review.command(name="list")
-@click.option("--month", metavar="YYYY-MM", help="Only this release month.")
+@click.option("--month", type=MONTH, help="Only this release month.")
 @click.option("--all", "everything", is_flag=True, help="Also issues that are decided or gone.")
 @_AS_JSON
 @click.pass_context
-def review_list(context: click.Context, month: str | None, everything: bool, as_json: bool) -> None:
+def review_list(context: click.Context, month: str | None, everything: bool, as_json: bool) -> int:
     """The issues that wait for a decision, as the last run found them."""
-    from trade_assets.review.actions import known_issues
+    from trade_assets.review.actions import known_issues, months_not_built
 
-    frame = known_issues(root_of(context), month)
+    root = root_of(context)
+    not_built = months_not_built(root, month)
+    frame = known_issues(root, month)
     frame = frame if everything else frame[frame["state"].isin(["new", "open"])]
     if as_json:
         click.echo(frame.to_json(orient="records", indent=1))
     for row in [] if as_json else frame.to_dict("records"):
         said = f"; {row['decision']}" if isinstance(row["decision"], str) else ""
         click.echo(f"{row['issue']}  {row['release_month']}  {row['family']}  {row['state']}  {row['where']}: {row['title']}{said}")
-    sys.exit(TO_REVIEW if frame["state"].isin(["new", "open"]).any() else NOTHING_TO_REVIEW)
+    if not_built:
+        say(f"nobody knows the issues of {', '.join(not_built)} yet. To do: 'trade-assets run'")
+        return UNREADABLE
+    if frame.empty and not as_json:
+        click.echo(f"No issue {'is known' if everything else 'waits for a decision'} under {root.url}.")
+    return TO_REVIEW if frame["state"].isin(["new", "open"]).any() else NOTHING_TO_REVIEW
 
 
 @review.command(name="show")
 @_ISSUE
 @click.pass_context
-def review_show(context: click.Context, issue: str) -> None:
+def review_show(context: click.Context, issue: str) -> int:
     """An issue with its lines of the document, its identities, its suspects, and what was decided on it."""
     from trade_assets.review.actions import open_issue, shown
 
-    with _reviewing():
-        click.echo("\n".join(shown(open_issue(root_of(context), issue))))
+    click.echo("\n".join(shown(open_issue(root_of(context), issue))))
+    return NOTHING_TO_REVIEW
 
 
 @review.command(name="accept")
 @_ISSUE
 @_deciding
 @click.pass_context
-def review_accept(context: click.Context, /, issue: str, **wish: Any) -> None:
+def review_accept(context: click.Context, /, issue: str, **wish: Any) -> int:
     """The publisher printed it so: publish the figures as printed."""
-    _decide(context, issue, "accept", wish)
+    return _decide(context, issue, "accept", wish)
 
 
 @review.command(name="correct")
@@ -86,53 +90,49 @@ def review_accept(context: click.Context, /, issue: str, **wish: Any) -> None:
 @click.option("--force", "is_forced", is_flag=True, help="Also if an identity stays violated.")
 @_deciding
 @click.pass_context
-def review_correct(context: click.Context, /, issue: str, **wish: Any) -> None:
+def review_correct(context: click.Context, /, issue: str, **wish: Any) -> int:
     """Publish another figure beside the printed one."""
-    _decide(context, issue, "correct", wish)
+    return _decide(context, issue, "correct", wish)
 
 
 @review.command(name="withhold")
 @_ISSUE
 @_deciding
 @click.pass_context
-def review_withhold(context: click.Context, /, issue: str, **wish: Any) -> None:
+def review_withhold(context: click.Context, /, issue: str, **wish: Any) -> int:
     """Keep the figures in doubt out of the tables, as decided."""
-    _decide(context, issue, "withhold", wish)
+    return _decide(context, issue, "withhold", wish)
 
 
 @review.command(name="reopen")
 @_ISSUE
 @_deciding
 @click.pass_context
-def review_reopen(context: click.Context, /, issue: str, **wish: Any) -> None:
+def review_reopen(context: click.Context, /, issue: str, **wish: Any) -> int:
     """Take the last decision back."""
-    _decide(context, issue, "reopen", wish)
+    return _decide(context, issue, "reopen", wish)
 
 
-@contextmanager
-def _reviewing() -> Iterator[None]:
-    """What cannot be done is one line."""
-    from trade_assets.review.actions import ReviewError
-    from trade_assets.review.decisions import DecisionError
-
-    try:
-        yield
-    except (ReviewError, DecisionError, ReadError) as error:
-        stop(" ".join(str(error).split()))
-
-
-def _decide(context: click.Context, issue: str, action: Any, wish: dict[str, Any]) -> NoReturn:
-    import getpass
-
+def _decide(context: click.Context, issue: str, action: Any, wish: dict[str, Any]) -> int:
     from trade_assets.review.actions import Wish, decide
 
     root, is_run = root_of(context), wish.pop("run")
-    wish["reviewer"] = wish["reviewer"] or getpass.getuser()
-    with _reviewing():
-        month, decision = decide(root, issue, Wish(action=action, **wish))
+    if wish["reviewer"] is None:
+        wish["reviewer"] = _login_name()
+    month, decision = decide(root, issue, Wish(action=action, **wish))
     click.echo(f"{decision.issue}: {decision.sentence}")
     click.echo(f"written to {root.path('reviews', month, f'{decision.issue}.yaml')}")
     if not is_run:
         click.echo(f"'trade-assets run --month {month}' applies it")
-        sys.exit(NOTHING_TO_REVIEW)
-    sys.exit(run_all(root, [month]))
+        return NOTHING_TO_REVIEW
+    return run_all(root, [month])
+
+
+def _login_name() -> str:
+    """Who is logged in; empty where the system does not know, so that the decision asks for a reviewer."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, ImportError, OSError):  # by version of Python
+        return ""

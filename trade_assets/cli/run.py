@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from trade_assets.cli.options import root_of
-from trade_assets.cli.outcome import NOTHING_TO_REVIEW, TO_REVIEW, UNREADABLE, stop
+from trade_assets.cli.ending import FAULT, NOTHING_TO_REVIEW, TO_REVIEW, UNREADABLE, Interrupted, complain, complain_of
+from trade_assets.cli.options import MONTH, root_of
+from trade_assets.faults import kept, one_line
 
 if TYPE_CHECKING:
     from trade_assets.defs.ranges import MonthRun
@@ -19,65 +21,92 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option(
-    "--month", "months", metavar="YYYY-MM", multiple=True,
-    help="Only this release month; may be given again. Default: all with documents.",
-)  # fmt: skip
+    "--month", "months", type=MONTH, multiple=True, help="Only this release month; may be given again. Default: all with documents."
+)
 @click.pass_context
-def run(context: click.Context, months: Sequence[str]) -> None:
+def run(context: click.Context, months: Sequence[str]) -> int:
     """Materialise release months through Dagster, in this process, one run each.
 
     The history is in the UI afterwards. A bad month does not stop the others; the exit status says so.
     """
-    from trade_assets.defs.selection import months_of
-    from trade_assets.facts.periods import is_month
-
-    root = root_of(context)
-    for month in months:
-        if not is_month(month):
-            raise click.BadParameter(f"{month!r} is no month; expected YYYY-MM", param_hint="--month")
-    wanted = list(dict.fromkeys(months)) or months_of(root)
-    if not wanted:
-        click.echo(f"No documents under {root.url}/raw. Put some there with 'trade-assets ingest FILE...'.")
-        return
-    sys.exit(run_all(root, wanted))
+    return run_all(root_of(context), list(dict.fromkeys(months)))
 
 
-def run_all(root: DataRoot, months: list[str]) -> int:
+def run_all(root: DataRoot, wanted: Sequence[str] = ()) -> int:
+    """Run the months, by default all that have something to build, and say how it went; the exit status.
+
+    Raises:
+        InstanceError, RunError, Fault: as the months' run does.
+    """
     import logging
 
-    from trade_assets.defs.instance import InstanceError, instance_of
-    from trade_assets.defs.partitions import RELEASE_MONTHS
-    from trade_assets.defs.ranges import RunError, run_months
+    from trade_assets.defs.instance import instance_of
+    from trade_assets.defs.ranges import run_months
     from trade_assets.facts.tables import PRINTS
     from trade_assets.vintages.history import months_behind
     from trade_assets.warehouse.partitions import partition_stamps
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    unknown = [month for month in months if not RELEASE_MONTHS.has_partition_key(month)]
-    first, last = RELEASE_MONTHS.get_first_partition_key(), RELEASE_MONTHS.get_last_partition_key()
-    for month in unknown:
-        click.echo(f"trade-assets: {month} is no release month; they run from {first} to {last}", err=True)
-    months = [month for month in months if month not in unknown]
-    status = UNREADABLE if unknown else NOTHING_TO_REVIEW
-    before = partition_stamps(root, PRINTS)
+    months, status = _to_run(root, wanted)
+    if not months:
+        return status
+    before, built, of_runs = partition_stamps(root, PRINTS), list[str](), NOTHING_TO_REVIEW
     try:
         with instance_of(root) as instance, _progress(len(months)) as advance:
-            for done in run_months(root, months, instance):
+            for done, chatter in _quietly(run_months(root, months, instance)):
                 advance(done.release_month)
-                status = max(status, _report(root, done))
-    except KeyboardInterrupt:
-        stop("interrupted; the months before are built, the one under way keeps its former tables where they were not yet replaced", 130)
-    except (InstanceError, RunError) as error:
-        stop(str(error))
-    if status == UNREADABLE:
+                built.append(done.release_month)
+                try:
+                    of_runs = max(of_runs, _report(root, done, chatter))
+                except Exception as error:
+                    of_runs = max(of_runs, complain_of(done.release_month, error))
+    except KeyboardInterrupt as interrupt:
+        said = f"; {months[len(built)]} was being built: run it again" if len(built) < len(months) else ""
+        raise Interrupted(f"{interrupt or 'interrupted'}; {len(built)} of {len(months)} months are built{said}") from None
+    if of_runs >= UNREADABLE:
         click.echo("Something could not be built, see above; the former validated tables and metrics of those families are untouched.")
-    elif status == TO_REVIEW:
+    elif of_runs == TO_REVIEW:
         click.echo("Some figures need review: 'trade-assets review list', or the red checks in 'trade-assets ui'.")
     behind = months_behind(root, before, months)
     if behind:
         click.echo(f"Later months were built from former prints: {', '.join(behind)}. 'trade-assets run' builds all, oldest first.")
     click.echo(f"Tables: {root.url}/warehouse" + ("/trade.duckdb" if root.is_local else ""))
-    return status
+    return max(status, of_runs)
+
+
+def _to_run(root: DataRoot, wanted: Sequence[str]) -> tuple[list[str], int]:
+    """The months that can be run, and the exit status that the others ask for; each of these is said."""
+    from trade_assets.defs.partitions import RELEASE_MONTHS
+    from trade_assets.defs.selection import months_of
+    from trade_assets.documents.asked import NothingError, require_documents
+
+    known = months_of(root)
+    if not (wanted or known):
+        require_documents(root)
+    first, last = RELEASE_MONTHS.get_first_partition_key(), RELEASE_MONTHS.get_last_partition_key()
+    months, status = list[str](), NOTHING_TO_REVIEW
+    for month in wanted or known:
+        try:
+            if not RELEASE_MONTHS.has_partition_key(month):
+                todo = f"correct it, or take its folder out of {root.url}/raw"
+                raise NothingError(f"{month} is no release month; they run from {first} to {last}. To do: {todo}")
+            if month not in known:
+                require_documents(root, month)
+        except NothingError as error:
+            status = max(status, complain(error))
+        else:
+            months.append(month)
+    return months, status
+
+
+def _quietly(runs: Iterator[MonthRun]) -> Iterator[tuple[MonthRun, str]]:
+    """Each run with what libraries printed to standard error meanwhile: what went wrong is told by us, in one line."""
+    while True:
+        with redirect_stderr(io.StringIO()) as chatter:
+            done = next(runs, None)
+        if done is None:
+            return
+        yield done, chatter.getvalue()
 
 
 @contextmanager
@@ -90,12 +119,12 @@ def _progress(total: int) -> Iterator[Any]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as progress:
         task = progress.add_task("release months", total=total)
         yield lambda month: progress.update(task, advance=1, description=month)
 
 
-def _report(root: DataRoot, done: MonthRun) -> int:
+def _report(root: DataRoot, done: MonthRun, chatter: str) -> int:
     """Say what a month's run built, proved and left to review; the exit status it asks for."""
     from trade_assets.facts.tables import CELLS, DOCUMENTS, IN_DOUBT, REVISIONS, UNREAD, VERDICTS
     from trade_assets.vintages.revisions import summaries
@@ -114,11 +143,15 @@ def _report(root: DataRoot, done: MonthRun) -> int:
     for said in summaries(read_partition(root, REVISIONS, month)):
         click.echo(f"         {said}")
     for step, said in done.failures:
-        click.echo(f"         FAILED {step}: {' '.join(said.split())}")
+        click.echo(f"         FAILED {step}: {one_line(said)}")
+    if done.trace is not None:
+        click.echo(f"         That is a fault of the program, {kept(done.trace + chatter)}. To do: report it with that trace.")
     for asset, check, is_warning, description in done.red:
         click.echo(f"         {'note  ' if is_warning else 'REVIEW'} {asset} {check}: {' '.join(description.split())}")
     if len(doubt):
         click.echo(f"         withheld: {len(doubt)} figure{'s' if len(doubt) != 1 else ''}")
+    if done.trace is not None:
+        return FAULT
     if not done.is_success or len(read_partition(root, UNREAD, month)):
         return UNREADABLE
     return TO_REVIEW if any(not is_warning for _, _, is_warning, _ in done.red) else NOTHING_TO_REVIEW

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from trade_assets.cli.options import root_of
-from trade_assets.cli.outcome import stop
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port of Dagster.")
 @click.option("--docs-port", type=click.IntRange(1, 65535), default=3001, show_default=True, help="Port of the reports and the Data Docs.")
 @click.pass_context
-def ui(context: click.Context, port: int, docs_port: int) -> None:
+def ui(context: click.Context, port: int, docs_port: int) -> int:
     """Open Dagster on this machine, the reports and the Data Docs beside it; all on loopback, until Ctrl-C."""
-    from trade_assets.defs.instance import InstanceError
     from trade_assets.serving import serve
 
-    try:
-        sys.exit(serve(root_of(context), port, docs_port))
-    except (InstanceError, OSError) as error:
-        stop(str(error))
+    return serve(root_of(context), port, docs_port)

@@ -1,6 +1,7 @@
 """The Dagster instance that keeps a data root's history: under ``dagster/`` in the root, unless DAGSTER_HOME says else."""
 
 import os
+import sqlite3
 import time
 from contextlib import nullcontext
 from pathlib import Path
@@ -9,6 +10,7 @@ import dagster as dg
 from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
 from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 
+from trade_assets.faults import said
 from trade_assets.warehouse.locks import NAME, LockedError, locked_file
 from trade_assets.warehouse.root import DataRoot
 
@@ -57,13 +59,28 @@ class InstanceError(Exception):
     """The instance cannot be opened; the message says why."""
 
 
+def history_errors() -> tuple[type[Exception], ...]:
+    """What Dagster raises where it cannot read or write its history: then no month can be run."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return dg.DagsterError, SQLAlchemyError, sqlite3.Error
+
+
+def history_error(root: DataRoot, error: Exception, what: str = "used") -> str:
+    """Why Dagster's history cannot be used, in one line."""
+    why = said(error).partition(" [SQL:")[0].partition(" (Background on")[0]
+    place = os.environ.get("DAGSTER_HOME") or (root.path("dagster") if root.is_local else "memory")
+    todo = "move its folder away, unless its settings, the disk or your rights are what is wrong"
+    new = "Dagster begins a new history, and no document, table or decision is in the old one"
+    return f"Dagster's history under {place} cannot be {what}: {why}. To do: {todo}; {new}"
+
+
 def instance_of(root: DataRoot) -> dg.DagsterInstance:
     """The instance, opened; its tables are made before anybody else can start on them, and runs that were killed are ended.
 
     Raises:
         InstanceError: its settings are wrong or its storage cannot be reached.
     """
-    from sqlalchemy.exc import SQLAlchemyError
 
     home = home_of(root)
     if home is None:
@@ -77,12 +94,10 @@ def instance_of(root: DataRoot) -> dg.DagsterInstance:
             if (home / "history" / "runs.db").exists():
                 _end_lost_runs(instance)
             return instance
-    except (dg.DagsterError, LockedError) as error:
-        raise InstanceError(" ".join(str(error).split())) from error
-    except SQLAlchemyError as error:
-        said = str(error).partition("\n")[0]
-        todo = "move its folder away; Dagster begins a new history, and no document, table or decision is in the old one"
-        raise InstanceError(f"Dagster's history under {home} cannot be opened: {said}. To do: {todo}") from error
+    except (OSError, LockedError):
+        raise
+    except Exception as error:  # whatever its settings name is loaded here
+        raise InstanceError(history_error(root, error, "opened")) from error
 
 
 def _end_lost_runs(instance: dg.DagsterInstance) -> None:

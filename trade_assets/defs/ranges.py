@@ -1,13 +1,17 @@
 """Many release months, one run each, one after the other in this process: the form for first loads."""
 
-from collections.abc import Iterator, Sequence
+import builtins
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
 from dagster._core.execution.plan.objects import StepFailureData
+from dagster_shared.error import SerializableErrorInfo
 from pydantic import Field
 
-from trade_assets.defs.instance import code_location_tag
+from trade_assets.defs.instance import code_location_tag, history_error, history_errors
+from trade_assets.defs.interrupts import interrupts_noted
 from trade_assets.defs.jobs import release_month_job
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.publication import DATA_DOCS_LATER
@@ -15,14 +19,17 @@ from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.selection import assets_of, months_of
 from trade_assets.facts.periods import is_month, months_between
 from trade_assets.facts.tables import CATALOGUE
+from trade_assets.faults import ENVIRONMENT, Fault, is_foreseen, one_line, said
 from trade_assets.reading.errors import printable
+from trade_assets.review.pages import FOLDER as REPORTS
+from trade_assets.review.pages import INDEX_PAGE
 from trade_assets.vintages.expectations import build_data_docs
 from trade_assets.warehouse import catalogue
 from trade_assets.warehouse.root import DataRoot
 
 
 class RunError(Exception):
-    """Dagster could not run at all; the message says why."""
+    """Dagster could not run at all, or what all months share could not be brought up to date; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class MonthRun:
     Attributes:
         failures: per failed step its message, without a traceback.
         red: per failed check: asset, check, whether it only warns, description.
+        trace: of a failure that nobody foresaw, which is a fault of the program.
     """
 
     release_month: str
@@ -39,66 +47,146 @@ class MonthRun:
     is_success: bool
     failures: tuple[tuple[str, str], ...]
     red: tuple[tuple[str, str, bool, str], ...]
+    trace: str | None = None
 
 
 def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstance) -> Iterator[MonthRun]:
     """Run the months in order, one run each, so that each has its own history in the UI; a bad month stops none.
 
-    At the end the DuckDB catalogue, the Data Docs and the report's index are brought up to date, also after an interruption.
+    At the end the DuckDB catalogue, the Data Docs and the report's index are brought up to date; after an interruption all but the
+    Data Docs, which take seconds.
 
     Raises:
-        RunError: Dagster could not run, for instance because its instance cannot be opened.
+        RunError: Dagster keeps no history, so that no month can be run; or what is to be brought up to date cannot be.
+        Fault: the latter, by a fault of the program.
+        KeyboardInterrupt: an interrupt came, also where Dagster kept it to itself; the months before are built.
     """
     from trade_assets.definitions import defs
 
-    job = defs.resolve_job_def(release_month_job.name)
+    job, is_through = defs.resolve_job_def(release_month_job.name), False
     try:
-        for month in months:
-            tags = {DATA_DOCS_LATER: "true", **code_location_tag()}
-            result = job.execute_in_process(
-                partition_key=month,
-                instance=instance,
-                raise_on_error=False,
-                asset_selection=assets_of(root, month, tags),
-                tags=tags,
-                run_config={
-                    "resources": {"data_root": {"config": {"url": root.url}}},
-                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-                },
-            )
-            yield _month_run(month, result)
-    except dg.DagsterError as error:
-        raise RunError(" ".join(str(error).split())) from error
+        with interrupts_noted() as raise_if_interrupted:
+            for month in months:
+                done = _run_month(job, root, month, instance)
+                raise_if_interrupted()
+                yield done
+        is_through = True
     finally:
-        from trade_assets.review.month import write_index
-        from trade_assets.vintages.history import refresh_history
+        failed = _bring_up_to_date(root, with_data_docs=is_through)
+    if failed is not None:
+        raise failed
 
-        refresh_history(root)
-        catalogue.refresh(root, CATALOGUE)
-        build_data_docs(root)
-        write_index(root)
+
+def run_in_op(context: dg.OpExecutionContext, root: DataRoot, months: Sequence[str]) -> list[str]:
+    """Run months within the run of another job, and log how each went; those that could not be built, with the reason.
+
+    Raises:
+        Failure: no month can be run, or what they share cannot be brought up to date.
+    """
+    failed = []
+    try:
+        for done in run_months(root, months, context.instance):
+            if done.is_success:
+                context.log.info(f"{done.release_month}: built, {len(done.red)} checks to review")
+                continue
+            why = one_line("; ".join(f"{step}: {message}" for step, message in done.failures))
+            context.log.error("\n".join(filter(None, [f"{done.release_month}: {why}", done.trace])))
+            failed.append(f"{done.release_month} ({why})")
+    except (RunError, Fault) as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+    return failed
+
+
+def _run_month(job: dg.JobDefinition, root: DataRoot, month: str, instance: dg.DagsterInstance) -> MonthRun:
+    tags = {DATA_DOCS_LATER: "true", **code_location_tag()}
+    try:
+        result = job.execute_in_process(
+            partition_key=month,
+            instance=instance,
+            raise_on_error=False,
+            asset_selection=assets_of(root, month, tags),
+            tags=tags,
+            run_config={
+                "resources": {"data_root": {"config": {"url": root.url}}},
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            },
+        )
+    except history_errors() as error:
+        raise RunError(f"{month} could not be run: {history_error(root, error)}") from error
+    except Exception as error:
+        return MonthRun(month, "", False, (("run", said(error)),), (), _trace(error))
+    return _month_run(month, result)
+
+
+def _bring_up_to_date(root: DataRoot, *, with_data_docs: bool) -> Exception | None:
+    """Each thing that all months share, whatever becomes of the others; what is to be raised if one of them could not be."""
+    from trade_assets.review.month import write_index
+    from trade_assets.vintages.history import FILE, refresh_history
+
+    shared: dict[str, Callable[[], object]] = {
+        "/".join(FILE): lambda: refresh_history(root),
+        "warehouse/trade.duckdb": lambda: catalogue.refresh(root, CATALOGUE),
+        **({"the Data Docs": lambda: build_data_docs(root)} if with_data_docs else {}),
+        f"{REPORTS}/{INDEX_PAGE}": lambda: write_index(root),
+    }
+    failed: dict[str, Exception] = {}
+    for name, bring in shared.items():
+        try:
+            bring()
+        except Exception as error:
+            failed[name] = error
+    if not failed:
+        return None
+    sentences = "; ".join(f"{name} could not be brought up to date: {said(error)}" for name, error in failed.items())
+    worst = next((error for error in failed.values() if not is_foreseen(error)), None)
+    raised = RunError(f"the months are built, but {sentences}. To do: see to it, then 'trade-assets run'")
+    if worst is not None:
+        fault = Fault(sentences)
+        fault.__cause__ = worst
+        return fault
+    return raised
+
+
+def _trace(error: Exception) -> str | None:
+    return None if is_foreseen(error) else "".join(traceback.format_exception(error))
 
 
 def _month_run(month: str, result: dg.ExecuteInProcessResult) -> MonthRun:
-    failures = []
+    failures, traces = [], list[str]()
     for event in result.filter_events(lambda event: event.is_step_failure):
         failures.append((str(event.step_key), _message(event.step_failure_data)))
+        traces += _unforeseen(event.step_failure_data)
     red = tuple(
         (check.asset_key.to_user_string(), check.check_name, check.severity == dg.AssetCheckSeverity.WARN, check.description or "")
         for check in result.get_asset_check_evaluations()
         if not check.passed
     )
-    return MonthRun(month, result.run_id, result.success, tuple(failures), red)
+    return MonthRun(month, result.run_id, result.success, tuple(failures), red, "\n".join(traces) or None)
 
 
 def _message(data: StepFailureData) -> str:
-    """What a failed step said: its own words, else the innermost error's."""
+    """What a failed step said: its own words, else those of the error that it raised."""
     if data.user_failure_data and data.user_failure_data.description:
         return data.user_failure_data.description
-    error = data.error
-    while error is not None and error.cause is not None:
+    return _raised(data.error).message.strip() if data.error is not None else "failed without a message"
+
+
+def _raised(error: SerializableErrorInfo) -> SerializableErrorInfo:
+    """The error as the step raised it, without what Dagster wraps around it."""
+    while error.cause is not None and str(error.cls_name).startswith("Dagster"):
         error = error.cause
-    return error.message.strip() if error is not None else "failed without a message"
+    return error
+
+
+def _unforeseen(data: StepFailureData) -> Iterator[str]:
+    """The trace of a step that failed neither by its own words nor by an error that ``is_foreseen``; of these only names are left."""
+    if data.user_failure_data is not None or data.error is None:
+        return
+    raised = _raised(data.error)
+    is_own = raised.message.startswith(f"{__name__.partition('.')[0]}.")
+    kind = getattr(builtins, str(raised.cls_name), object)
+    if not (is_own or raised.cls_name in ENVIRONMENT or (isinstance(kind, type) and issubclass(kind, OSError))):
+        yield data.error.to_string()
 
 
 class ReleaseRange(dg.Config):
@@ -137,9 +225,7 @@ def run_range(context: dg.OpExecutionContext, config: ReleaseRange, data_root: D
     failed = [month for month in wanted if month not in months]
     for month in failed:
         context.log.error(f"documents of {month} are in the store, but that is no release month; remove its folder")
-    for run in run_months(data_root.root, months, context.instance):
-        context.log.info(f"{run.release_month}: {'built' if run.is_success else 'failed'}, {len(run.red)} checks to review")
-        failed += [] if run.is_success else [run.release_month]
+    failed += run_in_op(context, data_root.root, months)
     if failed:
         raise dg.Failure(f"{len(failed)} of {len(wanted)} months failed: {', '.join(failed)}", allow_retries=False)
 

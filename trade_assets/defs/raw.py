@@ -15,7 +15,7 @@ from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import CATALOGUE, DOCUMENTS
 from trade_assets.reading import ReadError
 from trade_assets.warehouse import catalogue
-from trade_assets.warehouse.root import DataRoot
+from trade_assets.warehouse.root import DataRoot, RootError
 
 INPUTS = "trade_assets/inputs"
 """Run tag: a hash of the documents and decisions that the run began with."""
@@ -33,7 +33,11 @@ def raw_documents(context: dg.AssetExecutionContext, data_root: DataRootResource
     """The manifest of the month's documents."""
     from trade_assets.review.built import inputs_of, record_begun
 
-    root, month = data_root.root, context.partition_key
+    month = context.partition_key
+    try:
+        root = data_root.root.require()
+    except RootError as error:
+        raise dg.Failure(str(error), allow_retries=False) from None
     # Before anything is read: what comes later is of the next run.
     context.instance.add_run_tags(context.run.run_id, {INPUTS: inputs_of(root, month, dt.datetime.now(dt.UTC).date())})
     record_begun(root, month)

@@ -5,7 +5,7 @@ from enum import Enum
 import dagster as dg
 from pydantic import Field
 
-from trade_assets.defs.ranges import run_months
+from trade_assets.defs.ranges import run_in_op
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.reading import ReadError
 from trade_assets.review.decisions import ACTIONS
@@ -42,10 +42,9 @@ def write_decision(context: dg.OpExecutionContext, config: DecideIssue, data_roo
     except (ReviewError, DecisionError, ReadError, OSError) as error:
         raise dg.Failure(" ".join(str(error).split()), allow_retries=False) from None
     context.log.info(f"{decision.issue}: {decision.sentence}")
-    for run in run_months(data_root.root, [month], context.instance):
-        context.log.info(f"{run.release_month}: {'built' if run.is_success else 'failed'}, {len(run.red)} checks to review")
-        if not run.is_success:
-            raise dg.Failure(f"the decision is written, but {run.release_month} could not be built", allow_retries=False)
+    failed = run_in_op(context, data_root.root, [month])
+    if failed:
+        raise dg.Failure(f"the decision is written, but {failed[0]} could not be built", allow_retries=False)
 
 
 @dg.job(

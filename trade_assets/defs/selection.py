@@ -12,15 +12,22 @@ from trade_assets.defs.calendar import awaited_since
 from trade_assets.defs.resources import is_family_built
 from trade_assets.defs.specs import asset_key
 from trade_assets.documents.store import release_months, survey
-from trade_assets.facts.tables import ALL_TABLES, DOCUMENTS, FACTS
+from trade_assets.facts.tables import ALL_TABLES, DOCUMENTS, FACTS, ISSUES
 from trade_assets.reading import ReadError
-from trade_assets.warehouse.partitions import written_months
+from trade_assets.warehouse.partitions import read_partition, written_months
 from trade_assets.warehouse.root import DataRoot
 
 
 def months_of(root: DataRoot) -> list[str]:
-    """The release months that have documents, and those built before whose documents are gone: their tables are to be emptied."""
-    return sorted({*release_months(root), *written_months(root, DOCUMENTS)})
+    """The release months that have documents, and those whose documents are gone and whose tables are still to be emptied."""
+    documented = release_months(root)
+    gone = [month for month in written_months(root, DOCUMENTS) if month not in documented and _holds_rows(root, month)]
+    return sorted([*documented, *gone])
+
+
+def _holds_rows(root: DataRoot, release_month: str) -> bool:
+    """Whether any table has a row of the month; issues that are gone are remembered and count for none."""
+    return any(len(read_partition(root, table, release_month)) for table in ALL_TABLES if table is not ISSUES)
 
 
 def assets_of(root: DataRoot, release_month: str, tags: Mapping[str, str]) -> list[dg.AssetKey]:

@@ -24,7 +24,7 @@ def changed_documents(context: dg.SensorEvaluationContext, data_root: DataRootRe
     from trade_assets.review.built import built_from, inputs_of
 
     known: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
-    root, today = data_root.root, dt.datetime.now(dt.UTC).date()
+    root, today = data_root.root.require(), dt.datetime.now(dt.UTC).date()
     # Also months that were built before and whose documents are gone.
     found = {month: inputs_of(root, month, today) for month in months_of(root)}
     changed = {month: inputs for month, inputs in found.items() if known.get(month) != inputs}

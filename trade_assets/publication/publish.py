@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from trade_assets.documents.asked import require_documents
 from trade_assets.facts.parse import read_errors
 from trade_assets.facts.periods import is_month
 from trade_assets.facts.tables import (
@@ -41,7 +42,7 @@ from trade_assets.review.decisions import read_decisions
 from trade_assets.review.proof import lingering_decisions
 from trade_assets.warehouse.folders import NotOursError, entries, replace_folder
 from trade_assets.warehouse.partitions import is_month_written, parquet_bytes, read_partition
-from trade_assets.warehouse.root import DataRoot
+from trade_assets.warehouse.root import DataRoot, RootError
 
 FOLDER = "publications"
 
@@ -106,8 +107,9 @@ def place_of(setting: str) -> DataRoot:
         raise PublicationError("the place to publish to is empty. To do: name a folder or a URL, or leave --to out")
     try:
         return DataRoot.of(setting)
-    except (ValueError, ImportError) as error:
-        raise PublicationError(f"{setting} is no place to publish to: {error}. To do: name a folder, or a URL that fsspec knows") from None
+    except RootError as error:
+        todo = "name a folder, or a URL that fsspec knows"
+        raise PublicationError(f"{setting} is no place to publish to: {error.why}. To do: {todo}") from None
 
 
 def publish_month(root: DataRoot, release_month: str, to: DataRoot | None = None, today: dt.date | None = None) -> Placed:
@@ -117,6 +119,7 @@ def publish_month(root: DataRoot, release_month: str, to: DataRoot | None = None
         PublicationError: the month has nothing to publish, its tables are stale, or the place is taken by something else or
             cannot be written to.
         UnprovenError: facts have no verdicts of the same document.
+        NothingError: the store has no document of the month, and the warehouse no table.
     """
     made = publication(root, release_month, today)
     place, parts = (root, (FOLDER, release_month)) if to is None else (to, (release_month,))
@@ -152,9 +155,10 @@ def publication(root: DataRoot, release_month: str, today: dt.date | None = None
     """What is to be published of a month. The same warehouse gives the same bytes, wherever and whenever it is asked.
 
     Raises:
-        PublicationError, UnprovenError: as ``publish_month``.
+        PublicationError, UnprovenError, NothingError: as ``publish_month``.
     """
     if not is_month(release_month) or not is_month_written(root, DOCUMENTS, release_month):
+        require_documents(root, release_month)
         raise PublicationError(f"{release_month} has no tables under {root.url}. To do: 'trade-assets run --month {release_month}'")
     stored = {table.name: read_partition(root, table, release_month) for table in (*DATA, *EVIDENCE)}
     documents = stored[DOCUMENTS.name]

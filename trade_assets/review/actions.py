@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from trade_assets.documents.store import Document, content, survey
+from trade_assets.documents.asked import require_documents
+from trade_assets.documents.store import Document, content, release_months, survey
 from trade_assets.facts.periods import is_month
 from trade_assets.facts.tables import ISSUES
 from trade_assets.identities.evaluate import Evaluation
@@ -63,6 +64,23 @@ def known_issues(root: DataRoot, release_month: str | None = None) -> pd.DataFra
     return frame.sort_values(["release_month", "family", "line"], ignore_index=True)
 
 
+def months_not_built(root: DataRoot, release_month: str | None = None) -> list[str]:
+    """The months that have documents and whose issues no run has looked for yet.
+
+    Raises:
+        NothingError: there is no document, or none of the month, and no issue of former ones.
+        ReviewError: the month, or every one, is not built.
+    """
+    if known_issues(root, release_month).empty:
+        require_documents(root, release_month)
+    built = written_months(root, ISSUES)
+    missing = [month for month in release_months(root) if month not in built and release_month in (None, month)]
+    if missing and (release_month is not None or not built):
+        run = f"'trade-assets run{f' --month {release_month}' if release_month else ''}'"
+        raise ReviewError(f"nobody knows the issues of {', '.join(missing)} yet under {root.url}. To do: {run}")
+    return missing
+
+
 def open_issue(root: DataRoot, issue: str) -> Opened:
     """Find an issue by its id, or by the beginning of it, and read the document that shows it.
 
@@ -74,7 +92,10 @@ def open_issue(root: DataRoot, issue: str) -> Opened:
     found = known[known["issue"].str.startswith(issue)] if issue else known.iloc[:0]
     if found["issue"].nunique() != 1:
         names = ", ".join(sorted(set(found["issue"]))) or "none"
-        raise ReviewError(f"expected one issue with the id {issue!r}, found {names}. To do: 'trade-assets review list --all' shows them")
+        require_documents(root)
+        raise ReviewError(
+            f"expected one issue with the id {issue!r} under {root.url}, found {names}. To do: 'trade-assets review list --all' shows them"
+        )
     row = found.iloc[0]
     month, family, identity = str(row["release_month"]), str(row["family"]), str(row["issue"])
     sound, damaged = survey(root, month)
@@ -199,7 +220,8 @@ def _reopen(root: DataRoot, issue: str, wish: Wish, today: dt.date) -> tuple[str
         if issue and name.startswith(issue)
     ]
     if len(found) != 1 or found[0][1][-1].action == "reopen":
-        raise ReviewError(f"issue {issue} is not decided" if len(found) < 2 else f"more than one issue begins with {issue!r}")
+        said = f"issue {issue!r} is not decided under {root.url}" if len(found) < 2 else f"more than one issue begins with {issue!r}"
+        raise ReviewError(f"{said}. To do: 'trade-assets review list --all' shows what is")
     month, entries = found[0]
     decision = Decision(
         "", len(entries) + 1, entries[-1].issue, "reopen", " ".join(wish.reason.split()), wish.reviewer.strip(), today.isoformat(),

@@ -18,6 +18,22 @@ SETTING = "TRADE_ASSETS_DATA"
 _TEMPORARY = ".tmp-"
 
 
+_ELSE = f"correct {SETTING} or --data-root"
+_NEW = f"{_ELSE}; 'trade-assets ingest FILE...' makes a new one"
+
+
+class RootError(ValueError):
+    """A setting that names no data root, or a root that is not there.
+
+    Attributes:
+        why: what is wrong with it.
+    """
+
+    def __init__(self, place: str, why: str, todo: str = _ELSE) -> None:
+        self.why = why
+        super().__init__(f"the data root {place!r} cannot be used: {why}. To do: {todo}")
+
+
 @dataclass(frozen=True)
 class DataRoot:
     """A place for data.
@@ -35,22 +51,52 @@ class DataRoot:
         A relative path counts from the working directory.
 
         Raises:
-            ValueError: fsspec does not know the protocol, the URL names no place, or DuckDB cannot open the path.
-            ImportError: the protocol needs a package that is not installed.
+            RootError: the setting is empty, fsspec does not know the protocol, or it needs a package that is not installed, the URL
+                names no place, or DuckDB cannot open the path.
         """
-        text = os.fspath(setting) if setting is not None else os.environ.get(SETTING, "")
-        if not text:
+        text = os.fspath(setting) if setting is not None else os.environ.get(SETTING)
+        if text is None:
             return cls(str(Path(__file__).resolve().parents[2] / "data"))
+        if not text.strip():
+            raise RootError(text, "it names no place", f"name a folder or a URL in {SETTING} or --data-root, or leave both out")
         if "://" in text and not text.startswith("file://"):
             protocol, _, path = text.partition("://")
-            fsspec.get_filesystem_class(protocol)
+            try:
+                fsspec.get_filesystem_class(protocol)
+            except (ValueError, ImportError) as error:
+                raise RootError(text, str(error)) from None
             if not path.strip("/"):
-                raise ValueError(f"the data root {text} names no place behind {protocol}://")
+                raise RootError(text, f"it names no place behind {protocol}://")
             return cls(text.rstrip("/"))
         path = str(Path(text.removeprefix("file://")).expanduser().absolute())
         if "?" in path:
-            raise ValueError(f"the data root {path} has a question mark, behind which DuckDB looks for options")
+            raise RootError(path, "it has a question mark, behind which DuckDB looks for options")
         return cls(path)
+
+    def require(self, *, is_new: bool = False) -> DataRoot:
+        """This root, if something is there: a mistyped one must not look like one with nothing to review.
+
+        Args:
+            is_new: whether it may also be made.
+
+        Raises:
+            RootError: nothing is there, or it is no folder, or cannot be reached.
+        """
+        if self.is_local:
+            path = Path(self.url)
+            if path.exists() and not path.is_dir():
+                raise RootError(self.url, "it is a file, no folder", _NEW)
+            if not (is_new or path.is_dir()):
+                raise RootError(self.url, "there is no such folder", _NEW)
+            return self
+        try:
+            is_there = is_new or self.exists()
+        except Exception as error:  # each file system has errors of its own
+            why = f"it cannot be reached, {type(error).__name__}: {error}"
+            raise RootError(self.url, why, f"see to the connection, or {_ELSE}") from error
+        if not is_there:
+            raise RootError(self.url, "nothing is there", _NEW)
+        return self
 
     @property
     def is_local(self) -> bool:
