@@ -19,8 +19,8 @@ from trade_assets_tests.conftest import SHIPPED_MONTHS
 HOSTILE = "<script>alert(1)</script>&\"'"
 
 
-def _judged(family="ft900", unmet=(), expectation="Months are complete."):
-    return Judgement(family, empty(PUBLICATION), (Outcome(expectation, tuple(unmet)), Outcome("Series are there.")))
+def _judged(family="ft900", unmet=(), expectation="Months are complete.", reference_month="2016-09"):
+    return Judgement(family, reference_month, empty(PUBLICATION), (Outcome(expectation, tuple(unmet)), Outcome("Series are there.")))
 
 
 def _text(root, name):
@@ -28,8 +28,8 @@ def _text(root, name):
 
 
 def _rows(root):
-    """Month, family and outcome of each row of the index."""
-    return re.findall(r'<tr><td><a href="(\S+)\.html">\1</a><td>(\w*)<td><span class="\w+">([^<]+)</span>', _text(root, "index.html"))
+    """Month, release and outcome of each row of the index."""
+    return re.findall(r'<tr><td><a href="(\S+)\.html">\1</a><td>([^<]*)<td><span class="\w+">([^<]+)</span>', _text(root, "index.html"))
 
 
 def test_no_page_fetches_anything(built_root):
@@ -45,8 +45,8 @@ def test_no_page_fetches_anything(built_root):
 def test_the_index_has_a_row_per_month_and_family_newest_first(built_root):
     # 2018-09 holds a document of a family that has no tables.
     assert _rows(built_root) == [
-        ("2018-08", "mxp", "3 of 3 met"), ("2016-11", "ft900", "3 of 3 met"), ("2013-01", "uscc", "3 of 3 met"),
-        ("2012-08", "mxp", "3 of 3 met"),
+        ("2018-08", "mxp of 2018-07", "3 of 3 met"), ("2016-11", "ft900 of 2016-09", "3 of 3 met"),
+        ("2013-01", "uscc of 2012-11", "3 of 3 met"), ("2012-08", "mxp of 2012-07", "3 of 3 met"),
     ]  # fmt: skip
     for link in re.findall(r'href="([^":]+)"', _text(built_root, "index.html")):
         assert built_root.exists(FOLDER, link)
@@ -58,7 +58,7 @@ def test_what_is_not_met_stands_out(tmp_path, built_root):
     root = DataRoot.of(tmp_path)
     keep(root, "2016-11", [judge("ft900", "2016-11", torn, facts.head(0))])
     build_data_docs(root)
-    assert _rows(root) == [("2016-11", "ft900", "1 of 3 met")]
+    assert _rows(root) == [("2016-11", "ft900 of 2016-09", "1 of 3 met")]
     page = _text(root, "2016-11.html")
     assert "1 expected series have no figure: exports.services" in page
     # Two months of the eight series that are left.
@@ -67,9 +67,13 @@ def test_what_is_not_met_stands_out(tmp_path, built_root):
 
 def test_two_releases_of_a_month_do_not_overwrite_each_other(tmp_path):
     root = DataRoot.of(tmp_path)
-    keep(root, "2026-03", [_judged(unmet=["of January's"]), _judged(unmet=["of February's"]), _judged("mxp")])
+    january = _judged(unmet=["January's"], reference_month="2026-01")
+    february = _judged(unmet=["February's"], reference_month="2026-02")
+    keep(root, "2026-03", [january, february, _judged("mxp", reference_month=None)])
     build_data_docs(root)
-    assert [row[1:] for row in _rows(root)] == [("ft900", "1 of 2 met"), ("ft900", "1 of 2 met"), ("mxp", "2 of 2 met")]
+    assert [row[1:] for row in _rows(root)] == [
+        ("ft900 of 2026-01", "1 of 2 met"), ("ft900 of 2026-02", "1 of 2 met"), ("mxp of a month that it does not tell", "2 of 2 met"),
+    ]  # fmt: skip
     page = _text(root, "2026-03.html")
     assert page.index("January") < page.index("February") < page.index("mxp")
 
@@ -79,7 +83,7 @@ def test_a_second_run_replaces_the_month_whole(tmp_path):
     keep(root, "2016-11", [_judged(), _judged("mxp")])
     keep(root, "2016-11", [_judged()])
     build_data_docs(root)
-    assert [row[1] for row in _rows(root)] == ["ft900"]
+    assert [row[1] for row in _rows(root)] == ["ft900 of 2016-09"]
     keep(root, "2016-11", [])
     build_data_docs(root)
     assert _rows(root) == []
@@ -94,17 +98,19 @@ def test_sentences_are_text(tmp_path):
     assert "<script" not in _text(root, "2016-11.html") and "&lt;script&gt;alert(1)&lt;/script&gt;&amp;" in _text(root, "2016-11.html")
 
 
-@pytest.mark.parametrize("left", [b"", b"[", b"[1]", b'{"a": 1}', b'[{"family": "ft900"}]', b"\xff", b"\0" * 100, b"null"])
+@pytest.mark.parametrize(
+    "left", [b"", b"[", b"[1]", b'{"a": 1}', b'[{"family": "ft900", "reference_month": null}]', b"\xff", b"\0" * 100, b"null"]
+)
 def test_a_damaged_result_is_said_and_heals_with_its_month(tmp_path, left):
     root = DataRoot.of(tmp_path)
     keep(root, "2016-11", [_judged()])
     keep(root, "2016-12", [_judged()])
     root.write(left, FOLDER, "2016-11.json")
     build_data_docs(root)
-    assert _rows(root) == [("2016-12", "ft900", "2 of 2 met"), ("2016-11", "", "damaged: run the month again")]
+    assert _rows(root) == [("2016-12", "ft900 of 2016-09", "2 of 2 met"), ("2016-11", "", "damaged: run the month again")]
     keep(root, "2016-11", [_judged()])
     build_data_docs(root)
-    assert _rows(root) == [("2016-12", "ft900", "2 of 2 met"), ("2016-11", "ft900", "2 of 2 met")]
+    assert _rows(root) == [("2016-12", "ft900 of 2016-09", "2 of 2 met"), ("2016-11", "ft900 of 2016-09", "2 of 2 met")]
 
 
 def test_months_judged_at_once_are_all_in_the_index(tmp_path):
@@ -165,4 +171,4 @@ def test_former_files_of_great_expectations_stop_nothing(shipped_root, instance)
     (run,) = run_months(shipped_root, ["2012-08"], instance)
     assert run.is_success
     assert shipped_root.read("great_expectations", "gx", "great_expectations.yml") == b""
-    assert _rows(shipped_root) == [("2012-08", "mxp", "3 of 3 met")]
+    assert _rows(shipped_root) == [("2012-08", "mxp of 2012-07", "3 of 3 met")]

@@ -50,7 +50,8 @@ class _Commands(click.Group):
 @click.version_option(__version__)
 @click.option(
     "--data-root", envvar="TRADE_ASSETS_DATA", metavar="PATH|URL",
-    help="Where documents and tables are kept; a folder, or a URL that fsspec knows. Default: data/ in the project.",
+    help="Where documents and tables are kept; a folder, or a URL that fsspec knows. Default: data/ in the project's "
+    "checkout; elsewhere a folder of yours, which every command names.",
 )  # fmt: skip
 @click.pass_context
 def main(context: click.Context, data_root: str | None) -> None:
@@ -75,6 +76,11 @@ def main(context: click.Context, data_root: str | None) -> None:
       130  interrupted
     """
     context.obj = data_root
+    if data_root is None:
+        from trade_assets.warehouse.root import DataRoot
+
+        if (root := DataRoot.of_user()) is not None:
+            click.echo(f"Data root: {root.url}", err=True)
 
 
 for command in (ingest, run, ui, publish, review, check, coverage, cells):

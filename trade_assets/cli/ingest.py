@@ -37,7 +37,7 @@ def ingest(context: click.Context, files: Sequence[Path], release_month: str | N
         said = "stored" if done.is_new else "already in the store"
         said += ", with what its sidecar says now," if done.is_described_anew else ""
         month = f"release month {document.release_month} (from the {document.release_month_from.replace('_', ' ')})"
-        click.echo(f"{printable(file.name)}: {document.family}, {month}, {said} as {document.path}")
+        click.echo(f"{printable(file.name)}: {document.family}, {month}, {said} as {root.path(document.path)}")
         for note in done.notes:
             click.echo(f"  note: {printable(note)}")
     return status

@@ -57,6 +57,7 @@ def _serve(root: DataRoot, port: int, docs_port: int) -> int:
         pages = stack.enter_context(PagesServer(root, docs_port))
         threading.Thread(target=pages.serve_forever, daemon=True).start()
         stack.callback(pages.shutdown)
+        click.echo(f"Data root: {root.url}")
         click.echo(f"Reports:   http://{HOST}:{port}/{REPORTS_AT}/")
         click.echo(f"Data Docs: http://{HOST}:{port}/{DATA_DOCS_AT}/")
         environment = {**os.environ, SETTING: root.url, "DAGSTER_HOME": str(home)}

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import fsspec
+import platformdirs
 
 SETTING = "TRADE_ASSETS_DATA"
 TEMPORARY = ".tmp-"
@@ -23,6 +24,9 @@ def temporary_name() -> str:
     """A name for a file that is not whole yet; it says which process of which machine writes it, for ``sweep``."""
     host = "".join(char if char.isalnum() else "_" for char in socket.gethostname())
     return f"{TEMPORARY}{host}-{os.getpid()}-{uuid.uuid4().hex}"
+
+
+_PROJECT = Path(__file__).resolve().parents[2]
 
 
 _ELSE = f"correct {SETTING} or --data-root"
@@ -41,6 +45,14 @@ class RootError(ValueError):
         super().__init__(f"the data root {place!r} cannot be used: {why}. To do: {todo}")
 
 
+def _is_checkout() -> bool:
+    """Whether this package stands in its own project, and not in an environment."""
+    try:
+        return '\nname = "trade-assets"\n' in (_PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+    except OSError:
+        return False
+
+
 @dataclass(frozen=True)
 class DataRoot:
     """A place for data.
@@ -53,9 +65,10 @@ class DataRoot:
 
     @classmethod
     def of(cls, setting: str | os.PathLike[str] | None = None) -> DataRoot:
-        """The data root of a setting; by default that of ``TRADE_ASSETS_DATA``, else ``data`` in the project.
+        """The data root of a setting; by default that of ``TRADE_ASSETS_DATA``, else ``data`` in the project's checkout.
 
-        A relative path counts from the working directory.
+        A relative path counts from the working directory. Outside a checkout the default is a folder of the user's: nothing that
+        people keep may stand inside an environment, and go with it.
 
         Raises:
             RootError: the setting is empty, fsspec does not know the protocol, or it needs a package that is not installed, the URL
@@ -63,7 +76,7 @@ class DataRoot:
         """
         text = os.fspath(setting) if setting is not None else os.environ.get(SETTING)
         if text is None:
-            return cls(str(Path(__file__).resolve().parents[2] / "data"))
+            return cls(str(_PROJECT / "data") if _is_checkout() else platformdirs.user_data_dir("trade-assets", appauthor=False))
         if not text.strip():
             raise RootError(text, "it names no place", f"name a folder or a URL in {SETTING} or --data-root, or leave both out")
         if "://" in text and not text.startswith("file://"):
@@ -104,6 +117,11 @@ class DataRoot:
         if not is_there:
             raise RootError(self.url, "nothing is there", _NEW)
         return self
+
+    @classmethod
+    def of_user(cls) -> DataRoot | None:
+        """The folder of the user's, if that is what counts without a setting."""
+        return None if os.environ.get(SETTING) is not None or _is_checkout() else cls.of()
 
     @property
     def is_local(self) -> bool:
