@@ -82,6 +82,7 @@ STARTS = [_from_the_jobs_page, *(pytest.param(start, marks=pytest.mark.slow) for
 )  # fmt: skip
 def test_a_month_has_its_page_whatever_it_lacks(start, month, files, status, said, skipped, tmp_path, instance):
     root = DataRoot.of(tmp_path / "data")
+    (tmp_path / "data").mkdir()  # a root that is not there is refused
     _stored(root, month, *files)
     is_success, found = start(root, month, instance, {})
     assert is_success

@@ -161,5 +161,5 @@ def test_an_expectation_that_great_expectations_cannot_evaluate_is_a_sentence(fa
     monkeypatch.setattr("trade_assets.vintages.expectations._with_status", lambda *arguments: empty(PUBLICATION))
     monkeypatch.setattr("trade_assets.vintages.expectations.observations", lambda *arguments: whole.drop(columns=["beyond_range"]))
     judged = judge("ft900", "2016-11", facts, empty(FT900))
-    assert [outcome.could_run for outcome in judged.outcomes] == [True, True, False]
+    assert [outcome.could_run for outcome in judged.outcomes] == [True, True, False, True]
     assert len(judged.unmet) == 1 and judged.unmet[0].startswith("could not run: beyond_range: ")

@@ -211,7 +211,7 @@ def test_a_correction_that_leaves_an_identity_violated_is_refused_unless_forced(
 def test_commands_say_what_they_cannot_do(root):
     issue = _issue(root)["issue"]
     for arguments, said in (
-        (("show", "0000"), "expected one issue with the id '0000', found none"),
+        (("show", "0000"), "expected one issue with the id '0000' under "),
         (("correct", issue, "--value", "much", "--reason", "x"), "expected a figure as it would be printed"),
         (("correct", issue, "--value", "9=1", "--reason", "x"), "no figure of the issue is at 9; give one of"),
         (("accept", issue, "--reason", " "), "a decision needs a reason"),

@@ -6,6 +6,7 @@ import shutil
 from zoneinfo import ZoneInfo
 
 import dagster as dg
+import pandas as pd
 import pytest
 
 from trade_assets.definitions import defs
@@ -14,8 +15,8 @@ from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.sensors import PER_TICK, changed_documents
 from trade_assets.documents.store import FOLDER
-from trade_assets.facts.frames import empty
-from trade_assets.facts.tables import DOCUMENTS
+from trade_assets.facts.frames import conform, empty
+from trade_assets.facts.tables import DOCUMENTS, TRADE_RATIOS
 from trade_assets.review.built import inputs_of, record_begun, record_built
 from trade_assets.review.decisions import DecidedCell, Decision, write_decision
 from trade_assets.warehouse.partitions import write_partition
@@ -172,6 +173,9 @@ def test_sensor_requests_a_month_whose_documents_are_gone_or_back(tmp_path):
     root = DataRoot.of(tmp_path)
     root.write(b"A", FOLDER, "2001-01", "mxp-000000000000.txt")
     write_partition(root, DOCUMENTS, "2001-01", empty(DOCUMENTS))
+    row = {"period": ["2001-01"], "exports_to_imports_pct": [80.0], "services_share_of_exports_pct": [1.0]}
+    ratios = conform(pd.DataFrame(row), TRADE_RATIOS, release_month="2001-01", reference_month="2000-11", gaps="")
+    write_partition(root, TRADE_RATIOS, "2001-01", ratios)
     requested, cursor = _tick(root, None)
     root.filesystem.rm(root.path(FOLDER, "2001-01"), recursive=True)
     for _ in range(2):

@@ -115,9 +115,9 @@ def _failure(job, op, config, root, instance):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"issue": ""}, "expected one issue with the id '', found none"),
-        ({"issue": "ID of the issue, from review.issues"}, "expected one issue with the id"),
-        ({"issue": "../../etc"}, "expected one issue with the id"),
+        ({"issue": ""}, "there is no document under"),
+        ({"issue": "ID of the issue, from review.issues"}, "there is no document under"),
+        ({"issue": "../../etc"}, "there is no document under"),
         ({"reason": ""}, "a decision needs a reason and a reviewer"),
         ({"reason": "..."}, "a decision needs a reason and a reviewer"),
         ({"reviewer": "  "}, "a decision needs a reason and a reviewer"),
@@ -127,7 +127,7 @@ def _failure(job, op, config, root, instance):
         ({"expires_on": "2016-02-01"}, "would never be in force"),
         ({"told_publisher_on": "2999-01-01"}, "cannot have been told on 2999-01-01"),
         ({"values": ["36,854"]}, "--value goes with 'correct' only"),
-        ({"action": "reopen", "issue": "6aefbff643a0"}, "issue 6aefbff643a0 is not decided"),
+        ({"action": "reopen", "issue": "6aefbff643a0"}, "issue '6aefbff643a0' is not decided"),
     ],
 )
 def test_a_wrong_decision_fails_in_one_line(wrong, said, tmp_path, instance):

@@ -94,10 +94,10 @@ def instance_of(root: DataRoot) -> dg.DagsterInstance:
             if (home / "history" / "runs.db").exists():
                 _end_lost_runs(instance)
             return instance
-    except OSError:
-        raise
     except LockedError as error:
         raise InstanceError(said(error)) from error
+    except OSError:
+        raise
     except Exception as error:  # whatever its settings name is loaded here
         raise InstanceError(history_error(root, error, "opened")) from error
 

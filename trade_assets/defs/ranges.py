@@ -91,7 +91,7 @@ def run_in_op(context: dg.OpExecutionContext, root: DataRoot, months: Sequence[s
                 continue
             why = one_line("; ".join(f"{step}: {message}" for step, message in done.failures))
             context.log.error("\n".join(filter(None, [f"{done.release_month}: {why}", done.trace])))
-            failed.append(f"{done.release_month} ({why})")
+            failed.append(f"{done.release_month} ({why})" if why else done.release_month)
     except (RunError, Fault) as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     return failed

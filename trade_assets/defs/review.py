@@ -7,6 +7,7 @@ from pydantic import Field
 
 from trade_assets.defs.ranges import run_in_op
 from trade_assets.defs.resources import DataRootResource
+from trade_assets.documents.asked import NothingError
 from trade_assets.reading import ReadError
 from trade_assets.review.decisions import ACTIONS
 
@@ -39,7 +40,7 @@ def write_decision(context: dg.OpExecutionContext, config: DecideIssue, data_roo
     )  # fmt: skip
     try:
         month, decision = decide(data_root.root, config.issue, wish)
-    except (ReviewError, DecisionError, ReadError, OSError) as error:
+    except (ReviewError, DecisionError, ReadError, NothingError, OSError) as error:
         raise dg.Failure(" ".join(str(error).split()), allow_retries=False) from None
     context.log.info(f"{decision.issue}: {decision.sentence}")
     failed = run_in_op(context, data_root.root, [month])
