@@ -106,8 +106,7 @@ def test_a_document_cut_at_any_line_is_refused(name):
     # Every line near the end, where what is lost is least.
     for end in [*range(first + 1, last - 15, step), *range(max(first + 1, last - 15), last + 1)]:
         error = refusal(lines[:end])
-        assert error.line is not None
-        assert error.line >= end - 60, f"cut after line {end}, found out at line {error.line}"
+        assert error.line is not None and end - 60 <= error.line <= end, f"cut after line {end}, found out at line {error.line}"
 
 
 @every_document
@@ -116,14 +115,20 @@ def test_a_document_cut_at_any_line_is_refused(name):
 def test_a_document_cut_at_any_character_is_refused(name, data):
     first, last = _first_and_last_figure(name)
     end = data.draw(st.integers(first, last), label="cut at")
-    assert refusal(text_of(name)[:end]).line is not None
+    _assert_found_out_near_the_cut(text_of(name)[:end])
 
 
 @every_document
 def test_a_document_cut_within_or_right_after_its_last_figures_is_refused(name):
     _, last = _first_and_last_figure(name)
     for end in range(last - 80, last + 1):
-        assert refusal(text_of(name)[:end]).line is not None
+        _assert_found_out_near_the_cut(text_of(name)[:end])
+
+
+def _assert_found_out_near_the_cut(text):
+    """Within a table of the end of what is left."""
+    error, count = refusal(text), len(text.splitlines())
+    assert error.line is not None and count - 60 <= error.line <= count, f"cut on line {count}, found out at line {error.line}"
 
 
 @every_document

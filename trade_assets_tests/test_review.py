@@ -294,7 +294,7 @@ def test_unreadable_decision_files_are_red_and_decide_nothing(root):
     (said,) = [description for _, check, _, description in run.red if check == "every_decision_matches_its_issue"]
     assert f"{issue}.yaml, line 1: expected a decision with reason" in said and "a file name <issue>.yaml" in said
     assert _issue(root)["state"] == "new"
-    with pytest.raises(DecisionError):
+    with pytest.raises(DecisionError, match=f"{issue}.yaml, line 1: expected a decision with reason"):
         decide(root, issue, Wish("accept", "x", "ada"))
 
 

@@ -700,8 +700,8 @@ def test_nine_series_of_three_hundred_months_and_thirteen_prints_take_seconds():
         values = 1000 + np.cumsum(random.integers(-20, 25, (300, 1)), axis=0) + np.cumsum(random.integers(-5, 6, (300, 13)), axis=1)
         frames.append(prints_of(values.tolist(), f"exports.{at}", start="1992-01"))
     prints = pd.concat(frames, ignore_index=True)
-    began = time.perf_counter()
+    began = time.process_time()
     result = revision_statistics(prints)
-    # About a second on one core; the bound leaves room for a busy machine.
-    assert time.perf_counter() - began < 15
+    # About a second of one processor, however busy the machine is.
+    assert time.process_time() - began < 15
     assert len(result) == 9 * 2 * 13 and (result["note"] == "").all()

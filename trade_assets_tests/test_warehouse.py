@@ -117,7 +117,7 @@ def test_rows_of_another_month_are_refused(tmp_path):
     root = DataRoot.of(tmp_path)
     with pytest.raises(ValueError, match=r"2018-07.*partition 2018-08"):
         write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-07", 1.0))
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="period"):
         write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 1.0).drop(columns="period"))
     assert written_months(root, TRADE_RATIOS) == []
 
