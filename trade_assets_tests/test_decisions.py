@@ -318,7 +318,7 @@ def test_an_issue_is_found_by_the_beginning_of_its_id_and_nothing_else(store, is
     for wrong in ("", "0" * 12, issue + "0"):
         with pytest.raises(ReviewError, match=rf"expected one issue with the id '{wrong}' under .*, found none"):
             open_issue(store.root, wrong)
-    with pytest.raises(ReviewError, match=f"issue {issue} is not decided"):
+    with pytest.raises(ReviewError, match=f"issue '{issue}' is not decided"):
         _decide(store, issue, "reopen")
 
 
