@@ -309,7 +309,9 @@ def test_the_check_of_the_publication_links_to_the_data_docs(browser, ui, green_
     assert browser.text().count("4 of 4 met") == 2
     browser.picture("data_docs")
     browser.element(f"//a[text()='{BROKEN_MONTH}']").click()
-    browser.until_text("ft900: 4 of 4 met", "The expected series are all there.", "Months are complete from the first to the last.")
+    browser.until_text(
+        "ft900 of 2016-09: 4 of 4 met", "The expected series are all there.", "Months are complete from the first to the last."
+    )
     browser.size(1200, HEIGHT)
     fetched = browser.driver.execute_script("return performance.getEntriesByType('resource').map(entry => entry.name)")
     assert [address for address in fetched if not address.startswith(ui.url)] == []

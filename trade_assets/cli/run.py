@@ -45,11 +45,14 @@ def run_all(root: DataRoot, wanted: Sequence[str] = ()) -> int:
     from trade_assets.facts.tables import PRINTS
     from trade_assets.vintages.history import months_behind
     from trade_assets.warehouse.partitions import partition_stamps
+    from trade_assets.warehouse.sweep import sweep
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     months, status = _to_run(root, wanted)
     if not months:
         return status
+    for note in sweep(root):
+        click.echo(f"note: {note}")
     before, built, of_runs = partition_stamps(root, PRINTS), list[str](), NOTHING_TO_REVIEW
     try:
         with instance_of(root) as instance, _progress(len(months)) as advance:

@@ -1,6 +1,7 @@
 """Many release months, one run each, one after the other in this process: the form for first loads."""
 
 import builtins
+import logging
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from trade_assets.review.pages import INDEX_PAGE
 from trade_assets.vintages.data_docs import build_data_docs
 from trade_assets.warehouse import catalogue
 from trade_assets.warehouse.root import DataRoot
+from trade_assets.warehouse.sweep import sweep
+
+_LOG = logging.getLogger(__name__)
 
 
 class RunError(Exception):
@@ -64,6 +68,8 @@ def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
     from trade_assets.definitions import defs
 
     job, is_through = defs.resolve_job_def(release_month_job.name), False
+    for note in sweep(root):
+        _LOG.warning(note)
     try:
         with interrupts_noted() as raise_if_interrupted:
             for month in months:

@@ -21,6 +21,7 @@ from trade_assets.serving.front import PagesServer
 from trade_assets.serving.guard import HOST
 from trade_assets.serving.pages import DATA_DOCS_AT, REPORTS_AT
 from trade_assets.warehouse.root import SETTING, DataRoot
+from trade_assets.warehouse.sweep import sweep
 
 _END_WITHIN = 30.0
 """Seconds that Dagster has for ending before it is killed; a third of it for what is then left."""
@@ -45,6 +46,8 @@ def _serve(root: DataRoot, port: int, docs_port: int) -> int:
     if taken:
         click.echo(f"trade-assets: {taken}", err=True)
         return COULD_NOT_START
+    for said in sweep(root):
+        click.echo(f"note: {said}")
     with instance_of(root):
         pass  # makes the instance's tables before several processes start on them
     with ExitStack() as stack:
