@@ -45,22 +45,27 @@ def publication(context: dg.AssetExecutionContext, data_root: DataRootResource) 
     """Judge each family's publication; a family whose document cannot be read is left to its own asset."""
     root, month = data_root.root, context.partition_key
     parsed = read_parsed(data_root, month)
-    judgements = []
+    judgements, unmet = [], list[str]()
     for family, table in FACTS.items():
         try:
             facts = facts_of(parsed, family)
         except ReadError as error:
             context.log.error(str(error))
             continue
-        if len(facts):
+        if facts.empty:
+            continue
+        earlier = facts.head(0)
+        try:
             earlier = read_months(root, table, [m for m in written_months(root, table) if m < month][-EARLIER_VINTAGES:])
-            for _, release in facts.groupby("reference_month", sort=True, dropna=False):
-                judgements.append(expectations.judge(family, month, release, earlier))
-                earlier = pd.concat([earlier, release], ignore_index=True)
+        except OSError as error:  # another month's table is damaged
+            unmet.append(f"{family}: judged without earlier months: {error}")
+        for _, release in facts.groupby("reference_month", sort=True, dropna=False):
+            judgements.append(expectations.judge(family, month, release, earlier))
+            earlier = pd.concat([earlier, release], ignore_index=True)
     judged = together([judgement.rows for judgement in judgements], PUBLICATION)
     if "publication" in context.op_execution_context.selected_output_names:
         yield dg.Output(judged, output_name="publication")
-    unmet = [f"{judgement.family}: {sentence}" for judgement in judgements for sentence in judgement.unmet]
+    unmet += [f"{judgement.family}: {sentence}" for judgement in judgements for sentence in judgement.unmet]
     try:
         data_docs.keep(root, month, judgements)
         if DATA_DOCS_LATER not in context.run.tags:
