@@ -1,6 +1,6 @@
 """Every single fault of a document, and what becomes of it: refused, an issue, or silent with the reason.
 
-    python -m benchmarks.single_faults [--seed N] [--seconds N] [--list N]
+    PYTHONPATH=. python benchmarks/single_faults.py [--seed N] [--seconds N] [--list N]
 
 Three enumerations of each shipped text document: every change of one figure that stands in an exact identity (a digit
 replaced, exchanged with the next, dropped or doubled; the decimal point or the sign lost; a dash), every row removed, every
