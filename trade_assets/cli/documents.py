@@ -13,6 +13,7 @@ import click
 
 from trade_assets.cli.ending import NOTHING_TO_REVIEW, TO_REVIEW, complain_of
 from trade_assets.cli.options import FILES, RELEASE_MONTH, TEXT_OR_JSON
+from trade_assets.cli.progress import progress
 from trade_assets.reading import Reading, read_bounded, read_document
 
 T = TypeVar("T")
@@ -36,11 +37,13 @@ def cells(files: Sequence[Path], form: str) -> int:
     """
     status = NOTHING_TO_REVIEW
     readings: list[Reading] = []
-    for file in files:
-        try:
-            readings.append(read_document(read_bounded(file), file.name))
-        except Exception as error:
-            status = max(status, complain_of(file, error))
+    with progress(len(files), "documents") as done:
+        for file in files:
+            try:
+                readings.append(read_document(read_bounded(file), file.name))
+            except Exception as error:
+                status = max(status, complain_of(file, error))
+            done(file.name)
     rows = (_located(row) for reading in readings for row in zip(*(reading.cells[name] for name in CELL_FIELDS), strict=True))
     if form == "json":
         json.dump(list(rows), sys.stdout, ensure_ascii=False, indent=None)

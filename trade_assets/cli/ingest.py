@@ -2,42 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from trade_assets.cli.ending import NOTHING_TO_REVIEW, complain_of
-from trade_assets.cli.options import FILES, RELEASE_MONTH, root_of
+from trade_assets.cli.ending import NOTHING_TO_REVIEW, UNREADABLE, complain, complain_of
+from trade_assets.cli.options import DAY, RELEASE_MONTH, root_of
+from trade_assets.cli.progress import progress
+from trade_assets.documents.given import Given, given, given_in
+from trade_assets.documents.store import Ingested
+from trade_assets.documents.store import ingest as put
+from trade_assets.reading import ReadError
 from trade_assets.reading.errors import printable
+from trade_assets.warehouse.root import DataRoot
 
 
 @click.command()
-@FILES
+@click.argument("files", nargs=-1, metavar="[YYYY-MM=]FILE...")
 @RELEASE_MONTH
+@click.option("--seen-on", type=DAY, help="A day on which the files were seen to be published; for files of which nothing else says it.")
+@click.option(
+    "--months", "tables", type=click.Path(path_type=Path), multiple=True, metavar="TABLE",
+    help="A CSV or TSV file with the columns file, release_month, and if wanted published_date, seen_on, publisher, title, source, note.",
+)  # fmt: skip
 @click.pass_context
-def ingest(context: click.Context, files: Sequence[Path], release_month: str | None) -> int:
+def ingest(context: click.Context, files: Sequence[str], release_month: str | None, seen_on: str | None, tables: Sequence[Path]) -> int:
     """Put documents into the store, bytes untouched, under family and release month.
 
     The family is recognised from the content. The release month is the one stated in the document, else in a
-    sidecar FILE.yaml, else given here, else the start of the file name (2016-11.name.txt). A document that
-    is there already stays as it is; a different one of the same family and month is a re-issue: both are
-    kept, the later one is current.
+    sidecar FILE.yaml, else given here, else the start of the file name (2016-11.name.txt). Of many files each may
+    have its own, before it (2025-12=exh1.xlsx) or in a table, whose names count from the table's folder. A document
+    that is there already stays as it is; another one of the same release is a re-issue: both are kept, the later
+    one is current.
     """
-    from trade_assets.documents.store import ingest as put
-
+    if not (files or tables):
+        raise click.UsageError("Missing argument '[YYYY-MM=]FILE...' or option '--months'")
     root, status = root_of(context, is_new=True), NOTHING_TO_REVIEW
+    wanted, wrong = list[Given](), list[ReadError]()
+    for each in _given(files, tables):
+        (wanted if isinstance(each, Given) else wrong).append(each)  # type: ignore[arg-type]
+    for error in wrong:
+        status = max(status, complain(error))
+    with progress(len(wanted), "documents") as done:
+        for each in wanted:
+            told = {**({"seen_on": seen_on} if seen_on else {}), **each.told}
+            try:
+                _say(root, each, put(root, each.path, release_month=each.release_month or release_month, told=told))
+            except Exception as error:
+                status = max(status, complain_of(each.path, error))
+            done(each.path.name)
+    return status
+
+
+def _given(files: Sequence[str], tables: Sequence[Path]) -> Iterator[Given | ReadError]:
+    """The files of arguments and tables, and what is wrong with any of these."""
     for file in files:
         try:
-            done = put(root, file, release_month=release_month)
-        except Exception as error:
-            status = max(status, complain_of(file, error))
-            continue
-        document = done.document
-        said = "stored" if done.is_new else "already in the store"
-        said += ", with what its sidecar says now," if done.is_described_anew else ""
-        month = f"release month {document.release_month} (from the {document.release_month_from.replace('_', ' ')})"
-        click.echo(f"{printable(file.name)}: {document.family}, {month}, {said} as {root.path(document.path)}")
-        for note in done.notes:
-            click.echo(f"  note: {printable(note)}")
-    return status
+            yield given(file)
+        except ReadError as error:
+            yield error
+    for table in tables:
+        try:
+            yield from given_in(table)
+        except ReadError as error:
+            yield error
+
+
+def _say(root: DataRoot, each: Given, done: Ingested) -> None:
+    document = done.document
+    said = "stored" if done.is_new else "already in the store"
+    said += ", with what is said of it now," if done.is_described_anew else ""
+    month = f"release month {document.release_month} (from the {document.release_month_from.replace('_', ' ')})"
+    click.echo(f"{printable(each.path.name)}: {document.family}, {month}, {said} as {root.path(document.path)}")
+    if each.release_month not in (None, document.release_month):
+        click.echo(f"  note: {each.release_month}, as given, does not count: the {document.release_month_from.replace('_', ' ')} answers first")
+    for note in done.notes:
+        click.echo(f"  note: {printable(note)}")

@@ -35,7 +35,18 @@ class _ReleaseMonth(_Month):
         return month
 
 
-MONTH = _Month()
+class _Day(click.ParamType):  # type: ignore[type-arg]  # as above
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from trade_assets.documents.sidecars import is_day
+
+        if not is_day(value):
+            self.fail(f"{value!r} is no day; expected YYYY-MM-DD", param, ctx)
+        return str(value)
+
+
+MONTH, DAY = _Month(), _Day()
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 RELEASE_MONTH = click.option("--release-month", type=_ReleaseMonth(), help="For documents that do not state it and have no sidecar.")
 TEXT_OR_JSON = click.option(

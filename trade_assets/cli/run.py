@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr
-from typing import TYPE_CHECKING, Any
+from contextlib import redirect_stderr
+from typing import TYPE_CHECKING
 
 import click
 
 from trade_assets.cli.ending import FAULT, NOTHING_TO_REVIEW, TO_REVIEW, UNREADABLE, Interrupted, complain, complain_of
 from trade_assets.cli.options import MONTH, root_of
+from trade_assets.cli.progress import progress
 from trade_assets.faults import kept, one_line
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def run_all(root: DataRoot, wanted: Sequence[str] = ()) -> int:
         click.echo(f"note: {note}")
     before, built, of_runs = partition_stamps(root, PRINTS), list[str](), NOTHING_TO_REVIEW
     try:
-        with instance_of(root) as instance, _progress(len(months)) as advance:
+        with instance_of(root) as instance, progress(len(months), "release months") as advance:
             for done, chatter in _quietly(run_months(root, months, instance)):
                 advance(done.release_month)
                 built.append(done.release_month)
@@ -110,21 +110,6 @@ def _quietly(runs: Iterator[MonthRun]) -> Iterator[tuple[MonthRun, str]]:
         if done is None:
             return
         yield done, chatter.getvalue()
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Any]:
-    """A progress bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda month: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as progress:
-        task = progress.add_task("release months", total=total)
-        yield lambda month: progress.update(task, advance=1, description=month)
 
 
 def _report(root: DataRoot, done: MonthRun, chatter: str) -> int:

@@ -75,7 +75,8 @@ def release_month_of(
 
 
 _MAX_SIDECAR = 64 * 1024
-_GIVEN = ("release_month", "publisher", "title", "published_date", "seen_on", "source", "note")
+TOLD = ("release_month", "publisher", "title", "published_date", "seen_on", "source", "note")
+"""What may be said of a file outside itself, in a sidecar or by whoever gives it."""
 
 
 def is_day(text: str) -> bool:
@@ -110,14 +111,30 @@ def stored_month(path: Path, sha256: str) -> dict[str, str]:
     return {"release_month": str(stated.get("release_month"))} if stated.get("sha256") == sha256 else {}
 
 
+def told_of(path: Path, told: Mapping[str, str]) -> dict[str, str]:
+    """What is said of a file: in a sidecar beside it, and by whoever gives it.
+
+    Raises:
+        ReadError: the sidecar is none, or one contradicts the other.
+    """
+    beside = given_sidecar(path)
+    for key in told:
+        if beside.get(key, told[key]) != told[key]:
+            raise ReadError(
+                f"{path.name}.yaml", expected=f"{key} {told[key]}, as given for the file", found=beside[key],
+                todo="correct the one that is wrong",
+            )  # fmt: skip
+    return beside | dict(told)
+
+
 def given_sidecar(path: Path) -> dict[str, str]:
     """What a sidecar beside the file says, as text."""
     sidecar = path.with_name(f"{path.name}.yaml")
     if not sidecar.exists():
         return {}
-    todo = f"write 'key: value' lines with keys of {', '.join(_GIVEN)}"
+    todo = f"write 'key: value' lines with keys of {', '.join(TOLD)}"
     given = mapping_of(read_bounded(sidecar, _MAX_SIDECAR), sidecar.name, todo)
-    unknown = sorted(set(given) - set(_GIVEN))
+    unknown = sorted(set(given) - set(TOLD))
     if unknown:
         raise ReadError(sidecar.name, expected="known keys", found=", ".join(unknown), todo=todo)
     for key, what in (("published_date", "a day of publication"), ("seen_on", "a day on which the document was seen")):

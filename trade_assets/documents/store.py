@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from trade_assets.documents.agreement import require_agreement
-from trade_assets.documents.sidecars import given_sidecar, mapping_of, release_month_of, wrong_day
+from trade_assets.documents.sidecars import mapping_of, release_month_of, told_of, wrong_day
 from trade_assets.facts.periods import is_month, last_day
 from trade_assets.reading import FAMILIES, ReadError, read_bounded, read_document, suffix_of
 from trade_assets.warehouse.root import DataRoot
@@ -268,13 +268,18 @@ def _reference_month(root: DataRoot, path: str) -> str | None:
         return None
 
 
-def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now: dt.datetime | None = None) -> Ingested:
+def ingest(
+    root: DataRoot, path: Path, *, release_month: str | None = None, told: Mapping[str, str] | None = None, now: dt.datetime | None = None
+) -> Ingested:
     """Put a file into the store, under its family and release month. A document already there stays as it is, but takes what a
     sidecar that came after it says more.
 
     The release month is, in this order: stated in the document, in a sidecar ``<file>.yaml`` beside it
     (``release_month``, and if wanted ``source``, ``published_date``, ``seen_on``, ``title``, ``publisher``, ``note``),
     the argument, or the start of the file name (``YYYY-MM.``).
+
+    Args:
+        told: more that is said of the file, by the keys of sidecars; it may not contradict a sidecar.
 
     Raises:
         ReadError: the file cannot be read as a document of a known family, its release month is unknown, no month or earlier
@@ -283,7 +288,7 @@ def ingest(root: DataRoot, path: Path, *, release_month: str | None = None, now:
     """
     data = read_bounded(path)
     reading = read_document(data, path.name)
-    given = given_sidecar(path)
+    given = told_of(path, told or {})
     month, answered = release_month_of(path, reading, given, release_month)
     if answered is None or month is None:
         raise ReadError(
