@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from trade_assets.cli.ending import NOTHING_TO_REVIEW, UNREADABLE, complain, complain_of
+from trade_assets.cli.ending import NOTHING_TO_REVIEW, complain, complain_of
 from trade_assets.cli.options import DAY, RELEASE_MONTH, root_of
 from trade_assets.cli.progress import progress
 from trade_assets.documents.given import Given, given, given_in
