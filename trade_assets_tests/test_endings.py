@@ -39,9 +39,9 @@ def invoke(*arguments):
 def run(*arguments, code=None, **options):
     """The program in a process of its own, or some code that ends in it."""
     start = ["-c", code] if code else ["-m", "trade_assets"]
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 120} | options
     command = [sys.executable, *start, *map(str, arguments)]
-    return subprocess.run(command, cwd=REPOSITORY, text=True, timeout=120, check=False, **options)
+    return subprocess.run(command, cwd=REPOSITORY, text=True, check=False, **options)
 
 
 def one_line(text):

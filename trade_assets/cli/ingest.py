@@ -76,6 +76,7 @@ def _say(root: DataRoot, each: Given, done: Ingested) -> None:
     month = f"release month {document.release_month} (from the {document.release_month_from.replace('_', ' ')})"
     click.echo(f"{printable(each.path.name)}: {document.family}, {month}, {said} as {root.path(document.path)}")
     if each.release_month not in (None, document.release_month):
-        click.echo(f"  note: {each.release_month}, as given, does not count: the {document.release_month_from.replace('_', ' ')} answers first")
+        answered = document.release_month_from.replace("_", " ")
+        click.echo(f"  note: {each.release_month}, as given, does not count: the {answered} answers first")
     for note in done.notes:
         click.echo(f"  note: {printable(note)}")
