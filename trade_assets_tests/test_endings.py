@@ -285,6 +285,20 @@ def test_an_interrupt_ends_in_one_line_also_while_modules_are_loaded(module, num
     assert (done.returncode, one_line(done.stderr)) == (130, f"interrupted by {number.name}")
 
 
+@pytest.mark.parametrize("name", ["trade-assets", "another-program"])
+def test_a_package_that_is_broken_is_a_fault_of_the_program_and_an_error_for_others(tmp_path, name):
+    code = (
+        "import sys; sys.modules['trade_assets.reading'] = None\n"
+        f"sys.argv = ['/usr/bin/{name}', 'check', 'x']\n"
+        "from trade_assets.cli import main; main()"
+    )
+    done = run(code=code, env={**os.environ, "TMPDIR": str(tmp_path)})
+    if name == "trade-assets":
+        assert done.returncode == 70 and "import of trade_assets.reading halted" in one_line(done.stderr)
+    else:
+        assert done.returncode == 1 and done.stderr.startswith("Traceback") and "ModuleNotFoundError" in done.stderr
+
+
 def test_an_interrupt_that_passes_through_exec_is_130_too():
     # The interpreter ends itself by SIGINT where a plain KeyboardInterrupt left an exec() of text, as in a dataclass.
     code = (

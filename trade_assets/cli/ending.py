@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -18,6 +19,12 @@ NOTHING_TO_REVIEW, TO_REVIEW, UNREADABLE, FAULT, INTERRUPTED = 0, 1, 2, 70, 130
 """The exit statuses; of several reasons the largest counts."""
 
 _ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+def is_the_program() -> bool:
+    """Whether this process is ``trade-assets``, or ``python -m trade_assets``."""
+    started = Path(sys.argv[0] if getattr(sys, "argv", None) else "")
+    return started.stem == "trade-assets" or started == Path(__file__).parents[1] / "__main__.py"
 
 
 class Interrupted(KeyboardInterrupt):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,11 +12,12 @@ from trade_assets.cli.ending import NOTHING_TO_REVIEW, complain, complain_of
 from trade_assets.cli.options import DAY, RELEASE_MONTH, root_of
 from trade_assets.cli.progress import progress
 from trade_assets.documents.given import Given, given, given_in
-from trade_assets.documents.store import Ingested
-from trade_assets.documents.store import ingest as put
 from trade_assets.reading import ReadError
 from trade_assets.reading.errors import printable
-from trade_assets.warehouse.root import DataRoot
+
+if TYPE_CHECKING:
+    from trade_assets.documents.store import Ingested
+    from trade_assets.warehouse.root import DataRoot
 
 
 @click.command()
@@ -36,14 +38,17 @@ def ingest(context: click.Context, files: Sequence[str], release_month: str | No
     that is there already stays as it is; another one of the same release is a re-issue: both are kept, the later
     one is current.
     """
+    from trade_assets.documents.store import ingest as put
+
     if not (files or tables):
         raise click.UsageError("Missing argument '[YYYY-MM=]FILE...' or option '--months'")
     root, status = root_of(context, is_new=True), NOTHING_TO_REVIEW
-    wanted, wrong = list[Given](), list[ReadError]()
+    wanted = list[Given]()
     for each in _given(files, tables):
-        (wanted if isinstance(each, Given) else wrong).append(each)  # type: ignore[arg-type]
-    for error in wrong:
-        status = max(status, complain(error))
+        if isinstance(each, Given):
+            wanted.append(each)
+        else:
+            status = max(status, complain(each))
     with progress(len(wanted), "documents") as done:
         for each in wanted:
             told = {**({"seen_on": seen_on} if seen_on else {}), **each.told}
@@ -73,10 +78,10 @@ def _say(root: DataRoot, each: Given, done: Ingested) -> None:
     document = done.document
     said = "stored" if done.is_new else "already in the store"
     said += ", with what is said of it now," if done.is_described_anew else ""
-    month = f"release month {document.release_month} (from the {document.release_month_from.replace('_', ' ')})"
+    source = document.release_month_from.replace("_", " ")
+    month = f"release month {document.release_month} (from the {source})"
     click.echo(f"{printable(each.path.name)}: {document.family}, {month}, {said} as {root.path(document.path)}")
     if each.release_month not in (None, document.release_month):
-        answered = document.release_month_from.replace("_", " ")
-        click.echo(f"  note: {each.release_month}, as given, does not count: the {answered} answers first")
+        click.echo(f"  note: {each.release_month}, as given, does not count: the {source} says {document.release_month}")
     for note in done.notes:
         click.echo(f"  note: {printable(note)}")
