@@ -149,8 +149,8 @@ def test_a_line_that_is_wrong_is_said_and_the_others_are_taken(files):
         "a day on which the file was seen, YYYY-MM-DD, found 'soon'",
         "4 fields, as there are headings, found 2",
         "the name of a file, found an empty field",
-        "a file, found none at this path",
         "a line of CSV, found unexpected end of data",
+        "a file, found none at this path",
     ]
     assert [line.split(", line ")[1].split(":")[0] for line in said[:5]] == ["2", "3", "4", "5", "6"]
     assert stored(files) == [("2018-10", None, None)]
