@@ -217,7 +217,7 @@ def forked(parser: str, data: bytes, name: str, *, expected: str) -> Any:
     child.start()
     theirs.close()
     try:
-        said = json.loads(ours.recv_bytes()) if ours.poll(confined.MAX_SECONDS) else {"refused": "a file that takes too long"}
+        said = json.loads(ours.recv_bytes()) if ours.poll(confined.MAX_WAIT) else {"refused": "a file that takes too long"}
     except EOFError:
         said = {"refused": "a file that its parser cannot read"}
     child.kill()
