@@ -66,6 +66,10 @@ def run_all(root: DataRoot, wanted: Sequence[str] = ()) -> int:
     except KeyboardInterrupt as interrupt:
         said = f"; {months[len(built)]} was being built: run it again" if len(built) < len(months) else ""
         raise Interrupted(f"{interrupt or 'interrupted'}; {len(built)} of {len(months)} months are built{said}") from None
+    except Exception as error:
+        if not built:
+            raise
+        of_runs = max(of_runs, complain(error))
     if of_runs >= UNREADABLE:
         click.echo("Something could not be built, see above; the former validated tables and metrics of those families are untouched.")
     elif of_runs == TO_REVIEW:
