@@ -19,6 +19,17 @@ from trade_assets.defs.validated import proof, validated_tables
 from trade_assets.defs.vintage_metrics import vintage_metrics
 from trade_assets.defs.vintages import prints, revision_statistics, revisions
 
+
+class SettingError(Exception):
+    """A setting that is none; the message says which."""
+
+
+# A process per step costs more than the step does; parallel runs are the queue's business. Elsewhere it may not.
+_EXECUTORS = {"": in_process_executor, "in_process": in_process_executor, "multiprocess": multiprocess_executor}
+_executor = os.environ.get("TRADE_ASSETS_EXECUTOR", "")
+if _executor not in _EXECUTORS:
+    raise SettingError(f"TRADE_ASSETS_EXECUTOR is {_executor!r}. To do: make it multiprocess or in_process, or unset it")
+
 # At launch, so that a run's own root reaches the IO manager too, and not only the steps.
 _data_root = DataRootResource.configure_at_launch()
 
@@ -31,6 +42,5 @@ defs = Definitions(
     schedules=schedules,
     sensors=[changed_documents],
     resources={"data_root": _data_root, "io_manager": WarehouseIOManager(data_root=_data_root)},
-    # A process per step costs more than the step does; parallel runs are the queue's business. Elsewhere it may not.
-    executor=multiprocess_executor if os.environ.get("TRADE_ASSETS_EXECUTOR") == "multiprocess" else in_process_executor,
+    executor=_EXECUTORS[_executor],
 )

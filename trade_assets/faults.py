@@ -5,15 +5,19 @@ Imports nothing but the standard library, so that it is there when nothing else 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 
 _PACKAGE = __name__.partition(".")[0]
 _LONGEST = 2000  # characters
-ENVIRONMENT = {"OSError", "IOException", "OutOfMemoryException"}
+_ENVIRONMENT = {"OSError", "IOException", "OutOfMemoryException"}
 """Errors of disk, network and rights, by the names that Python's own and DuckDB's classes or their parents have."""
+_SYSTEM = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES))
+"""The system's own words for these, which other libraries pass on in errors of their own."""
 
 
 class Fault(Exception):
@@ -25,7 +29,12 @@ def is_foreseen(error: BaseException) -> bool:
     if isinstance(error, Fault):
         return False
     is_own = type(error).__module__.partition(".")[0] == _PACKAGE
-    return is_own or any(kind.__name__ in ENVIRONMENT for kind in type(error).__mro__)
+    return is_own or is_of_the_system([kind.__name__ for kind in type(error).__mro__], str(error))
+
+
+def is_of_the_system(kinds: Iterable[str], text: str) -> bool:
+    """Whether an error of these kinds, by name, that says this is about disk, network or rights."""
+    return not _ENVIRONMENT.isdisjoint(kinds) or any(words in text for words in _SYSTEM)
 
 
 def said(error: BaseException) -> str:

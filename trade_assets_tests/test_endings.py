@@ -118,6 +118,7 @@ def test_an_error_of_duckdb_about_the_disk_is_none_of_the_program():
     with pytest.raises(duckdb.IOException) as found:
         duckdb.connect("/does/not/exist/x.duckdb")
     assert faults.is_foreseen(found.value)
+    assert faults.is_foreseen(duckdb.TransactionException("Failed to commit: Could not write file: No space left on device"))
     with pytest.raises(duckdb.CatalogException) as found:
         duckdb.execute("SELECT * FROM nothing")
     assert not faults.is_foreseen(found.value)

@@ -1,6 +1,9 @@
 """A mistyped place, month, id or setting never looks as if all were well: it is said, with what to do, and the status is 2."""
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import dagster as dg
@@ -12,7 +15,7 @@ from trade_assets.definitions import defs
 from trade_assets.facts.tables import DOCUMENTS
 from trade_assets.warehouse.partitions import existing_months
 from trade_assets.warehouse.root import SETTING, DataRoot
-from trade_assets_tests.conftest import SHIPPED, shipped_document
+from trade_assets_tests.conftest import REPOSITORY, SHIPPED, shipped_document
 
 POST = shipped_document("kei", "2018-09")
 ASKED_OF_A_ROOT = {
@@ -210,3 +213,23 @@ def test_a_step_and_the_sensor_in_a_root_that_is_not_there_fail(tmp_path, instan
     context = dg.build_sensor_context(instance=instance, resources={"data_root": DataRootResource(url=str(tmp_path / "typo"))})
     with pytest.raises(RootError, match="there is no such folder"):
         changed_documents(context)
+
+
+def test_a_mistyped_executor_is_no_setting_that_is_passed_over(shipped_root):
+    code = "import sys; from trade_assets.cli import main; main(sys.argv[1:])"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--data-root", shipped_root.url, "run", "--month", "2018-09"],
+        cwd=REPOSITORY, env={**os.environ, "TRADE_ASSETS_EXECUTOR": "multiproces"}, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "trade-assets: TRADE_ASSETS_EXECUTOR is 'multiproces'. To do: make it multiprocess or in_process, or unset it\n"
+
+
+@pytest.mark.parametrize("month", ["2018-13", "201809", "", "2018-9", "latest"])
+def test_what_was_known_in_a_month_that_is_none_is_no_answer(built_root, month):
+    from trade_assets.vintages.knowledge import knowledge, numbered_prints
+
+    for asked in (knowledge, numbered_prints):
+        with pytest.raises(ValueError, match=f"{month!r} is no release month"):
+            asked(built_root, month)
+    assert len(knowledge(built_root, "2018-09")) > 1000

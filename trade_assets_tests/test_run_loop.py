@@ -195,7 +195,8 @@ def test_without_its_history_dagster_runs_no_month_and_the_month_is_named(root, 
 
     monkeypatch.setattr(dg.DagsterInstance, "create_run_for_job", create)
     result = _run(root)
-    assert (result.exit_code, result.stdout, len(made)) == (2, "2016-01  kei: 0 figures; built\n", 2)
+    assert (result.exit_code, len(made)) == (2, 2)
+    assert result.stdout.startswith("2016-01  kei: 0 figures; built\nSomething could not be built, see above; ")
     assert result.stderr.startswith("trade-assets: 2017-01 could not be run: Dagster's history under ")
     assert "database or disk is full" in result.stderr and result.stderr.count("\n") == 1
 

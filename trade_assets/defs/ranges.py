@@ -20,7 +20,7 @@ from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.selection import assets_of, months_of
 from trade_assets.facts.periods import is_month, months_between
 from trade_assets.facts.tables import CATALOGUE
-from trade_assets.faults import ENVIRONMENT, Fault, is_foreseen, one_line, said
+from trade_assets.faults import Fault, is_foreseen, is_of_the_system, one_line, said
 from trade_assets.reading.errors import printable
 from trade_assets.review.pages import FOLDER as REPORTS
 from trade_assets.review.pages import INDEX_PAGE
@@ -190,8 +190,9 @@ def _unforeseen(data: StepFailureData) -> Iterator[str]:
         return
     raised = _raised(data.error)
     is_own = raised.message.startswith(f"{__name__.partition('.')[0]}.")
-    kind = getattr(builtins, str(raised.cls_name), object)
-    if not (is_own or raised.cls_name in ENVIRONMENT or (isinstance(kind, type) and issubclass(kind, OSError))):
+    kind = getattr(builtins, str(raised.cls_name), None)
+    kinds = [each.__name__ for each in kind.__mro__] if isinstance(kind, type) else [str(raised.cls_name)]
+    if not (is_own or is_of_the_system(kinds, raised.message)):
         yield data.error.to_string()
 
 

@@ -115,11 +115,19 @@ def numbered_prints(root: DataRoot, release_month: str) -> pd.DataFrame:
 
 
 def _has_release(root: DataRoot, release_month: str) -> bool:
+    _require_month(release_month)
     return len(read_partition(root, PRINTS, release_month)) > 0
+
+
+def _require_month(text: str) -> None:
+    """What is no month would stand, as text, before or after some month, and be answered."""
+    if not is_month(text):
+        raise ValueError(f"{text!r} is no release month; expected YYYY-MM")
 
 
 def _after_each_release(root: DataRoot, release_month: str, question: str) -> pd.DataFrame:
     """The answers to a question after each release of each family, under the release's reference month."""
+    _require_month(release_month)
     if not any(month <= release_month for month in existing_months(root, PRINTS)):
         return empty(PRINTS)
     with connect(root, [PRINTS], until=release_month) as connection:
