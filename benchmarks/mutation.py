@@ -108,7 +108,7 @@ def in_child(tree: Path, log: Path, limit: float, work: Callable[[], str]) -> st
     if child == 0:
         status = 1
         try:
-            os.setsid()
+            os.setpgid(0, 0)
             with log.open("wb") as file:
                 for stream in (1, 2):
                     os.dup2(file.fileno(), stream)
