@@ -31,6 +31,17 @@ def test_settings_that_a_kill_emptied_are_written_again(tmp_path, left):
     assert yaml.safe_load(root.read("dagster", "dagster.yaml"))["telemetry"] == {"enabled": False}
 
 
+def test_emptied_settings_of_a_person_s_own_folder_are_written_again(tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    with instance_of(DataRoot.of(tmp_path / "data")):
+        assert not (home / "dagster.yaml").exists(), "what was never there is a person's choice"
+    (home / "dagster.yaml").touch()
+    with instance_of(DataRoot.of(tmp_path / "data")) as instance:
+        assert not instance.telemetry_enabled
+
+
 def test_a_person_s_own_settings_stay(tmp_path):
     root = DataRoot.of(tmp_path)
     own = b"telemetry:\n  enabled: false\nretention:\n  sensor:\n    purge_after_days: 7\n"
@@ -98,7 +109,12 @@ def test_a_killed_run_is_failed_at_the_next_start_and_a_living_one_is_not(tmp_pa
 def test_a_process_that_began_after_the_run_is_another(tmp_path):
     assert opening._is_alive(os.getpid(), time.time())
     assert not opening._is_alive(os.getpid(), time.time() - 10 * 24 * 3600)
-    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended = subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)
+    ended.stdout.read()
+    deadline = time.monotonic() + 30
+    while opening._is_alive(ended.pid, time.time()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not opening._is_alive(ended.pid, time.time()), "nobody has asked for its status yet"
     ended.wait(30)
     assert not opening._is_alive(ended.pid, time.time())
 

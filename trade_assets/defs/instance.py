@@ -13,6 +13,7 @@ from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 from trade_assets.faults import said
 from trade_assets.warehouse.locks import NAME, LockedError, locked_file
 from trade_assets.warehouse.root import DataRoot
+from trade_assets.warehouse.sweep import is_running
 
 SETTINGS = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 """As in the project's dagster.yaml: no telemetry, and no dialog over the first page."""
@@ -35,7 +36,8 @@ def home_of(root: DataRoot) -> Path | None:
     """The folder of the instance, made if it is not there; ``None`` for a root that is a URL without DAGSTER_HOME."""
     given = os.environ.get("DAGSTER_HOME")
     if given:
-        return Path(given)
+        # A person's own; an emptied file would turn telemetry on.
+        return settle(Path(given)) if (Path(given) / _SETTINGS_FILE).is_file() else Path(given)
     if not root.is_local:
         return None
     return settle(Path(root.path("dagster")))
@@ -47,7 +49,6 @@ def settle(home: Path) -> Path:
     if not settings.exists(_SETTINGS_FILE) or not settings.read(_SETTINGS_FILE).strip(b"\0 \t\r\n"):
         settings.write(SETTINGS.encode(), _SETTINGS_FILE)
     return home
-
 
 
 def code_location_tag() -> dict[str, str]:
@@ -81,7 +82,6 @@ def instance_of(root: DataRoot) -> dg.DagsterInstance:
     Raises:
         InstanceError: its settings are wrong or its storage cannot be reached.
     """
-
     home = home_of(root)
     if home is None:
         return dg.DagsterInstance.ephemeral()
@@ -121,13 +121,12 @@ def _end_lost_runs(instance: dg.DagsterInstance) -> None:
 
 def _is_alive(pid: int, since: float) -> bool:
     """Whether a process that ran at an instant is still there; one of the same number that began later is another."""
+    if not is_running(pid):
+        return False
     try:
-        os.kill(pid, 0)
         began = int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19])
         uptime = float(Path("/proc/uptime").read_text(encoding="utf-8").split()[0])
-    except ProcessLookupError:
-        return False
     except (OSError, ValueError, IndexError):
-        return True  # somebody else's, or a system that does not tell
+        return True  # it ended just now, or the system does not tell
     age = uptime - began / os.sysconf("SC_CLK_TCK")
     return time.time() - age <= since + _CLOCKS_DIFFER

@@ -63,7 +63,8 @@ def _serve(root: DataRoot, port: int, docs_port: int) -> int:
         click.echo(f"Data root: {root.url}")
         click.echo(f"Reports:   http://{HOST}:{port}/{REPORTS_AT}/")
         click.echo(f"Data Docs: http://{HOST}:{port}/{DATA_DOCS_AT}/")
-        environment = {**os.environ, SETTING: root.url, "DAGSTER_HOME": str(home)}
+        # Whatever the settings of a DAGSTER_HOME say, nothing is sent anywhere.
+        environment = {**os.environ, SETTING: root.url, "DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "yes"}
         return _dagster(port, workspace, environment, home)
 
 

@@ -81,15 +81,24 @@ def _left(top: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith(TEMPORARY)]
 
 
+def is_running(pid: int) -> bool:
+    """Whether a process of this machine runs; one that has ended, and that its parent has not asked about yet, does not."""
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except (ProcessLookupError, OverflowError):
+        return False
+    except (OSError, IndexError):
+        return True  # somebody else's, or a system that does not tell
+
+
 def _is_left(path: Path, now: float) -> bool:
     """Whether the process that its name tells is gone; of one of another machine, or of no name, whether it is a day old."""
     try:
         host, pid, *_ = path.name.split("-")[1:]
-        if host == temporary_name().split("-")[1]:
-            os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except (ValueError, PermissionError):
+        if host == temporary_name().split("-")[1] and not is_running(int(pid)):
+            return True
+    except ValueError:
         pass
     try:
         return now - path.lstat().st_mtime > _OLD
