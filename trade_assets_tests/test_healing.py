@@ -161,6 +161,7 @@ def test_the_database_heals_whatever_became_of_it(root, damage):
     assert _views(root) == before
 
 
+@pytest.mark.slow
 def test_a_broken_table_in_a_copied_root_stops_no_other_month(root, instance):
     """Views are bound to the files when they are made, all of them, and in a copied root they are made again."""
     Path(root.path("warehouse", "trade.sql")).unlink()
