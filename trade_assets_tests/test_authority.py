@@ -19,6 +19,7 @@ from trade_assets.defs.calendar import CALENDARS
 from trade_assets.facts import catalogue
 from trade_assets.facts.assumed import ASSUMED
 from trade_assets.facts.declared import INFERRED, Declared
+from trade_assets.facts.periods import is_month
 from trade_assets.identities.evaluate import Verdict, evaluate
 from trade_assets.identities.kinds import Sum
 from trade_assets.identities.page import markdown
@@ -160,7 +161,7 @@ def test_what_the_inferred_sums_of_trade_rest_on() -> None:
         assert "2016-11 and of five Exhibits 1" in rule(name).source
 
 
-@pytest.mark.parametrize("name", ["bls_series", "bls_footnotes"])
+@pytest.mark.parametrize("name", ["fred", "bls_series", "bls_footnotes"])
 def test_names_of_series_files_say_who_says_so(name: str) -> None:
     for line in catalogue.records(name):
         Declared(source=line["source"], authority=line["authority"])  # type: ignore[arg-type]
@@ -176,3 +177,16 @@ def test_the_series_files_of_bls_print_what_the_releases_do() -> None:
             july = {row["year"]: float(row["value"]) for row in csv.DictReader(lines) if row["period"] == "M07"}
         differences[name] = [round(abs(july[year] - printed[name, year]), 1) for year in ("2012", "2018")]
     assert differences == {"EIUIR": [0.1, 0.0], "EIUIQ": [0.2, 0.0]}
+
+
+@pytest.mark.parametrize(("name", "series"), [("BOPTEXP", "exports.total"), ("BOPTIMP", "imports.total")])
+def test_the_copies_of_fred_print_the_early_months_of_the_table(name: str, series: str) -> None:
+    """What the names rest on: all months until 1998, and none from 1999 on, where the revision of 2010 began."""
+    with shared_sample(f"fred/{name}_asof_2025-10-08.csv").open(encoding="utf-8", newline="") as file:
+        copied = {row[0][:7]: float(row[1]) for row in list(csv.reader(file))[1:]}
+    said = CliRunner().invoke(main, ["cells", "--format", "json", str(shipped_document("ft900", "2016-11"))])
+    printed = {cell["period"]: cell["value"] for cell in json.loads(said.output) if cell["series"] == series and is_month(cell["period"])}
+    alike = [period for period in sorted(printed) if copied[period] == printed[period]]
+    assert (len(printed), len(alike), alike[0], alike[-1]) == (297, 84, "1992-01", "1998-12")
+    (line,) = (each for each in catalogue.records("fred") if each["id"] == name)
+    assert "in the 84 months until 1998" in line["source"]

@@ -81,9 +81,10 @@ ASSUMED: tuple[Assumption, ...] = (
         guard="a quarter of known months that is not their average is refused",
     ),
     Assumption(
-        statement="the earliest figures of a series of FRED are never revised, and tell which series a file is", where="reading/fred.py",
-        authority="inferred", source="copies of 2024-12 to 2026-03, and the table of 2016-11, show the same figures until 1998",
-        guard="a revised one makes the file unknown: it is refused",
+        statement="another vintage of a series prints its known figures within their margins, the totals of early 1992 unchanged",
+        where="facts/known.py", authority="inferred",
+        source="margins are about twice what any two vintages at hand, 2012-08 to 2026-03, differ by (docs/vintages.md)",
+        guard="the label of a file is contradicted: an issue, or a refusal",
     ),
     Assumption(
         statement="series files of BLS have two or four observations a year at first, and twelve from some year on",

@@ -95,7 +95,7 @@ def _windows() -> Iterator[tuple[str, ...]]:
 
 
 def _names() -> Iterator[tuple[str, ...]]:
-    for name, what in (("bls_series", "label"), ("bls_footnotes", "meaning")):
+    for name, what in (("fred", "label"), ("bls_series", "label"), ("bls_footnotes", "meaning")):
         for line in records(name):
             key = line.get("id") or f"footnote {line['code']}"
             yield f"`{key}`", line[what], f"**{line['authority']}**: {line['source']}"
