@@ -27,7 +27,7 @@ test: $(INSTALLED)
 
 # Also the slow tests and those that need Chromium.
 test-all: $(INSTALLED)
-	$(BIN)/python -m pytest -m ""
+	$(BIN)/python -m pytest -m "" --dist loadfile
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

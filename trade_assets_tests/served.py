@@ -13,8 +13,8 @@ from pathlib import Path
 from trade_assets.defs.pages import DATA_DOCS_URL
 from trade_assets.warehouse.root import SETTING
 
-UP_WITHIN = 90
-ENDED_WITHIN = 40
+UP_WITHIN = 240
+ENDED_WITHIN = 120
 
 
 @dataclass(frozen=True)

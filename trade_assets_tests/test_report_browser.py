@@ -15,7 +15,7 @@ from trade_assets.review.report import INDEX_PAGE, MonthReview, MonthSummary, Wi
 from trade_assets_tests.conftest import REPOSITORY
 from trade_assets_tests.test_report import Decided, family_review, hostile_review, many_errors, price_categories, swapped, trade_months
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 webdriver = pytest.importorskip("selenium.webdriver", reason="the browser test needs selenium (extra 'dev')")
 
 from selenium.webdriver.common.by import By  # noqa: E402  # after the skip
@@ -129,7 +129,7 @@ def browser(folder, tmp_path_factory):
         options.add_argument(flag)
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(chromedriver))
     try:
-        driver.set_page_load_timeout(60)
+        driver.set_page_load_timeout(120)
         yield Browser(driver, folder)
     finally:
         driver.quit()

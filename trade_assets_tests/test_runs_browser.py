@@ -39,7 +39,7 @@ def ui(tmp_path_factory):
         (inbox / f"{month}.{family}.txt").write_bytes(content.replace(print_, slip, 1) if print_ else content)
     with tempfile.TemporaryDirectory(prefix="trade-assets-") as root:
         files = sorted(inbox.iterdir())
-        done = subprocess.run(command(root, "ingest", *files), env=environment(), capture_output=True, text=True, timeout=200)
+        done = subprocess.run(command(root, "ingest", *files), env=environment(), capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stderr
         with served(Path(root), tmp_path_factory.mktemp("log") / "ui.log") as running:
             yield running
@@ -47,14 +47,14 @@ def ui(tmp_path_factory):
 
 def _launched(browser, months, button):
     """Fill in the dialog that asks for months, and launch."""
-    browser.until_text("Launch runs to materialize", within=60)
+    browser.until_text("Launch runs to materialize")
     field = browser.element("//input[starts-with(@placeholder, 'ex: 1990-01')]")
     # The field holds all months, or the latest, which are replaced.
     field.send_keys(Keys.CONTROL, "a")
     field.send_keys(", ".join(months), Keys.TAB)
-    browser.until_text(f"{len(months)} partition", within=60)
+    browser.until_text(f"{len(months)} partition")
     browser.element(f"//button[contains(., '{button}')]").click()
-    browser.until(lambda: "Launch runs to materialize" not in browser.text(), "end of the dialog", within=60)
+    browser.until(lambda: "Launch runs to materialize" not in browser.text(), "end of the dialog")
 
 
 def _ended(browser, ui, months):
@@ -73,17 +73,17 @@ def _report_behind_the_red_check(browser, ui):
     """The red check, its link, and behind it the month's page: where a reviewer comes to with two clicks."""
     browser.size(WIDTH, 1400)
     browser.driver.get(f"{ui.url}{CHECK.partition('&')[0]}")
-    browser.until_text("no_issue_waits_for_a_decision", "Failed", within=60)
+    browser.until_text("no_issue_waits_for_a_decision", "Failed")
     browser.element("//*[text()='no_issue_waits_for_a_decision']").click()
-    browser.until_text("waits for a decision", within=60)
-    link = browser.element("//a[contains(@href, '/reports/') and contains(@href, '.html')]", within=60)
+    browser.until_text("waits for a decision")
+    link = browser.element("//a[contains(@href, '/reports/') and contains(@href, '.html')]")
     before = set(browser.driver.window_handles)
     link.click()
     browser.until(lambda: len(browser.driver.window_handles) > len(before), "the page in a window of its own")
     (opened,) = set(browser.driver.window_handles) - before
     page = browser.driver.current_window_handle
     browser.driver.switch_to.window(opened)
-    browser.until_text("Release month", within=60)
+    browser.until_text("Release month")
     address, text = browser.driver.current_url, browser.text()
     browser.picture(f"report_{address.rpartition('/')[2].partition('.')[0]}")
     browser.driver.close()
@@ -93,7 +93,7 @@ def _report_behind_the_red_check(browser, ui):
 
 def test_a_month_from_the_page_of_the_job(browser, ui):
     browser.driver.get(f"{ui.url}/locations/trade_assets/jobs/release_month")
-    browser.element("//button[contains(., 'Materialize all')]", within=90).click()
+    browser.element("//button[contains(., 'Materialize all')]").click()
     _launched(browser, ["2016-11"], "Launch 1 run")
     _ended(browser, ui, ["2016-11"])
     address, text = _report_behind_the_red_check(browser, ui)
@@ -104,7 +104,7 @@ def test_a_month_from_the_page_of_the_job(browser, ui):
 
 def test_months_of_a_backfill(browser, ui):
     browser.driver.get(f"{ui.url}/locations/trade_assets/jobs/release_month")
-    browser.element("//button[contains(., 'Materialize all')]", within=90).click()
+    browser.element("//button[contains(., 'Materialize all')]").click()
     _launched(browser, ["2012-08", "2013-01"], "Launch")
     _ended(browser, ui, ["2012-08", "2013-01"])
     address, text = _report_behind_the_red_check(browser, ui)
@@ -117,7 +117,7 @@ def test_months_of_a_backfill(browser, ui):
 def test_materialize_all_over_all_assets(browser, ui):
     browser.size(WIDTH, 1000)
     browser.driver.get(f"{ui.url}/asset-groups")
-    browser.element("//button[contains(., 'Materialize all')]", within=90).click()
+    browser.element("//button[contains(., 'Materialize all')]").click()
     _launched(browser, ["2018-08"], "Launch 1 run")
     _ended(browser, ui, ["2018-08"])
     address, text = _report_behind_the_red_check(browser, ui)
@@ -129,5 +129,5 @@ def test_the_job_and_its_list_show_the_runs_of_the_command_line(browser, ui):
     done = subprocess.run(command(ui.root, "run", "--month", "2013-01"), env=environment(), capture_output=True, text=True, timeout=300)
     assert done.returncode == 1, done.stdout + done.stderr
     browser.driver.get(f"{ui.url}/locations/trade_assets/jobs/release_month/runs")
-    browser.until(lambda: browser.text().count("partition: 2013-01") >= 2, "the run of the command line", within=60)
+    browser.until(lambda: browser.text().count("partition: 2013-01") >= 2, "the run of the command line")
     assert {row.text for row in browser.driver.find_elements(By.XPATH, "//*[text()='Manually launched']")}
