@@ -194,7 +194,7 @@ def test_the_chain_of_a_family_can_be_followed(browser, ui):
     browser.size(3000, 3600, sharpness=0.5)
     _graph(browser, ui, "~" + quote('+key:"validated/goods_and_services"+', safe=""))
     chain = ["documents", "cells", "rows", "series", "unread", "ft900", "verdicts", "in_doubt", "corrections",
-             "goods_and_services", "trade_changes", "trade_ratios", "reports"]  # fmt: skip
+             "goods_and_services", "trade_changes", "trade_ratios"]  # fmt: skip
 
     def shown():
         return sorted(element.text for element in browser.elements("[class*=AssetNode_assetName]"))
