@@ -57,7 +57,7 @@ def _members(draw, form):
     return draw(st.lists(near, min_size=_size(form), max_size=_size(form)))
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(st.data())
 def test_integers_decide_as_rationals_do(data):
     form = data.draw(st.sampled_from(FORMS), label="form")
@@ -122,7 +122,7 @@ def _as_figures(printed):
     return Figures(np.array(value), np.array([0.0 if figure is None else figure.decimals for figure in printed]))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=settings.default.max_examples)
 @given(_groups())
 def test_groups_of_places_are_judged_as_each_place(group):
     form, printed, places = group

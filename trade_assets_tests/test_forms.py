@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from trade_assets.identities import forms
 from trade_assets.identities.forms import Printed
 
-EXAMPLES = settings(max_examples=2000)
+EXAMPLES = settings(max_examples=4 * settings.default.max_examples)
 
 
 class Identity(NamedTuple):

@@ -9,7 +9,7 @@ from trade_assets.identities import slips
 from trade_assets.identities.forms import Printed
 from trade_assets.reading.marks import parse
 
-EXAMPLES = settings(max_examples=2000)
+EXAMPLES = settings(max_examples=4 * settings.default.max_examples)
 SLIP_OF = {
     "sign": slips.SIGN,
     "transposed": slips.TRANSPOSED,
