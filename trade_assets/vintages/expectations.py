@@ -96,6 +96,10 @@ def _results(summary: pd.DataFrame, expected: list[str]) -> dict[str, dict[str, 
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
     from great_expectations.expectations import core as gxe
+    from tqdm import tqdm
+
+    # Bars that nobody sees need no thread to watch them: a daemon that wakes while the interpreter ends can abort the process.
+    tqdm.monitor_interval = 0
 
     context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
