@@ -41,7 +41,8 @@ class Finding:
         suspects: ranked, the likeliest first; those of the first explanation lead.
         explanations: sets of suspects (as positions) that, changed together, make every identity hold; ranked.
         cleared: cells of the violated identities that cannot be the single wrong one, each with the identity that
-            holds and would not, whatever the cell read; ``None`` where it is no part of some violated identity.
+            holds and would not, whatever the cell read; ``None`` where it is no part of some violated identity. Where a
+            mark is wrong and no figure is suspected: the figure beside the mark, with the rule that proves it.
         pattern: what happened to more than one cell at once, such as a shifted row.
         is_cut: whether the search ended before all explanations were tried.
     """

@@ -18,6 +18,8 @@ from trade_assets.identities.blocks import Block, blocks, neighbours
 from trade_assets.identities.evaluate import Evaluation, Verdict
 from trade_assets.identities.findings import Certainty, Explanation, Finding, Suspect, connected, explains, share, uncertain
 from trade_assets.identities.forms import Printed
+from trade_assets.identities.kinds import Marks
+from trade_assets.identities.marks import of_older_vintages
 from trade_assets.identities.network import Allowed, Network, Site, Spent
 from trade_assets.identities.printed import Facts
 
@@ -63,7 +65,9 @@ class _Search:
         left = {id(verdict) for verdict in violated}
         torn = {id(verdict) for group in before if any(id(each) not in left for each in group) for verdict in group}
         # What is wrong with a mark is wrong with no figure: each is a finding of its own.
-        self.kept.extend(self.unexplained([verdict]) for verdict in violated if not verdict.form.term_of)
+        self.kept.extend(of_older_vintages(violated, self.network))
+        others = [each for each in violated if not each.form.term_of and not isinstance(each.rule, Marks)]
+        self.kept.extend(self.unexplained([verdict]) for verdict in others)
         violated = [verdict for verdict in violated if verdict.form.term_of]
         singles = [(group, self.explain(group)) for group in connected(violated)]
         # Where much is wrong, two errors may well pose as one.

@@ -1,4 +1,5 @@
-"""What is wrong with a mark rather than with a figure: a dash where the other figures say what stands there, an irregular print.
+"""What is wrong with a mark rather than with a figure: a dash where the other figures say what stands there, an irregular print, a
+mark of a revision where none is open.
 
 A publisher prints a dash for what it does not give. What it does not give no exact identity determines: one with all its
 other operands printed says the figure, and a dash there is a figure lost. Two dashes may still be two lost figures, each
@@ -14,11 +15,13 @@ from fractions import Fraction
 
 import numpy as np
 
+from trade_assets.facts.periods import months_apart
 from trade_assets.identities.binding import MISSING, Places
 from trade_assets.identities.blocks import layout
 from trade_assets.identities.evaluate import Verdict
 from trade_assets.identities.findings import Finding, Suspect
 from trade_assets.identities.forms import Printed
+from trade_assets.identities.kinds import Agree, Marks
 from trade_assets.identities.network import Allowed, Network, Site
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.slips import DECIMAL_POINT
@@ -97,6 +100,53 @@ def _most_central(network: Network, cell: int, allowed: Allowed, sites: Sequence
     step = max(1, (high - low) // _TRIED)
     tried = (Printed(scaled, allowed.decimals) for scaled in range(low, high + 1, step))
     return max(tried, key=lambda value: (network.centrality(cell, value, sites), -abs(2 * value.scaled - low - high)))
+
+
+def of_older_vintages(violated: Sequence[Verdict], network: Network) -> list[Finding]:
+    """A finding for each mark of a revision that stands where none is open: it is of an older vintage, and so may its figure be.
+
+    The figure is cleared where another print of the fact, without such a mark, shows the same. So it is where the older vintage
+    had it as final already: that printed a later month as well, the latest before the last at which two prints of the document
+    differ.
+
+    Args:
+        violated: all violated places of the document.
+    """
+    found, differing = [], _latest_differing(violated, network.facts)
+    for verdict in violated:
+        rule, cell = verdict.rule, verdict.cells[0]
+        if not isinstance(rule, Marks):
+            continue
+        _, measure, period = network.facts.keys[cell]
+        by = _same_without_the_mark(rule, cell, network)
+        if by is None and period is not None and measure in differing:
+            by = rule.name if months_apart(period[-7:], differing[measure]) >= rule.months else None
+        suspects = () if by else (Suspect(cell, (0,), None),)
+        found.append(Finding((verdict,), suspects, (), "certain" if by else "ambiguous", ((cell, by),) if by else ()))
+    return found
+
+
+def _latest_differing(violated: Sequence[Verdict], facts: Facts) -> dict[str, str]:
+    """By measure the latest month, before the last that is printed, of which two prints differ."""
+    printed: dict[str, str] = defaultdict(str)
+    for _, measure, period in facts.keys:
+        printed[measure] = max(printed[measure], (period or "")[-7:])
+    found: dict[str, str] = {}
+    for verdict in violated:
+        _, measure, period = facts.keys[verdict.cells[0]]
+        if isinstance(verdict.rule, Agree) and period is not None and period[-7:] < printed[measure]:
+            found[measure] = max(found.get(measure, ""), period[-7:])
+    return found
+
+
+def _same_without_the_mark(rule: Marks, cell: int, network: Network) -> str | None:
+    """The rule by which another print of the fact shows the same figure without the mark; ``None`` if none does."""
+    for site in network.sites(cell):
+        if isinstance(site.rule, Agree):
+            (other,) = (each for each in site.cells if each != cell)
+            if network.printed(other) == network.printed(cell) and not network.facts.has_mark(other, rule.flag):
+                return site.rule.name
+    return None
 
 
 def with_structure(findings: Sequence[Finding], violated: Sequence[Verdict], network: Network) -> list[Finding]:

@@ -191,7 +191,7 @@ def issue_text(issue: Issue, lines: list[str]) -> Iterator[str]:
             yield f"    suspect {_suspect_text(issue, suspect)}"
         if len(issue.suspects) > _SHOWN_SUSPECTS:
             yield f"    and {len(issue.suspects) - _SHOWN_SUSPECTS} more suspects"
-    cleared = Counter(identity for _, identity in issue.finding.cleared)
+    cleared = Counter(identity for _, identity in issue.finding.cleared if issue.suspects)
     partly = cleared.pop(None, 0)
     for identity, count in cleared.items():
         yield f"    cleared: {_figures(count)} by {identity}, which holds and would not"

@@ -108,8 +108,11 @@ class Issue:
     def withheld(self) -> tuple[int, ...]:
         """The cells that depend on the doubt: all that explain everything alone; if there are none, all that are involved."""
         singles = {suspect.cell for suspect in self.finding.singles}
-        # A row that is not printed puts no printed figure in doubt.
-        return tuple(sorted(singles or {cell for verdict in self.violated if not verdict.about for cell in verdict.cells}))
+        if singles:
+            return tuple(sorted(singles))
+        # A row that is not printed puts no printed figure in doubt, nor does the mark of a figure that is proven otherwise.
+        involved = {cell for verdict in self.violated if not verdict.about for cell in verdict.cells}
+        return tuple(sorted(involved - {cell for cell, _ in self.finding.cleared}))
 
     def proposal(self, suspect: Suspect) -> str | None:
         """What the cell probably should read, grouped as its column is."""
@@ -217,7 +220,7 @@ class Issue:
             return verdict.said
         if isinstance(verdict.rule, Marks):
             place = self.place(verdict.cells[0])
-            return f"{place.text} ({place.fact}) is marked as revised; {gap_sentence(verdict)}"
+            return f"{place.text} ({place.fact}) is marked as revised; {gap_sentence(verdict)}{self._proof_of_marked()}"
         if isinstance(verdict.rule, Labelled):
             series, measure, _ = self.facts.keys[verdict.cells[0]]
             return f"{series} is not what the file's label claims: {self.facts.label(series, measure).sentence}"
@@ -226,6 +229,15 @@ class Issue:
         more = f"; {len(self.violated) - 1} more violated" if len(self.violated) > 1 else ""
         cut = "; the search for the wrong figure was cut" if self.finding.is_cut else ""
         return f"{named} do not satisfy {verdict.rule.name}: {gap_sentence(verdict)}{more}{cut}"
+
+    def _proof_of_marked(self) -> str:
+        """Why the figure beside a mark that is out of place is no older one; empty where nobody can say."""
+        by = next((identity for _, identity in self.finding.cleared), None)
+        if by is None:
+            return ""
+        if by == self.violated[0].rule.name:
+            return ". The mark is of an older vintage, which had the figure as final"
+        return ". The mark is of an older vintage; another print without it shows the same figure"
 
     def equation(self, verdict: Verdict) -> str:
         """An identity written out, suspects of the issue marked."""
@@ -260,18 +272,25 @@ def _findings(facts: Facts, evaluation: Evaluation) -> list[Finding]:
 
 
 def merged(findings: Sequence[Finding]) -> Finding:
-    """Findings about the same facts as one: two prints of a fact, or its figure and its mark, are one root cause."""
+    """Findings about the same facts as one: two prints of a fact, or its figure and its mark, are one root cause.
+
+    All suspects of the only one that has explanations stay suspects; where a figure is in doubt without an explanation, all are.
+    """
     if len(findings) == 1:
         return findings[0]
-    violated, suspects, first = list[Verdict](), list[Suspect](), list[int]()
+    violated, suspects, explained = list[Verdict](), list[Suspect](), list[list[tuple[int, ...]]]()
     for finding in findings:
-        first += [len(suspects) + at for at in next(iter(finding.explanations), ())]
+        if finding.explanations:
+            explained.append([tuple(len(suspects) + at for at in each) for each in finding.explanations])
         suspects += [
             replace(suspect, explains=tuple(len(violated) + place for place in suspect.explains)) for suspect in finding.suspects
         ]
         violated += finding.violated
+    if any(finding.suspects and not finding.explanations for finding in findings):
+        explained = []
+    explanations = explained[0] if len(explained) == 1 else [tuple(at for each in explained for at in each[0])] if explained else []
     is_cut = any(finding.is_cut for finding in findings)
-    return Finding(tuple(violated), tuple(suspects), (tuple(first),) if first else (), "ambiguous", is_cut=is_cut)
+    return Finding(tuple(violated), tuple(suspects), tuple(explanations), "ambiguous", is_cut=is_cut)
 
 
 def still_violated(issue: Issue, evaluation: Evaluation, corrected: Mapping[int, Printed]) -> list[Verdict]:

@@ -182,7 +182,7 @@ def _told(issue: Issue, suspect: Suspect) -> str:
 def _cleared(issue: Issue) -> Iterator[Content]:
     """The other figures of the violated identities, and why none of them is the single wrong one."""
     cleared = issue.finding.cleared
-    if not cleared:
+    if not cleared or not issue.suspects:  # of a mark alone its title says it
         return
     by: dict[str | None, list[int]] = defaultdict(list)
     for cell, identity in cleared:
