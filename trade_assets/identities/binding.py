@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, singledispatchmethod
@@ -17,6 +17,8 @@ from trade_assets.identities import forms
 from trade_assets.identities.forms import Form
 from trade_assets.identities.kinds import (
     Agree,
+    AlikeDecimals,
+    AlikeSize,
     Change,
     Compound,
     Includes,
@@ -24,6 +26,7 @@ from trade_assets.identities.kinds import (
     Limit,
     Marks,
     NeverFalls,
+    OncePrinted,
     OnYearBefore,
     PartsSum,
     PartsWithin,
@@ -41,6 +44,8 @@ from trade_assets.identities.printed import Fact, Facts
 
 MISSING = -1
 """Stands for an operand that no cell prints."""
+
+_NAMED = 3  # records that a sentence names
 
 
 @dataclass(frozen=True)
@@ -299,6 +304,57 @@ class _Binder:
             if wrong:
                 self.add(rule, forms.never(" and ".join(wrong)), [cell])
 
+    def series_printed(self, table: str) -> dict[tuple[str, str], list[int]]:
+        """The figures of each series and measure in a printed table, in its order."""
+        found: dict[tuple[str, str], list[int]] = defaultdict(list)
+        tables = self.facts.place.get("table", ())
+        for cell, (series, measure, _) in enumerate(self.facts.keys):
+            if tables and tables[cell] == table and not self.facts.figures.is_missing[cell]:
+                found[series, measure].append(cell)
+        return found
+
+    @places.register
+    def _(self, rule: AlikeDecimals) -> None:
+        figures = self.facts.figures
+        for cells in self.series_printed(rule.printed).values():
+            decimals = {cell: int(figures.decimals[cell]) for cell in cells}
+            usual, _ = Counter(decimals.values()).most_common(1)[0]
+            has_zeros = any(decimals[cell] == usual and figures.scaled[cell] % 10 == 0 for cell in cells)
+            odd = [cell for cell in cells if decimals[cell] > usual or (decimals[cell] < usual and has_zeros)]
+            if len(cells) >= rule.least and len(odd) <= max(1, len(cells) // rule.rare):
+                for cell in odd:
+                    self.add(rule, forms.never(f"it has {decimals[cell]} decimals, the others of its series {usual}"), [cell])
+
+    @places.register
+    def _(self, rule: AlikeSize) -> None:
+        for series, measure in self.series_printed(rule.printed):
+            dated = sorted((period, cell) for period, cell in self.periods[series, measure].items() if period is not None)
+            cells = [cell for _, cell in dated if not self.facts.figures.is_missing[cell]]
+            values = self.facts.figures.common.take(cells).tolist()
+            for at, cell in enumerate(cells):
+                around = values[max(at - rule.around, 0) : at] + values[at + 1 : at + 1 + rule.around]
+                said = _unlike(values[at], around, rule.factor) if len(around) >= rule.least else ""
+                for printed in self.again.get(self.facts.keys[cell], [cell]) if said else ():
+                    if self.facts.printed(printed) == self.facts.printed(cell):
+                        self.add(rule, forms.never(said), [printed])
+
+    @places.register
+    def _(self, rule: OncePrinted) -> None:
+        years: dict[tuple[str, str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for (series, measure), cells in self.series_printed(rule.printed).items():
+            for cell in cells:
+                period = self.facts.keys[cell][2] or ""
+                years[series, measure, period[:4]][period].append(cell)
+        for (series, measure, year), records in years.items():
+            counts = Counter(map(len, records.values()))
+            if len(counts) > 1:
+                usual = max(counts, key=lambda count: (counts[count], -count))
+                odd = {period: cells for period, cells in sorted(records.items()) if len(cells) != usual}
+                named = ", ".join(f"{period} {_times(len(cells))}" for period, cells in list(odd.items())[:_NAMED])
+                more = f" and {len(odd) - _NAMED} more" if len(odd) > _NAMED else ""
+                said = f"records of {series} are not printed alike: {named}{more}, the others of {year} {_times(usual)}"
+                self.add(rule, forms.never(said, ((series, measure, year),)), [min(itertools.chain(*odd.values()))])
+
     @places.register
     def _(self, rule: Rows) -> None:
         printed: dict[str, dict[Fact, int]] = defaultdict(dict)
@@ -324,11 +380,7 @@ class _Binder:
 
     @places.register
     def _(self, rule: Labelled) -> None:
-        of_series: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for cell, (series, measure, _) in enumerate(self.facts.keys):
-            if self.facts.place["table"][cell] == rule.printed and not self.facts.figures.is_missing[cell]:
-                of_series[series, measure].append(cell)
-        for (series, measure), cells in of_series.items():
+        for (series, measure), cells in self.series_printed(rule.printed).items():
             label = self.facts.label(series, measure)
             if label.is_contradicted:
                 self.add(rule, forms.contradicted(), cells)
@@ -337,6 +389,24 @@ class _Binder:
                 bounds = label.bounds.get(self.facts.keys[cell][2] or "")
                 if bounds is not None:
                     self.add(rule, forms.limit(*bounds), [cell])
+
+
+def _unlike(value: int, around: Sequence[int], factor: int) -> str:
+    """How a figure differs from the figures around it, all at the same decimals; empty if it does not."""
+    sizes = sorted(map(abs, around))
+    double_median = sizes[len(sizes) // 2] + sizes[(len(sizes) - 1) // 2]
+    if not double_median:
+        return ""
+    others = sum((other < 0) != (value < 0) for other in around)
+    # One of those around may have lost its sign itself; a series that passes through zero is small there.
+    is_crossing = 1 < others < len(around) - 1
+    if 2 * abs(value) > factor * double_median or (2 * factor * abs(value) < double_median and not is_crossing):
+        return "it is not of the size of the figures around it"
+    return "it has not the sign of the figures around it" if others >= len(around) - 1 else ""
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 @cache

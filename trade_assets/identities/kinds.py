@@ -291,6 +291,62 @@ class Regular(Rule):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class AlikeDecimals(Rule):
+    """The figures of a series have the same decimals; a few that differ are wrong, many are those of another program.
+
+    Fewer decimals are no fault where no figure of the series ends in a zero: then a program left zeros out.
+
+    Attributes:
+        printed: the printed table that the figures stand in.
+        least: of how many figures on nobody can tell what is usual.
+        rare: one in how many figures may be wrong; the first always.
+    """
+
+    kind = "print"
+    strength: ClassVar[Strength] = "limit"
+
+    printed: str
+    least: int
+    rare: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AlikeSize(Rule):
+    """A figure has the size, and the sign, of the figures of the periods around it: a digit too many or too few shows.
+
+    Where figures around it have both signs, it may be as small as it is.
+
+    Attributes:
+        printed: the printed table that the figures stand in.
+        around: how many figures before and behind it are looked at, as far as there are.
+        least: with how many of them nothing is asked.
+        factor: how many times their median, or what part of it, the figure may be.
+    """
+
+    kind = "print"
+    strength: ClassVar[Strength] = "limit"
+
+    printed: str
+    around: int
+    least: int
+    factor: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OncePrinted(Rule):
+    """A series file holds the records of a year once, or all of them twice: a download may overlap another by whole years.
+
+    Attributes:
+        printed: the printed table that the records are rows of.
+    """
+
+    kind = "rows"
+    strength: ClassVar[Strength] = "limit"
+
+    printed: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rows(Rule):
     """A table that is printed has every row that documents of its month have: ``facts/rows.py``."""
 

@@ -179,4 +179,7 @@ def _of_mark(verdict: Verdict, network: Network) -> Finding:
     printed, usual = network.printed(cell), network.decimals(cell)[0]
     is_pointless = not network.facts.figures.is_missing[cell] and printed.decimals < usual
     figure = Printed(printed.scaled, usual) if is_pointless else None
+    # Digits behind the point may be lost with it: then what is left has the size of the column's figures already.
+    if figure is not None and network.familiarity(cell, figure) < network.familiarity(cell, printed):
+        figure = None
     return Finding((verdict,), (Suspect(cell, (0,), None, figure, DECIMAL_POINT if figure is not None else None),), ((0,),), "certain")

@@ -6,8 +6,12 @@ shape is no rule: its reader refuses a document without it.
 
 from __future__ import annotations
 
-from trade_assets.identities.kinds import Regular, Rows, Rule
+from trade_assets.identities.kinds import AlikeDecimals, AlikeSize, OncePrinted, Regular, Rows, Rule
 
+_SERIES_FILES = (
+    ("mxp", "index_levels", "index_series", "indexes"),
+    ("fred", "fred_observations", "fred_observations", "observations"),
+)
 _PRINT = "the other figures of the column, in all documents at hand; declared beside each reader"
 _WRONG = {
     "irregular_decimals": "it has other decimals than its column",
@@ -46,6 +50,52 @@ STRUCTURE: tuple[Rule, ...] = (
     _rows("expected_rows_are_printed", "mxp", "price_indexes"),
     _regular("china_figures_are_printed_as_their_columns", "uscc", "china_top_five"),
     _rows("all_rows_of_the_bulletin_are_printed", "uscc", "china_top_five"),
+    *(
+        AlikeDecimals(
+            name=f"{what}_have_the_decimals_of_their_series",
+            family=family,
+            table=table,
+            description="Every figure has the decimals of the other figures of its series.",
+            source="series files of BLS and FRED: figures with other decimals come in long runs, of another program, or not at all",
+            authority="inferred",
+            printed=printed,
+            least=8,
+            rare=20,
+        )
+        for family, table, printed, what in _SERIES_FILES
+    ),
+    *(
+        AlikeSize(
+            name=f"{what}_are_of_the_size_of_those_around",
+            family=family,
+            table=table,
+            description=(
+                "Every figure lies between a quarter of the median of the six before and after it and four times that, and has its sign."
+            ),
+            source=(
+                "28 series of FRED, BLS and the FT-900 since 1982, some 7,000 figures: "
+                "none lies further than three times the median from it, but for the balance of 1992-02, less than a third"
+            ),
+            authority="inferred",
+            printed=printed,
+            around=6,
+            least=4,
+            factor=4,
+        )
+        for family, table, printed, what in _SERIES_FILES
+    ),
+    *(
+        OncePrinted(
+            name=f"{what}_of_a_year_stand_once_or_all_twice",
+            family=family,
+            table=table,
+            description="The records of a year stand once, or all of them twice.",
+            source="series files of BLS at hand: one holds whole years twice, where two downloads overlap",
+            authority="inferred",
+            printed=printed,
+        )
+        for family, table, printed, what in _SERIES_FILES
+    ),
 )
 
 
