@@ -57,7 +57,7 @@ PRELOADED = (
 """What a test loads besides the package; loaded once, before the processes of the tests fork."""
 OPTIONS = ["-q", "-x", "--no-header", "-p", "no:xdist", "-p", "no:cacheprovider", "-p", "no:randomly", "-o", "addopts=", "--tb=no"]
 QUICK = ["-m", "not slow and not browser"]
-TRACE_LIMIT = 1800
+TRACE_LIMIT = 3600
 
 
 @dataclass
@@ -137,35 +137,53 @@ def in_child(tree: Path, log: Path, limit: float, work: Callable[[], str]) -> st
 
 
 def traced(tree: Path, state: Path, wanted: Sequence[str], is_anew: bool) -> list[Test]:
-    """The quick tests of some modules with what they call, from the state or run now."""
+    """The quick tests of some modules with what they call, from the state or run now: in one process, which builds once what they share."""
     folder = state / "calls"
     folder.mkdir(exist_ok=True)
+    modules = sorted({path for pattern in wanted for path in (tree / "trade_assets_tests").glob(f"test_{pattern}.py")})
+    waiting = [module for module in modules if is_anew or "digest" not in _known_calls(folder, module)]
+    if waiting:
+        start = time.perf_counter()
+        answer = in_child(tree, state / "trace.log", TRACE_LIMIT, lambda: _trace(tree, state, waiting))
+        print(f"traced in {time.perf_counter() - start:.0f} s, {answer or 'cut off'}: see {state / 'trace.log'}", flush=True)
     found: list[Test] = []
-    for module in sorted({path for pattern in wanted for path in (tree / "trade_assets_tests").glob(f"test_{pattern}.py")}):
-        digest = hashlib.sha256(module.read_bytes()).hexdigest()
-        kept = folder / f"{module.stem}.json"
-        known = json.loads(kept.read_text()) if kept.exists() else {}
-        if is_anew or known.get("digest") != digest:
-            start = time.perf_counter()
-            answer = in_child(tree, state / "trace.log", TRACE_LIMIT, lambda name=module.name: _calls(tree, state, name))  # type: ignore[misc]
-            if answer is None or not answer.startswith("{"):
-                print(f"{module.name} was not traced: {answer}; see {state / 'trace.log'}", flush=True)
-                continue
-            known = {"digest": digest, **json.loads(answer)}
-            kept.write_text(json.dumps(known))
-            print(f"traced {module.name}: {len(known['called'])} tests, {time.perf_counter() - start:.0f} s", flush=True)
+    for module in modules:
+        known = _known_calls(folder, module)
+        if not known:
+            print(f"{module.name} was not traced", flush=True)
+            continue
         for name, called in known["called"].items():
             shared = {fixture: known["shared"][fixture] for fixture in known["uses"][name]}
             found.append(Test(name, known["seconds"][name], shared, frozenset(called)))
     return found
 
 
-def _calls(tree: Path, state: Path, module: str) -> str:
+def _known_calls(folder: Path, module: Path) -> dict[str, Any]:
+    """What is kept of a test module as it is now; empty without it."""
+    kept = folder / f"{module.stem}.json"
+    known: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
+    return known if known.get("digest") == hashlib.sha256(module.read_bytes()).hexdigest() else {}
 
-    plugin = TracedCalls(tree)
+
+def _trace(tree: Path, state: Path, modules: Sequence[Path]) -> str:
+    """Run modules under the tracer and keep what each calls as soon as it is known."""
+    ran = set()
+
+    def keep(module: Path, told: dict[str, Any]) -> None:
+        ran.add(module.name)
+        kept, written = state / "calls" / f"{module.stem}.json", state / "calls.new"
+        written.write_text(json.dumps({"digest": hashlib.sha256(module.read_bytes()).hexdigest(), **told}))
+        written.replace(kept)
+
+    plugin = TracedCalls(tree, keep)
     options = [each for each in OPTIONS if each != "-x"]
-    pytest.main([*options, *QUICK, f"--basetemp={state / 'tmp'}", f"trade_assets_tests/{module}"], plugins=[plugin])
-    return json.dumps({name: getattr(plugin, name) for name in ("called", "seconds", "shared", "uses")})
+    names = [f"trade_assets_tests/{module.name}" for module in modules]
+    status = pytest.main([*options, *QUICK, f"--basetemp={state / 'tmp'}", *names], plugins=[plugin])
+    without = [module for module in modules if module.name not in ran]
+    if status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        for module in without:
+            keep(module, {"called": {}, "seconds": {}, "shared": {}, "uses": {}})
+    return f"{len(modules)} test modules, {len(without)} of them without a quick test, status {int(status)} of pytest"
 
 
 # The faults

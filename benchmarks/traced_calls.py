@@ -21,20 +21,26 @@ Called = set[tuple[str, str]]
 
 
 class TracedCalls:
-    """The plugin. To be made before the package or its tests are imported.
+    """The plugin, for any number of test modules. To be made before the package or its tests are imported.
 
-    Attributes:
-        called: by test that passed, the functions as ``path::name`` from the repository's root; methods by class and name.
-        seconds: by test that passed, the processor time that it took without the fixtures that others use too.
-        shared: by fixture of a session or module, that which it took.
-        uses: by test that passed, the shared fixtures that it needs.
+    Of each module it tells, as soon as its last test is done:
+
+    * called: by test that passed, the functions as ``path::name`` from the repository's root; methods by class and name.
+    * seconds: by test that passed, the processor time that it took without the fixtures that others use too.
+    * shared: by fixture of a session or module, that which it took.
+    * uses: by test that passed, the shared fixtures that it needs.
+
+    Args:
+        told: takes the file of a module and these.
     """
 
-    def __init__(self, repository: Path) -> None:
+    def __init__(self, repository: Path, told: Callable[[Path, dict[str, Any]], None]) -> None:
         self.root = str(repository / "trade_assets") + "/"
         self.repository = str(repository) + "/"
         self.stack: list[Called] = [set()]
+        self.told = told
         self.of_fixture: dict[str, Called] = {}
+        self.of_session: set[str] = set()
         self.called: dict[str, list[str]] = {}
         self.seconds: dict[str, float] = {}
         self.shared: dict[str, float] = {}
@@ -84,6 +90,8 @@ class TracedCalls:
         with self._recorded() as called:
             made = yield
         self.of_fixture[fixturedef.argname] = called
+        if fixturedef.scope == "session":
+            self.of_session.add(fixturedef.argname)
         took = _used() - start
         self.shared[fixturedef.argname] = took
         self._spent += took
@@ -103,7 +111,19 @@ class TracedCalls:
             self.called[item.nodeid] = sorted({self._name(*each) for each in called})
             self.seconds[item.nodeid] = _used() - start - self._spent
             self.uses[item.nodeid] = uses
+        if nextitem is None or nextitem.path != item.path:
+            self._end_of_module(item.path)
         return done
+
+    def _end_of_module(self, path: Path) -> None:
+        """Tell what is known of a module, and forget all but what the session made: another may have a fixture of the same name."""
+        names = {name for uses in self.uses.values() for name in uses}
+        shared = {name: took for name, took in self.shared.items() if name in names}
+        self.told(path, {"called": self.called, "seconds": self.seconds, "shared": shared, "uses": self.uses})
+        self.called, self.seconds, self.uses = {}, {}, {}
+        for known in (self.of_fixture, self.shared):
+            for name in known.keys() - self.of_session:
+                del known[name]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Tests that fail or are skipped notice nothing."""

@@ -510,6 +510,23 @@ def test_hostile_labels_are_code_in_the_report():
     assert all(line.isprintable() for line in sentences(found))
 
 
+def test_an_issue_that_is_gone_is_memory_and_not_published(built_root, published, monkeypatch):
+    """Of the issues those that a document shows are published, as open whether or not a former run knew them."""
+    shown = read_partition(built_root, ISSUES, "2013-01")
+    assert shown[["issue", "state"]].to_numpy().tolist() == [[ISSUE, "new"]]
+    gone = shown.assign(issue="0" * 12, state="gone", sha256="0" * 64)
+
+    def with_memory(root, table, month):
+        return pd.concat([shown, gone], ignore_index=True) if table is ISSUES else read_partition(root, table, month)
+
+    monkeypatch.setattr("trade_assets.publication.publish.read_partition", with_memory)
+    made = publication(built_root, "2013-01")
+    assert made.files == published["2013-01"].publication.files
+    (row,) = csv.DictReader(made.files["review.issues.csv"].decode().splitlines())
+    assert (row["issue"], row["state"]) == (ISSUE, "open")
+    assert (made.open_issues, made.rows["review.issues"]) == ((ISSUE,), 1)
+
+
 # Products that take turns
 
 TURNS = ("2024-11", "2024-12", "2025-01")

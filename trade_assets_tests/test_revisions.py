@@ -289,3 +289,100 @@ def test_what_releases_far_apart_changed_is_told_by_what_both_print(root: DataRo
     assert list(summaries(far.revisions)) == [
         "ft900 exhibit_1: 2021-10 comes 14 months after 2020-08, the last that is in the store; of what both print 2 changed"
     ]
+
+
+def test_after_a_reissue_the_next_month_is_compared_with_the_current_issue_only(root: DataRoot) -> None:
+    """The first issue printed 1, its re-issue 2: next month 2 is no change, though the first issue is in the store too."""
+    former = pd.concat(
+        [
+            _of_periods("2020-10", "2020-08").assign(value=1.0, printed_value=1.0, is_current=False),
+            _of_periods("2020-10", "2020-08").assign(value=2.0, printed_value=2.0, edition=2, sha256="2" * 64),
+        ],
+        ignore_index=True,
+    )
+    for value, expected in ((2.0, []), (1.0, [("2020-08", "changed", 2.0, 1.0, "2" * 64)])):
+        new = _of_periods("2020-11", "2020-08", "2020-09")
+        new.loc[0, ["value", "printed_value"]] = value
+        changed = _compared(root, former, new).revisions
+        told = changed.loc[changed["kind"] != "added", ["period", "kind", "old_value", "new_value", "former_sha256"]]
+        assert list(told.itertuples(index=False, name=None)) == expected
+
+
+def test_an_issue_that_is_current_is_compared_though_a_replaced_one_appeared_after_it(root: DataRoot) -> None:
+    """Which issue is current is said by the store, and not told again from the order of the editions."""
+    former = pd.concat(
+        [
+            _of_periods("2020-10", "2020-08").assign(sha256="1" * 64),
+            _of_periods("2020-10", "2020-08").assign(value=2.0, printed_value=2.0, edition=2, is_current=False, sha256="2" * 64),
+        ],
+        ignore_index=True,
+    )
+    compared = _compared(root, former, _of_periods("2020-11", "2020-08", "2020-09"))
+    assert compared.revisions[["kind", "former_sha256"]].to_numpy().tolist() == [["added", "1" * 64]]
+
+
+def test_figures_that_a_reissue_withdraws_leaves_out_and_brings(root: DataRoot) -> None:
+    """Against the issue that it replaces: a gap instead, no row at all, a figure instead of a gap; and so not against the month before."""
+    def issue(**values: float | None) -> pd.DataFrame:
+        facts = [{"series": "exports.goods", "period": f"2020-{name[1:]}", "value": value} for name, value in values.items()]
+        return prints_frame("2020-10", facts, product="exhibit_1", reference_month="2020-08")
+
+    first = issue(m05=1.0, m06=1.0, m07=None, m08=1.0).assign(is_current=False)
+    second = issue(m05=1.0, m06=None, m07=1.0).assign(edition=2, sha256="2" * 64)
+    compared = _compared(root, _of_periods("2020-09", "2020-05", "2020-06", "2020-07"), pd.concat([first, second], ignore_index=True))
+    of_second = compared.revisions[compared.revisions["sha256"] == "2" * 64].set_index("period")
+    assert of_second["kind"].to_dict() == {"2020-08": "deleted", "2020-06": "withdrawn", "2020-07": "filled"}
+    assert of_second.loc["2020-06", ["old_value", "new_value", "former_release_month"]].tolist() == [1.0, pd.NA, "2020-10"]
+    assert set(of_second["former_sha256"]) == {first["sha256"].iloc[0]}
+    assert (LOST, "exports.goods", "2020-08") in _found(compared)
+    # What is withdrawn is a gap for whoever compares the next month: nothing was changed, a figure came.
+    then = _compared(root, _of_periods("2020-11", "2020-05", "2020-06", "2020-07")).revisions
+    assert then.set_index("period")["kind"].to_dict() == {"2020-06": "filled"}
+
+
+def test_each_product_of_a_month_is_compared_with_its_own(root: DataRoot) -> None:
+    """Two products print one fact, and each has its own last release: that of the second lies a month further back."""
+    def of(release_month: str, **values: float) -> pd.DataFrame:
+        frames = [
+            prints_frame(release_month, [{"series": "exports.goods", "period": "2020-05", "value": value}], product=product)
+            for product, value in values.items()
+        ]
+        return pd.concat(frames, ignore_index=True)
+
+    compared = _compared(root, of("2020-08", annual=3.0), of("2020-09", exhibit_1=1.0), of("2020-10", annual=4.0, exhibit_1=1.0))
+    told = ["product", "kind", "old_value", "new_value", "former_release_month"]
+    assert compared.revisions[told].to_numpy().tolist() == [["annual", "changed", 3.0, 4.0, "2020-08"]]
+    # That they print it differently is said of the month, not as a change.
+    assert compared.findings.loc[compared.findings["check"] == DISAGREEING, ["old_value", "new_value"]].to_numpy().tolist() == [[4.0, 1.0]]
+
+
+def test_an_equal_figure_on_another_base_is_rebased_and_no_change(root: DataRoot) -> None:
+    """Only the base of two months is another; one of them prints another figure too, a third has lost its figure."""
+    new = _indexes("2024-11", {"2024-10": 5.0, "2024-08": None})
+    is_other = new["period"].isin(["2024-08", "2024-09", "2024-10"])
+    compared = _compared(root, _indexes("2024-10"), new.assign(base_period=new["base_period"].mask(is_other, "2010=100")))
+    kinds = compared.revisions.set_index("period")["kind"].to_dict()
+    assert kinds == {"2024-08": "withdrawn", "2024-11": "added", "2024-09": "rebased", "2024-10": "rebased", "2023-10": "rolled_off"}
+    equal = compared.revisions.set_index("period").loc["2024-09", ["old_value", "new_value", "revision"]].tolist()
+    assert equal == [100.9, 100.9, pd.NA]
+    assert compared.evaluated[OUTSIDE] == 9  # of twelve months that both print one lost its figure, and two have another base
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differs"),
+    [
+        # The coarser figure is right to half of its last place, in either order; printed alike, they must be equal.
+        ("5.0", "5.04", False), ("5.0", "5.05", False), ("5.0", "5.06", True), ("5.0", "4.95", False), ("5.0", "4.94", True),
+        ("5.05", "5.0", False), ("5.06", "5.0", True), ("7", "7.5", False), ("7", "7.51", True), ("7", "8", True), ("5.00", "5.01", True),
+        ("5.00", "5.00", False),
+    ],
+)  # fmt: skip
+def test_documents_of_a_month_may_differ_by_the_rounding_of_the_coarser(root: DataRoot, one: str, other: str, differs: bool) -> None:
+    of_all = {"series": "balance.total", "period": "2025-12"}
+    frames = [
+        prints_frame("2026-02", [of_all | {"value": float(text), "decimals": len(text.partition(".")[2])}], product=product)
+        for product, text in (("exhibit_1", one), ("annual", other))
+    ]
+    compared = _compared(root, pd.concat(frames, ignore_index=True))
+    assert compared.evaluated[DISAGREEING] == 1
+    assert len(compared.findings) == differs

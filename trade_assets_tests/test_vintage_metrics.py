@@ -609,6 +609,23 @@ def test_figures_on_two_bases_are_not_compared() -> None:
     assert found["index_change_3_months_pct", IMPORT_PRICES, "2020-04"]["gap"] == "other_base: 2020-01"
 
 
+def test_adjusted_and_unadjusted_figures_are_a_gap_and_no_change() -> None:
+    """Until February the series is not seasonally adjusted; in April the document does not say, and is taken for no other."""
+    known = knowledge_of({("exports.goods", month): "100" for month in months_between("2020-01", "2020-06")})
+    known.loc[known["period"] <= "2020-02", "seasonal_adjustment"] = NSA
+    known.loc[known["period"] == "2020-04", "seasonal_adjustment"] = None
+    found = by_place(figures(known))
+    changes = {period: (row["value"], row["gap"]) for (metric, _, period), row in found.items() if metric == "change_1_month_pct"}
+    assert changes == {
+        "2020-02": (0.0, None), "2020-03": (None, "other_base: 2020-02"), "2020-04": (0.0, None), "2020-05": (0.0, None),
+        "2020-06": (0.0, None),
+    }  # fmt: skip
+    average = {period: row["gap"] for (metric, _, period), row in found.items() if metric == "average_3_months"}
+    assert average == {
+        "2020-03": "other_base: 2020-01; other_base: 2020-02", "2020-04": "other_base: 2020-02", "2020-05": None, "2020-06": None,
+    }  # fmt: skip
+
+
 def test_nothing_is_divided_by_what_may_be_zero() -> None:
     found = computed({("exports.goods", "2020-01"): "0", ("exports.goods", "2020-02"): "7", ("exports.goods", "2020-03"): "0"})
     assert found["change_1_month_pct", "exports.goods", "2020-02"]["gap"] == "divisor_may_be_zero: 2020-01"

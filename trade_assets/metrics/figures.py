@@ -230,8 +230,7 @@ class _Evaluation:
         found = {}
         for number in self.numbers.tolist():
             places = sorted(_places(self.bound.operands, number), key=lambda place: place[1], reverse=True)
-            leading: dict[str, Setting] = {}
-            differing = [(line, at) for line, at in places if line.setting(at).differs(leading.setdefault(line.series, line.setting(at)))]
+            differing = list(_differing(places))
             if self.definition.has_one_base:
                 bases = [line.setting(at).base_period for line, at in places]
                 differing += [place for place, base in zip(places, bases, strict=True) if base != bases[0]]
@@ -251,6 +250,22 @@ class _Evaluation:
 
     def _unit(self, setting: Setting) -> str:
         return self.definition.unit.format(unit=setting.unit, base=(setting.base_period or "unknown").removesuffix("=100"))
+
+
+def _differing(places: Sequence[tuple[Timeline, int]]) -> Iterator[tuple[Timeline, int]]:
+    """The figures that cannot be compared with the latest of their series; one that states no adjustment leaves it to the next that does.
+
+    Args:
+        places: the latest first.
+    """
+    leading: dict[str, Setting] = {}
+    for line, number in places:
+        setting = line.setting(number)
+        latest = leading.setdefault(line.series, setting)
+        if setting.differs(latest):
+            yield line, number
+        elif latest.seasonal_adjustment is None:
+            leading[line.series] = setting
 
 
 def _places(operands: Operands, number: int) -> Iterator[tuple[Timeline, int]]:
