@@ -122,7 +122,8 @@ def _sheets(data: bytes) -> list[Sheet]:
                 raise Damaged("a damaged workbook (two sheets of one name)")
             for number, about in enumerate(workbook.sheets_metadata):
                 sheet = workbook.get_sheet_by_index(number)
-                area += sheet.total_height * sheet.total_width
+                row, column = sheet.end or (-1, -1)  # total_height and total_width count one row and one column too few
+                area += (row + 1) * (column + 1)
                 bound_area(area)
                 rows = [list(map(text_of, row)) for row in sheet.to_python(skip_empty_area=False)]
                 sheets.append(Sheet(about.name, about.visible != SheetVisibleEnum.Visible, rows))
