@@ -210,6 +210,13 @@ def test_contributions_stand_in_rows_with_their_changes():
     assert _drawn(contribution_plot([], "c"))[0].get("height") == "30"
 
 
+def test_a_contribution_of_nothing_is_no_fall():
+    _, drawn = _drawn(contribution_plot([("Falls", -1.0, -0.5), ("Stays", 0.0, 0.0), ("Rises", 1.0, 0.5)], "c"))
+    assert [(class_, more["x"], more["width"]) for tag, class_, _, more in drawn if tag == "rect"] == [
+        ("bar balance", "340", "170"), ("bar exports", "510", "1"), ("bar exports", "510", "170"),
+    ]  # fmt: skip
+
+
 def test_a_plot_of_its_own_has_its_looks_in_it():
     text = standalone(trade_plot(MONTHS, "t"))
     assert text.startswith('<svg xmlns="http://www.w3.org/2000/svg" ') and "class=" not in text
