@@ -39,14 +39,15 @@ def lines_around(issue: Issue, lines: Sequence[str], name: str) -> Markup:
     first = first if any(len(_line(lines, line)) > _WIDTH for line in shown) else 0
     pieces: list[Content] = []
     before = 0
-    for line in _with_neighbours(shown, len(lines)):
+    near = _with_neighbours(shown, len(lines))
+    for line in near:
         if before and line != before + 1:
             pieces.append(element("span", "⋮", class_="cut"))
         pieces.append(_numbered(line, _line(lines, line), sorted(marks.get(line, ())), first))
         before = line
     block = element("pre", element("code", *pieces), class_="lines", dir="ltr")
     label = f"Document lines around line {', '.join(map(str, shown))}"
-    more = len(marked) - len(shown)
+    more = len(set(marked).difference(near))
     said = f"and {count(more, 'more line')} with suspect figures"
     return join(scrolling(label, block, name), element("p", said, class_="note") if more else None)
 
