@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 import click
 
-from trade_assets.cli.ending import NOTHING_TO_REVIEW, TO_REVIEW, complain_of
+from trade_assets.cli.ending import NOTHING_TO_REVIEW, TO_REVIEW, complain, complain_of
 from trade_assets.cli.options import FILES, RELEASE_MONTH, TEXT_OR_JSON
 from trade_assets.cli.progress import progress
-from trade_assets.reading import Reading, read_bounded, read_document
+from trade_assets.reading import Found, ReadError, Reading, documents_in, read_bounded
 
 T = TypeVar("T")
 
@@ -40,7 +40,11 @@ def cells(files: Sequence[Path], form: str) -> int:
     with progress(len(files), "documents") as done:
         for file in files:
             try:
-                readings.append(read_document(read_bounded(file), file.name))
+                for found in documents_in(read_bounded(file), file.name):
+                    if isinstance(found, ReadError):
+                        status = max(status, complain(found))
+                    else:
+                        readings.append(found.reading)
             except Exception as error:
                 status = max(status, complain_of(file, error))
             done(file.name)
@@ -77,12 +81,13 @@ def check(files: Sequence[Path], form: str, release_month: str | None) -> int:
     """Check documents: read every figure, prove what can be proven, name the wrong cell.
 
     For each root cause one issue: the suspect cell on its line, the identities that it violates, by how much and
-    how much rounding allows, and what it probably should read. Needs no store and no warehouse.
+    how much rounding allows, and what it probably should read. A file of several documents is checked document by
+    document. Needs no store and no warehouse.
     """
-    from trade_assets.review.check import as_json, as_text, check_file
+    from trade_assets.review.check import as_json, as_text, check_document
 
-    return _each_file(
-        files, form, look=lambda file: check_file(file, release_month), as_json=as_json, as_text=as_text,
+    return _each_document(
+        files, form, look=lambda file, found: check_document(file, found, release_month), as_json=as_json, as_text=as_text,
         asks_review=lambda checked: bool(checked.issues),
     )  # fmt: skip
 
@@ -95,39 +100,47 @@ def coverage(files: Sequence[Path], form: str) -> int:
 
     Every figure is changed, and every identity asked whether it notices. Figures that none proves are listed.
     """
-    from trade_assets.review.proven import as_json, as_text, coverage_of
+    from trade_assets.review.proven import as_json, as_text, coverage_of_document
 
-    return _each_file(files, form, look=coverage_of, as_json=as_json, as_text=as_text, asks_review=lambda proven: False)
+    return _each_document(files, form, look=coverage_of_document, as_json=as_json, as_text=as_text, asks_review=lambda proven: False)
 
 
-def _each_file(
+def _each_document(
     files: Sequence[Path],
     form: str,
     *,
-    look: Callable[[Path], T],
+    look: Callable[[Path, Found], T],
     as_json: Callable[[T], dict[str, Any]],
     as_text: Callable[[T], Iterator[str]],
     asks_review: Callable[[T], bool],
 ) -> int:
-    """Look at each file and print what was found; what goes wrong with one is said, and the others go on."""
+    """Look at each document of each file and print what was found; what goes wrong with one is said, and the others go on."""
     from trade_assets.review.issues import judging
 
-    status, found = NOTHING_TO_REVIEW, []
-    for number, file in enumerate(files):
+    status, shown = NOTHING_TO_REVIEW, list[Any]()
+    for file in files:
         try:
-            seen = look(file)
-            with judging(file.name):
-                shown = as_json(seen) if form == "json" else "\n".join([*([""] if number else []), *as_text(seen)])
+            documents = documents_in(read_bounded(file), file.name)
         except Exception as error:
             status = max(status, complain_of(file, error))
             continue
-        status = max(status, TO_REVIEW if asks_review(seen) else NOTHING_TO_REVIEW)
-        if form == "json":
-            found.append(shown)
-        else:
-            click.echo(shown)
+        for found in documents:
+            if isinstance(found, ReadError):
+                status = max(status, complain(found))
+                continue
+            try:
+                seen = look(file, found)
+                with judging(file.name):
+                    said = as_json(seen) if form == "json" else "\n".join([*([""] if shown else []), *as_text(seen)])
+            except Exception as error:
+                status = max(status, complain_of(file, error))
+                continue
+            status = max(status, TO_REVIEW if asks_review(seen) else NOTHING_TO_REVIEW)
+            shown.append(said)
+            if form != "json":
+                click.echo(said)
     if form == "json":
         # Whole or not at all; a path that is no UTF-8 is written with escapes.
-        text = json.dumps(found, ensure_ascii=False, indent=1)
+        text = json.dumps(shown, ensure_ascii=False, indent=1)
         click.echo(text.encode("utf-8", "backslashreplace").decode())
     return status

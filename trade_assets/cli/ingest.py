@@ -16,8 +16,11 @@ from trade_assets.reading import ReadError
 from trade_assets.reading.errors import printable
 
 if TYPE_CHECKING:
-    from trade_assets.documents.store import Ingested
+    from trade_assets.documents.store import Ingested, Received
     from trade_assets.warehouse.root import DataRoot
+
+_PARTS = 12  # of a file that are named
+_SHOWN = 600
 
 
 @click.command()
@@ -36,9 +39,10 @@ def ingest(context: click.Context, files: Sequence[str], release_month: str | No
     sidecar FILE.yaml, else given here, else the start of the file name (2016-11.name.txt). Of many files each may
     have its own, before it (2025-12=exh1.xlsx) or in a table, whose names count from the table's folder. A document
     that is there already stays as it is; another one of the same release is a re-issue: both are kept, the later
-    one is current.
+    one is current. A file of several series or vintages, or an answer of an API, is kept as it is and unpacked into
+    a document for each.
     """
-    from trade_assets.documents.store import ingest as put
+    from trade_assets.documents.store import Ingested, ingest_each, receive
 
     if not (files or tables):
         raise click.UsageError("Missing argument '[YYYY-MM=]FILE...' or option '--months'")
@@ -53,7 +57,14 @@ def ingest(context: click.Context, files: Sequence[str], release_month: str | No
         for each in wanted:
             told = {**({"seen_on": seen_on} if seen_on else {}), **each.told}
             try:
-                _say(root, each, put(root, each.path, release_month=each.release_month or release_month, told=told))
+                received = receive(each.path)
+                if received.bundle is not None:
+                    _say_bundle(root, received)
+                for done_of in ingest_each(root, received, release_month=each.release_month or release_month, told=told):
+                    if isinstance(done_of, Ingested):
+                        _say(root, each, done_of)
+                    else:
+                        status = max(status, complain(done_of))
             except Exception as error:
                 status = max(status, complain_of(each.path, error))
             done(each.path.name)
@@ -74,13 +85,21 @@ def _given(files: Sequence[str], tables: Sequence[Path]) -> Iterator[Given | Rea
             yield error
 
 
+def _say_bundle(root: DataRoot, received: Received) -> None:
+    parts = [each.part.what for each in received.found if not isinstance(each, ReadError) and each.part is not None]
+    shown = ", ".join(parts[:_PARTS]) + (f" and {len(parts) - _PARTS:,} more" if len(parts) > _PARTS else "")
+    documents = f"{len(parts):,} document{'' if len(parts) == 1 else 's'}"
+    click.echo(f"{printable(received.path.name)}: unpacked into {documents}: {printable(shown, _SHOWN)}")
+
+
 def _say(root: DataRoot, each: Given, done: Ingested) -> None:
     document = done.document
     said = "stored" if done.is_new else "already in the store"
     said += ", with what is said of it now," if done.is_described_anew else ""
     source = document.release_month_from.replace("_", " ")
     month = f"release month {document.release_month} (from the {source})"
-    click.echo(f"{printable(each.path.name)}: {document.family}, {month}, {said} as {root.path(document.path)}")
+    name = printable(each.path.name) + (f" ({printable(document.part)})" if document.part else "")
+    click.echo(f"{name}: {document.family}, {month}, {said} as {root.path(document.path)}")
     if each.release_month not in (None, document.release_month):
         click.echo(f"  note: {each.release_month}, as given, does not count: the {source} says {document.release_month}")
     for note in done.notes:

@@ -1,7 +1,8 @@
 """The document store: bytes as received, under family and release month, each with a sidecar that describes it.
 
 ``raw/<release month>/<family>-<first 12 of sha256>.<format>`` and the same with ``.yaml``. Names are made from the
-family, the hash and the format that the bytes have, never from a document or from the file a person gave.
+family, the hash and the format that the bytes have, never from a document or from the file a person gave. A file that holds
+several documents is kept too, as ``raw/bundles/<first 12 of sha256>.<format>``; what is read are the documents unpacked from it.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from typing import Literal
 from trade_assets.documents.agreement import require_agreement
 from trade_assets.documents.sidecars import mapping_of, release_month_of, told_of, wrong_day
 from trade_assets.facts.periods import is_month, last_day
-from trade_assets.reading import FAMILIES, ReadError, read_bounded, read_document, suffix_of
+from trade_assets.reading import FAMILIES, Found, Part, ReadError, documents_in, only, read_bounded, read_document, suffix_of
 from trade_assets.warehouse.root import DataRoot
 
 FOLDER = "raw"
+BUNDLES = "bundles"
+"""Where files of several documents are kept as received, in the folder of documents."""
 FIRST_RELEASE_MONTH = "1990-01"
 SUFFIXES = ("txt", "csv", "xlsx", "xls", "pdf")
 """The formats that documents are kept in; other files in the folder are none of the store's."""
@@ -45,6 +48,8 @@ class Document:
             release is its re-issue. ``None`` where no figure has a period: then the release month tells the release.
         suffix: the format, as the ending of its file.
         seen_on: a day on which it was seen to be published, where the day of publication is not known.
+        part: which part of a received file of several documents it is; ``None`` if the file is the document.
+        received_sha256: of that file; ``None`` likewise.
         replaced_on: day from which another issue of the month replaces it, where it would count as known only later; not kept.
     """
 
@@ -63,6 +68,8 @@ class Document:
     suffix: str = "txt"
     seen_on: str | None = None
     reference_month: str | None = None
+    part: str | None = None
+    received_sha256: str | None = None
     replaced_on: str | None = None
 
     @property
@@ -214,7 +221,7 @@ def content(root: DataRoot, document: Document) -> bytes:
     return root.read(FOLDER, document.release_month, document.name)
 
 
-_OPTIONAL = ("published_date", "note", "seen_on", "reference_month")
+_OPTIONAL = ("published_date", "note", "seen_on", "reference_month", "part", "received_sha256")
 _NOT_KEPT = {"replaced_on"}
 _LATER = {field.name for field in fields(Document) if field.default is not MISSING}
 """What a sidecar need not say: keys that came later, or that have nothing to say of most documents."""
@@ -268,11 +275,65 @@ def _reference_month(root: DataRoot, path: str) -> str | None:
         return None
 
 
+@dataclass(frozen=True)
+class Received:
+    """A file that is put into the store.
+
+    Attributes:
+        found: its documents, or what is wrong with them.
+    """
+
+    path: Path
+    data: bytes
+    found: list[Found | ReadError]
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of its bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def bundle(self) -> str | None:
+        """Where it is kept within the data root if it holds several documents, or is not itself one; ``None`` if it is the document."""
+        is_bundle = any(isinstance(each, Found) and each.part is not None for each in self.found)
+        return f"{FOLDER}/{BUNDLES}/{self._name}" if is_bundle else None
+
+    @property
+    def _name(self) -> str:
+        suffix = "json" if self.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "csv"
+        return f"{self.sha256[:12]}.{suffix}"
+
+    def keep(self, root: DataRoot) -> None:
+        """Write it as it was received, if it is a bundle that the store does not have."""
+        if self.bundle is not None and self._name not in root.names(FOLDER, BUNDLES):
+            root.write(self.data, FOLDER, BUNDLES, self._name)
+
+
+def receive(path: Path) -> Received:
+    """Open a file and read its documents. Raises ReadError: it cannot be opened."""
+    data = read_bounded(path)
+    return Received(path, data, documents_in(data, path.name))
+
+
 def ingest(
     root: DataRoot, path: Path, *, release_month: str | None = None, told: Mapping[str, str] | None = None, now: dt.datetime | None = None
 ) -> Ingested:
-    """Put a file into the store, under its family and release month. A document already there stays as it is, but takes what a
-    sidecar that came after it says more.
+    """Put a file of one document into the store, as ``ingest_each`` does. Raises also for a file of several."""
+    received = receive(path)
+    only(received.found, path.name)
+    for outcome in ingest_each(root, received, release_month=release_month, told=told, now=now):
+        if isinstance(outcome, ReadError):
+            raise outcome
+        return outcome
+    raise AssertionError("a file of one document has one outcome")
+
+
+def ingest_each(
+    root: DataRoot, received: Received, *, release_month: str | None = None, told: Mapping[str, str] | None = None,
+    now: dt.datetime | None = None,
+) -> Iterator[Ingested | ReadError]:  # fmt: skip
+    """Put the documents of a file into the store, under family and release month. A document already there stays as it is, but
+    takes what a sidecar that came after it says more. What is wrong with one does not stop the others.
 
     The release month is, in this order: stated in the document, in a sidecar ``<file>.yaml`` beside it
     (``release_month``, and if wanted ``source``, ``published_date``, ``seen_on``, ``title``, ``publisher``, ``note``),
@@ -281,21 +342,52 @@ def ingest(
     Args:
         told: more that is said of the file, by the keys of sidecars; it may not contradict a sidecar.
 
-    Raises:
-        ReadError: the file cannot be read as a document of a known family, its release month is unknown, no month or earlier
-            than the latest month that it prints, its sidecar is not one or contradicts the store, the store holds the document
-            damaged or in another month, or a file of the same series that it has contradicts it.
+    Yields:
+        What became of each document, or an error: it cannot be read as a document of a known family, its release month is
+        unknown, no month or earlier than the latest month that it prints, its sidecar is not one or contradicts the store, the
+        store holds the document damaged or in another month, or a file of the same series that it has contradicts it.
     """
-    data = read_bounded(path)
-    reading = read_document(data, path.name)
-    given = told_of(path, told or {})
+    try:
+        given = told_of(received.path, told or {})
+    except ReadError as error:
+        # What is wrong with the file itself is said first.
+        yield from [each for each in received.found if isinstance(each, ReadError)] or [error]
+        return
+    for found in received.found:
+        if isinstance(found, ReadError):
+            yield found
+            continue
+        try:
+            yield _put(root, received, found, given=given, release_month=release_month, now=now or dt.datetime.now(dt.UTC))
+        except ReadError as error:
+            if found.part is not None and error.document == received.path.name:
+                error.document = found.part.name
+            yield error
+
+
+def _with_part(given: Mapping[str, str], part: Part | None) -> dict[str, str]:
+    """What is said of a document: of the file by whoever gives it, and of its part by the file.
+
+    A day on which the part was seen counts if it is the earlier one: any day will do, and the first says most.
+    """
+    told = dict(given)
+    for key, text in (part.told if part is not None else {}).items():
+        told[key] = min(told.get(key, text), text)
+    return told
+
+
+def _put(
+    root: DataRoot, received: Received, found: Found, *, given: Mapping[str, str], release_month: str | None, now: dt.datetime
+) -> Ingested:
+    """Put one document into the store. Raises ReadError as ``ingest_each`` says."""
+    path, data, reading, part = received.path, found.data, found.reading, found.part
+    given = _with_part(given, part)
     month, answered = release_month_of(path, reading, given, release_month)
     if answered is None or month is None:
         raise ReadError(
             path.name, expected="a release month, YYYY-MM", found="none stated",
             todo="give it with --release-month, in a sidecar, or at the start of the file name (2016-11.name.txt)",
         )  # fmt: skip
-    now = now or dt.datetime.now(dt.UTC)
     if not FIRST_RELEASE_MONTH <= month <= now.strftime("%Y-%m"):
         raise ReadError(
             path.name, expected=f"a release month from {FIRST_RELEASE_MONTH} to the current one", found=month,
@@ -319,10 +411,19 @@ def ingest(
         suffix=suffix_of(data),
         seen_on=given.get("seen_on"),
         reference_month=reading.reference_month,
+        part=None if part is None else part.what,
+        received_sha256=None if part is None else received.sha256,
     )
     # Only this document is looked at: another one that was damaged in the store must not stop it.
     if {document.name, f"{document.stem}.yaml"} <= set(root.names(FOLDER, month)):
-        return _described_anew(root, path.name, _stored(root, month, document.name), given, tuple(reading.notes))
+        stored = _stored(root, month, document.name)
+        if part is not None and "seen_on" in part.told and stored.seen_on is not None:
+            # The same figures were seen on another day: the earlier one says more, the later one is no contradiction.
+            if part.told["seen_on"] < stored.seen_on:
+                stored = replace(stored, seen_on=None)
+            else:
+                given = {key: text for key, text in given.items() if key != "seen_on"}
+        return _described_anew(root, path.name, stored, given, tuple(reading.notes))
     elsewhere = [each for each in release_months(root) if each != month and document.name in root.names(FOLDER, each)]
     if elsewhere:
         raise ReadError(
@@ -332,6 +433,7 @@ def ingest(
         )  # fmt: skip
     if reading.is_labelled:
         require_agreement(reading, path.name, _series_files(root, reading.family))
+    received.keep(root)
     # The sidecar first: a document without one is an error, a sidecar without its document is nothing.
     _describe(root, document)
     root.write(data, FOLDER, month, document.name)

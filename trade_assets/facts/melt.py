@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from trade_assets.facts.catalogue import TABLE_A_SERIES, records
+from trade_assets.facts.known import is_index
 from trade_assets.facts.periods import add_months, span
 from trade_assets.facts.schemas import Table, decimals_of
 
@@ -15,11 +16,16 @@ _Row = pd.Series
 
 
 class Printed(NamedTuple):
-    """The fact behind a figure's column, as functions of the wide row; without a measure, it is the row's own."""
+    """The fact behind a figure's column, as functions of the wide row; without a measure, it is the row's own.
+
+    Attributes:
+        is_of: whether a row can have a figure in the column, where only some can.
+    """
 
     series: Callable[[_Row], str]
     measure: str | None
     period: Callable[[_Row], str | None]
+    is_of: Callable[[_Row], bool] = lambda row: True
 
 
 def _own_period(row: _Row) -> str:
@@ -82,7 +88,10 @@ FIGURES: dict[str, dict[str, Printed]] = {
         "dollar_change_musd": Printed(_own_series, "change_on_year", _own_period),
         "percent_change_pct": Printed(_own_series, "percent_change_on_year", _own_period),
     },
-    "fred_observations": {"value_musd": Printed(_own_series, None, _own_period)},
+    "fred_observations": {
+        "value_musd": Printed(_own_series, None, _own_period, lambda row: not is_index(row["series"])),
+        "index": Printed(_own_series, None, _own_period, lambda row: is_index(row["series"])),
+    },
     "index_levels": {"index": Printed(_own_series, "index", _own_period)},
     "price_indexes": {
         "relative_importance_pct": Printed(_own_series, "relative_importance", lambda row: add_months(row["period"], -1)),
@@ -135,18 +144,20 @@ def melt(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         KeyError: the frame lacks a column of the table.
     """
     pieces = []
-    rows = [row for _, row in frame.iterrows()]
+    every = [row for _, row in frame.iterrows()]
     for column, printed in FIGURES[table.name].items():
+        places = [place for place, row in enumerate(every) if printed.is_of(row)]
+        rows, figures = [every[place] for place in places], frame.iloc[places]
         pieces.append(
             pd.DataFrame(
                 {
-                    "place": range(len(frame)),
+                    "place": places,
                     "column": column,
                     "series": [printed.series(row) for row in rows],
                     "measure": printed.measure if printed.measure is not None else [row["measure"] for row in rows],
                     "period": [printed.period(row) for row in rows],
-                    "value": frame[column].astype("Float64").to_numpy(dtype="float64", na_value=float("nan")),
-                    "decimals": frame[decimals_of(column)].astype("Int64").to_numpy(dtype="float64", na_value=0),
+                    "value": figures[column].astype("Float64").to_numpy(dtype="float64", na_value=float("nan")),
+                    "decimals": figures[decimals_of(column)].astype("Int64").to_numpy(dtype="float64", na_value=0),
                 }
             )
         )

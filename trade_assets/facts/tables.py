@@ -91,6 +91,8 @@ DOCUMENTS = Table(
         *_KNOWN,
         _text("release_month_from", "what the release month was taken from", is_nullable=False,
               one_of=("document", "sidecar", "option", "file_name")),
+        _text("part", "which part of a received file of several documents it is; empty where the file is the document"),
+        _text("received_sha256", "SHA-256 of that file, as it was received", pattern=r"[0-9a-f]{64}"),
         _text("source", "where the publisher offers it", is_nullable=False),
         _IS_CURRENT, _SHA256,
         Column("size_bytes", "int", "size", unit="bytes", is_nullable=False, low=1),
@@ -453,8 +455,8 @@ ANNUAL_CHANGES = Table(
 
 FRED_OBSERVATIONS = Table(
     "validated", "fred_observations", "Series of U.S. trade as FRED offers them: months, and quarters, read as averages of their months.",
-    (RELEASE_MONTH, _SERIES, _LABEL, _MEASURE, _KEY_PERIOD, *_figure("value_musd", "value", "million_usd"),
-     _GAPS, _CORRECTIONS, _OF_RELEASE),
+    (RELEASE_MONTH, _SERIES, _LABEL, _MEASURE, _KEY_PERIOD, *_figure("value_musd", "value of an amount", "million_usd"),
+     *_figure("index", "value of a price index", "index", 0), _BASE_PERIOD, _GAPS, _CORRECTIONS, _OF_RELEASE),
     key=("reference_month", "series", "measure", "period"), family="fred", source_tables=("fred_observations",),
 )  # fmt: skip
 

@@ -1,17 +1,36 @@
 """Bytes to cells: one module per kind of document, one per file format, and the order in which kinds are tried.
 
 ``read_document`` is the room's door. It opens the format that the bytes have, recognises the kind of document from the
-content, and returns a ``Reading``: columns of located cells, never one object per cell.
+content, and returns a ``Reading``: columns of located cells, never one object per cell. ``documents_in`` opens files that hold
+several documents as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import ModuleType
 
-from trade_assets.reading import annual, bls_series, exhibits, fred, ft900, kei, mxp, not_read, pages, uscc, workbook
+from trade_assets.reading import (
+    annual,
+    answers,
+    bls_bundle,
+    bls_series,
+    exhibits,
+    fred,
+    fred_bundle,
+    ft900,
+    kei,
+    mxp,
+    not_read,
+    pages,
+    uscc,
+    workbook,
+)
+from trade_assets.reading.bundle import Packer, Part, Unpacked
 from trade_assets.reading.cells import Reading
+from trade_assets.reading.delimited import read_delimited
 from trade_assets.reading.errors import ReadError, about
 from trade_assets.reading.grid import GridDocument
 from trade_assets.reading.text import MAX_BYTES, TextDocument, decode, read_bounded
@@ -34,8 +53,8 @@ _FORMATS = {
 """How the bytes of a format begin; all others are text."""
 
 __all__ = [
-    "FAMILIES", "MAX_BYTES", "GridDocument", "ReadError", "Reading", "TextDocument", "open_document", "read_bounded",
-    "read_document", "recognise", "render", "suffix_of",
+    "FAMILIES", "MAX_BYTES", "Found", "GridDocument", "Part", "ReadError", "Reading", "TextDocument", "documents_in", "only",
+    "open_document", "read_bounded", "read_document", "recognise", "render", "suffix_of", "unpack",
 ]  # fmt: skip
 
 
@@ -123,6 +142,80 @@ def _called(reader: ModuleType) -> str:
     return reader.FAMILY if name == reader.FAMILY else f"{reader.FAMILY} ({name})"
 
 
+def unpack(data: bytes, name: str) -> Unpacked | None:
+    """The documents of a file that holds several, or that is an answer of an API; ``None`` for any other file.
+
+    Raises:
+        ReadError: it is such a file, and none of its documents can be told.
+    """
+    if any(data.startswith(magic) for magic in _FORMATS) or not_read.format_of(data) is not None:
+        return None
+    with _of(name, "a file that can be looked through for several documents", Packer.__module__):
+        if answers.resembles_answer(data):
+            answer = answers.answer_of(decode(data, name, MAX_BYTES))
+            if answer is None:
+                return None
+            packer = Packer(answer.grid, keeps_lines=False)
+            if answer.api == answers.BLS:
+                bls_bundle.unpack(answer.grid, packer, answer.titles, answer.notes, is_answer=True)
+            else:
+                fred_bundle.unpack(answer.grid, packer, answer.notes, is_answer=True)
+            return packer.unpacked
+        document = open_document(data, name)
+        reader = next((reader for reader in _DELIMITED if isinstance(document, TextDocument) and reader.recognises(document)), None)
+        if reader is None or not isinstance(document, TextDocument):
+            return None
+        grid = read_delimited(document)
+        packer = Packer(grid, grid.delimiter)
+        if reader is bls_series:
+            is_bundle = bls_bundle.unpack(grid, packer, {}, grid.notes, is_answer=False)
+        else:
+            is_bundle = fred_bundle.unpack(grid, packer, grid.notes, is_answer=False)
+        return packer.unpacked if is_bundle else None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A document that was found in a file.
+
+    Attributes:
+        data: its bytes: the file's, or those of the part.
+        reading: what was read; lines and offsets are those of the file as received.
+        part: which part of the file it is; ``None`` if the file is the document.
+    """
+
+    data: bytes
+    reading: Reading
+    part: Part | None = None
+
+
+def documents_in(data: bytes, name: str) -> list[Found | ReadError]:
+    """Read every document of a file, each with what is wrong with it.
+
+    Args:
+        data: the file's bytes as received.
+        name: how errors call the file; never used as a path.
+    """
+    try:
+        unpacked = unpack(data, name)
+        if unpacked is None:
+            return [Found(data, _read_alone(data, name))]
+    except ReadError as error:
+        return [error]
+    return [*map(_read_part, unpacked.parts), *unpacked.errors]
+
+
+def _read_part(part: Part) -> Found | ReadError:
+    try:
+        reading = _read_alone(part.data, part.name)
+    except ReadError as error:
+        error.line = None if error.line is None else part.received_line(error.line)
+        return error
+    part.relocate(reading)
+    reading.notes += part.notes
+    return Found(part.data, reading, part)
+
+
 def read_document(data: bytes, name: str) -> Reading:
     """Read every figure of one document.
 
@@ -131,8 +224,31 @@ def read_document(data: bytes, name: str) -> Reading:
         name: how errors call the document; never used as a path.
 
     Raises:
-        ReadError: empty, too large, damaged, of no known family, or not laid out as its family is.
+        ReadError: empty, too large, damaged, of no known family, not laid out as its family is, or a file of several documents.
     """
+    return only(documents_in(data, name), name).reading
+
+
+def only(documents: list[Found | ReadError], name: str) -> Found:
+    """The one document of a file.
+
+    Raises:
+        ReadError: what is wrong with one of them, or that there are several.
+    """
+    found = list[Found]()
+    for each in documents:
+        if isinstance(each, ReadError):
+            raise each
+        found.append(each)
+    if len(found) == 1:
+        return found[0]
+    parts = ", ".join(each.part.what for each in found if each.part is not None)
+    todo = "give the file to 'check', 'cells' or 'ingest', which unpack it"
+    raise ReadError(name, 1, expected="one document", found=f"{len(found)}: {parts}", todo=todo)
+
+
+def _read_alone(data: bytes, name: str) -> Reading:
+    """Read a file as the one document that it is. Raises as ``read_document``."""
     document = open_document(data, name)
     reader = recognise(document)
     with _of(document.name, f"a document laid out as the family {reader.FAMILY} is", reader.__name__):

@@ -1,7 +1,8 @@
 """Series files of BLS price indexes: a year, a period code and a value per record, in either order of time.
 
-Early years have two or four observations; a file may hold the records of a year twice. A month without a figure has a
-footnote if it will never have one; where months follow each other, one that has no record is missing too.
+Records of quarters, half-years and years (``M13``, ``S01``) are no month's figure: they are listed as unread. Further columns are
+read past, and that is said. Early years have two or four observations; a file may hold the records of a year twice. A month
+without a figure has a footnote if it will never have one; where months follow each other, one that has no record is missing too.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from trade_assets.facts import catalogue
-from trade_assets.facts.periods import MONTH_NAMES, add_months, month, months_apart
+from trade_assets.facts.periods import MONTH_NAMES, add_months, month, month_number, months_apart
 from trade_assets.reading.cells import Reading
-from trade_assets.reading.delimited import header_of
-from trade_assets.reading.grid import GridRow
+from trade_assets.reading.delimited import header_of, read_delimited
+from trade_assets.reading.grid import Field, GridRow
 from trade_assets.reading.labels import prove_labels
-from trade_assets.reading.marks import MISSING, NOT_PUBLISHED, SUPPRESSED
-from trade_assets.reading.series_file import Observation, SeriesFile
+from trade_assets.reading.marks import MISSING, NOT_PUBLISHED, SUPPRESSED, whole
+from trade_assets.reading.series_file import Observation, SeriesFile, day_of
 from trade_assets.reading.text import TextDocument
 
 FAMILY = "mxp"
@@ -29,13 +30,21 @@ TABLES = (TABLE,)
 
 _NAMES = {
     "series_id": "series", "series id": "series", "seriesid": "series", "series": "series", "year": "year", "period": "period",
-    "periodname": "month", "period_name": "month", "value": "value", "latest": "latest",
+    "periodname": "month", "period_name": "month", "period name": "month", "value": "value", "latest": "latest",
     "footnotes": "footnotes", "footnote_codes": "footnotes",
 }  # fmt: skip
+_ALSO_MONTH = "month"
+"""What some programs call the name of the period, or its number."""
 _REQUIRED = ("series", "year", "period", "value")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _QUARTER = 3  # months between the observations of the early years, or more
 _PERIOD = re.compile(r"M(0[1-9]|1[0-2])")
+_LONGER = (
+    (re.compile(r"M13|A01|S03|Q05"), "of the year {}"),
+    (re.compile(r"S0[12]"), "of a half of {}"),
+    (re.compile(r"Q0[1-4]"), "of a quarter of {}"),
+)
+"""Codes of periods that are no month, and what a figure of them is."""
 _CODES = re.compile(r"(?:[A-Za-z0-9]{1,3}(?:\s*,\s*|$))+")
 # One footnote of a list, as JSON or as Python writes it; the list may hold empty ones.
 _QUOTED = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
@@ -53,25 +62,31 @@ def read(document: TextDocument) -> Reading:
     """Read the series.
 
     Raises:
-        ReadError: a column, a period or a footnote's code is unknown, the file holds another series than one of the
+        ReadError: a column is missing, a period or a footnote's code is unknown, the file holds another series than one of the
             catalogue, or more than one, a value is no figure, records contradict each other or their footnotes, or known
             figures contradict the series.
     """
-    file = SeriesFile(document)
-    file.rename(_NAMES, _REQUIRED)
+    file = named_columns(SeriesFile(read_delimited(document)))
     name = file.text(file.records[0], "series")
     known = next((entry for entry in catalogue.records("bls_series") if entry["id"] == name), None)
     if known is None:
         file.fail(file.records[0], "a series of the catalogue", repr(name), todo=f"add the series to {catalogue.location('bls_series')}")
     observations = []
+    longer: list[tuple[Field, str]] = []
     for row in file.records:
         if file.text(row, "series") != name:
             todo = "give each series as a file of its own"
             file.fail(row, f"the series {name} in every record", repr(file.text(row, "series")), todo=todo)
-        year, period = file.text(row, "year"), _PERIOD.fullmatch(file.text(row, "period"))
-        if period is None or not _YEAR.fullmatch(year):
+        year, code = whole(file.text(row, "year")), file.text(row, "period")
+        period, of_longer = _PERIOD.fullmatch(code), next((said for codes, said in _LONGER if codes.fullmatch(code)), None)
+        if (period is None and of_longer is None) or not _YEAR.fullmatch(year):
             file.fail(row, "a year and a month, M01 to M12")
-        if file.text(row, "month") not in ("", MONTH_NAMES[int(period[1]) - 1]):
+        if period is None:
+            figure = file.field(row, "value")
+            if of_longer is not None and figure is not None and file.figure(row, "value", MISSING) is not None:
+                longer.append((figure, of_longer.format(year)))
+            continue
+        if _other_month(file.text(row, "month"), int(period[1])):
             file.fail(row, f"{MONTH_NAMES[int(period[1]) - 1]} as the name of {period[0]}", repr(file.text(row, "month")))
         flags, is_suppressed = _footnotes(file, row)
         mark = file.figure(row, "value", MISSING)
@@ -83,6 +98,8 @@ def read(document: TextDocument) -> Reading:
                 SUPPRESSED if is_suppressed else None,
             )
         )  # fmt: skip
+    if not observations:
+        file.fail(file.records[0], "a record of a month, M01 to M12", "only records of longer periods")
     first: dict[str, Observation] = {}
     for each in observations:
         if (first.setdefault(each.period, each).mark is None) is not (each.mark is None):
@@ -98,8 +115,36 @@ def read(document: TextDocument) -> Reading:
         series=known["series"], flow=flow, classification=classification, code=code, label=known["label"], base_period=known["base_period"],
         unit="index", seasonal_adjustment=known["seasonal_adjustment"],
     )  # fmt: skip
+    _say_unread(file, reading, longer)
     prove_labels(reading, document.name)
     return reading
+
+
+def named_columns(file: SeriesFile) -> SeriesFile:
+    """The file with its columns called by what they are.
+
+    Raises:
+        ReadError: one is missing, or two are the same.
+    """
+    has_names = any(_NAMES.get(name) == "month" for name in file.columns)
+    file.rename(_NAMES if has_names else _NAMES | {_ALSO_MONTH: "month"}, _REQUIRED)
+    return file
+
+
+def _other_month(said: str, number: int) -> bool:
+    """Whether what a record says of its month beside the code is another month, by name or by number."""
+    return said != "" and month_number(said) != number and whole(said).lstrip("0") != str(number)
+
+
+def _say_unread(file: SeriesFile, reading: Reading, longer: Sequence[tuple[Field, str]]) -> None:
+    """What the file holds beside the months: figures of longer periods, further columns, and numbers of records."""
+    for field, of in longer:
+        reading.add_unread(field.line, field.start, field.text, field.where, f"a figure {of}, not of a month")
+    if longer:
+        reading.notes.append(f"{len(longer)} figures of quarters, half-years or years are in no table; they are listed as unread")
+    months = [f"{whole(file.text(row, 'year'))}-{file.text(row, 'period')[1:]}" for row in file.records]
+    reading.notes += file.document.notes
+    file.pass_over(reading, repeats=lambda text, row: (day_of(text) or "")[:7] == months[row] or whole(text) == str(int(months[row][5:])))
 
 
 def _holes(periods: Sequence[str]) -> Iterator[tuple[str, str]]:

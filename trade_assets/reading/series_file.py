@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, NoReturn
 
 from trade_assets.reading.cells import Reading
-from trade_assets.reading.delimited import read_delimited
+from trade_assets.reading.delimited import Delimited
 from trade_assets.reading.errors import ReadError, printable
-from trade_assets.reading.grid import Field, GridRow
+from trade_assets.reading.grid import Field, GridDocument, GridRow
 from trade_assets.reading.marks import NOT_PUBLISHED, NOT_YET_RELEASED, FigureError, Mark, plain_figure
-from trade_assets.reading.text import TextDocument
 
+_DAY = re.compile(r"([0-9]{4})[-/]([0-9]{2})[-/]([0-9]{2})(?:[ T]00:00(?::00(?:\.0+)?)?(?:Z|\+00:?00)?)?")
+_SHOWN = 60
+_COLUMNS = 12  # that a note names
 _COMPARE = "compare the file with the publisher's; it may be cut or altered"
+
+
+def day_of(text: str) -> str | None:
+    """The day that a text says, as ``YYYY-MM-DD``, whether or not a program wrote midnight behind it; else ``None``."""
+    found = _DAY.fullmatch(text)
+    try:
+        return None if found is None else dt.date(*map(int, found.groups())).isoformat()
+    except ValueError:
+        return None
 
 
 class Observation(NamedTuple):
@@ -35,18 +48,20 @@ class Observation(NamedTuple):
 
 
 class SeriesFile:
-    """The records of a delimited file.
+    """The records of a file.
 
     Attributes:
         header: the first record.
         records: the others, in the order of the file.
         columns: the position of each column, by its name in small letters.
+        further: those of the columns that are none of the family's.
     """
 
-    def __init__(self, document: TextDocument) -> None:
+    def __init__(self, document: GridDocument) -> None:
         self.document = document
-        self.header, *self.records = read_delimited(document).rows
+        self.header, *self.records = document.rows
         self.columns: dict[str, int] = {}
+        self.further: dict[str, int] = {}
         for field in self.header.fields:
             name = field.plain.lower()
             if name in self.columns:
@@ -54,6 +69,8 @@ class SeriesFile:
             self.columns[name] = field.column
         if not self.records:
             self.fail(self.header, "records below the header", "none")
+        # Between semicolons a comma may group thousands, or be a decimal point.
+        self._is_grouped = not (isinstance(document, Delimited) and document.delimiter == ";")
 
     def fail(self, row: GridRow, expected: str, found: str | None = None, todo: str = _COMPARE) -> NoReturn:
         """Raise for a record."""
@@ -62,16 +79,16 @@ class SeriesFile:
         raise ReadError(self.document.name, row.line, expected=expected, found=found, todo=todo)
 
     def rename(self, names: Mapping[str, str], required: Collection[str]) -> None:
-        """Call the columns by other names.
+        """Call the columns by other names; those that have none are further ones.
 
         Raises:
-            ReadError: a column has no other name, two have the same, or a required one is missing.
+            ReadError: two columns have the same, or a required one is missing.
         """
         renamed: dict[str, int] = {}
         for name, column in self.columns.items():
             if name not in names:
-                todo = "remove the column in a copy of the file; if the publisher now offers it, add it to the names in the family's reader"
-                self.fail(self.header, f"columns called {', '.join(names)}", repr(name), todo=todo)
+                self.further[name] = column
+                continue
             if names[name] in renamed:
                 self.fail(self.header, f"one column of {names[name]}", f"a second, {name!r}")
             renamed[names[name]] = column
@@ -79,6 +96,10 @@ class SeriesFile:
         missing = [name for name in required if name not in renamed]
         if missing:
             self.fail(self.header, f"a column of {', '.join(missing)}")
+
+    def fields_of(self, column: int) -> list[Field]:
+        """What stands in a column, without what is blank."""
+        return [field for row in self.records for field in row.fields if field.column == column]
 
     def field(self, row: GridRow, name: str) -> Field | None:
         """A record's field; ``None`` if it is blank, or the file has no such column."""
@@ -100,8 +121,11 @@ class SeriesFile:
         if not text or text in missing:
             return None
         try:
-            return plain_figure(text)
+            return plain_figure(text, is_grouped=self._is_grouped)
         except FigureError as error:
+            if not self._is_grouped and "," in text:
+                todo = "write the figures with a decimal point, and without commas, in a copy of the file"
+                self.fail(row, "a figure", f"{printable(text, 60)!r} (a comma between semicolons: a decimal point, or not?)", todo=todo)
             todo = "compare it with the publisher's; correct the figure in a copy of the file"
             self.fail(row, "a figure", f"{printable(text, 60)!r} ({error})", todo=todo)
 
@@ -130,3 +154,32 @@ class SeriesFile:
                     starts=[field.start], texts=[field.text],
                 )  # fmt: skip
 
+    def pass_over(self, reading: Reading, repeats: Callable[[str, int], bool] = lambda text, row: False) -> None:
+        """Say what further columns hold that is not read, and list their figures as unread.
+
+        A column that is blank, that says the same in every record, or that only repeats what the records say, tells nothing
+        that could be lost. Of any other, each text with a digit in it is listed.
+
+        Args:
+            repeats: whether a text only says again what its record says, the first record being 0.
+        """
+        passed: list[str] = []
+        for name, column in self.further.items():
+            shown, found = printable(repr(name), _SHOWN), self.fields_of(column)
+            texts = [field.plain for field in found]
+            if not found:
+                passed.append(f"{shown} (blank in every record)")
+            elif len(texts) == len(self.records) > 1 and len(set(texts)) == 1:
+                passed.append(f"{shown} ({printable(repr(texts[0]), _SHOWN)} in every record)")
+            elif len(texts) == len(self.records) and all(map(repeats, texts, range(len(texts)))):
+                passed.append(f"{shown} (repeats the period)")
+            else:
+                figures = [field for field in found if any(map(str.isdigit, field.plain))]
+                reason = f"in the column {shown}, which is not read"
+                for field in figures:
+                    reading.add_unread(field.line, field.start, field.text, field.where, reason)
+                said = f"{len(figures)} figures, listed as unread" if figures else f"texts such as {printable(repr(texts[0]), _SHOWN)}"
+                passed.append(f"{shown} ({said})")
+        if passed:
+            more = f" and {len(passed) - _COLUMNS} more" if len(passed) > _COLUMNS else ""
+            reading.notes.append(f"columns that are not read: {', '.join(passed[:_COLUMNS])}{more}")

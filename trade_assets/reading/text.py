@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ MAX_LINE = 100_000
 
 # One character for one character, so that offsets in the cleaned line are offsets in the printed line.
 _SPACES = "\t\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _MINUSES = "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
 _PLAIN = str.maketrans(_SPACES + _MINUSES, " " * len(_SPACES) + "-" * len(_MINUSES))
 
@@ -80,20 +82,23 @@ def read_bounded(path: str | os.PathLike[str], limit: int = MAX_BYTES) -> bytes:
         ) from error
 
 
-def decode(data: bytes, name: str) -> TextDocument:
+def decode(data: bytes, name: str, max_line: int = MAX_LINE) -> TextDocument:
     """Decode a text document: UTF-8 (with or without byte-order mark), else Windows-1252.
 
-    Lines end at LF or CRLF only: a form feed or U+2028 inside a line is part of it.
+    Lines end at LF, CRLF or CR only, also where a file has several of them: a form feed or U+2028 inside a line is part of it.
+
+    Args:
+        max_line: how many characters a line may have.
 
     Raises:
-        ReadError: empty, too large, binary, or with a line beyond ``MAX_LINE`` characters.
+        ReadError: empty, too large, binary, or with a line beyond ``max_line`` characters.
     """
     if len(data) > MAX_BYTES:
         raise _too_large(name, len(data))
     if b"\0" in data:
         raise ReadError(
             name,
-            data.count(b"\n", 0, data.index(b"\0")) + 1,
+            len(_split(data[: data.index(b"\0")].decode("latin-1") + " ")),
             expected="text in UTF-8 or Latin-1",
             found="binary data or UTF-16 (a zero byte)",
             todo="save the document as plain text",
@@ -107,11 +112,11 @@ def decode(data: bytes, name: str) -> TextDocument:
         raise ReadError(name, expected="a document", found="an empty file", todo="fetch it again")
     printed = _split(text)
     for number, line in enumerate(printed, start=1):
-        if len(line) > MAX_LINE:
+        if len(line) > max_line:
             raise ReadError(
                 name,
                 number,
-                expected=f"lines of at most {MAX_LINE:,} characters",
+                expected=f"lines of at most {max_line:,} characters",
                 found=f"one of {len(line):,}",
                 todo="check that this is the publisher's text",
             )
@@ -120,9 +125,7 @@ def decode(data: bytes, name: str) -> TextDocument:
 
 
 def _split(text: str) -> list[str]:
-    lines = text.split("\n")
-    if "\r" in text:
-        lines = [line.removesuffix("\r") for line in lines]
+    lines = _LINE_END.split(text) if "\r" in text else text.split("\n")
     if lines[-1] == "":
         lines.pop()
     return lines

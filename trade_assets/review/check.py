@@ -13,7 +13,7 @@ from trade_assets.documents.sidecars import given_sidecar, release_month_of, sto
 from trade_assets.identities.evaluate import Evaluation, Verdict
 from trade_assets.identities.findings import Suspect
 from trade_assets.identities.printed import Facts
-from trade_assets.reading import Reading, read_bounded, read_document
+from trade_assets.reading import Found, Reading, documents_in, only, read_bounded
 from trade_assets.reading.errors import printable
 from trade_assets.review.decimals import decimal_text, range_text
 from trade_assets.review.formulas import gap_sentence
@@ -30,7 +30,8 @@ class Checked:
     """What the rule book says of one document.
 
     Attributes:
-        lines: the document as lines of text; line 1 is the first.
+        lines: the document as lines of text; line 1 is the first. Of a part they are those of the whole file.
+        part: which part of a file of several documents it is; ``None`` if the file is the document.
     """
 
     path: Path
@@ -41,10 +42,11 @@ class Checked:
     facts: Facts
     evaluation: Evaluation
     issues: list[Issue]
+    part: str | None = None
 
 
 def check_file(path: Path, release_month: str | None = None) -> Checked:
-    """Read a file, evaluate its family's identities and localise what is violated.
+    """Read a file of one document, evaluate its family's identities and localise what is violated.
 
     Args:
         release_month: for a document that does not state it and has no sidecar.
@@ -54,20 +56,26 @@ def check_file(path: Path, release_month: str | None = None) -> Checked:
             release month is none.
     """
     data = read_bounded(path)
-    reading = read_document(data, path.name)
-    sha256 = hashlib.sha256(data).hexdigest()
+    return check_document(path, only(documents_in(data, path.name), path.name), release_month)
+
+
+def check_document(path: Path, found: Found, release_month: str | None = None) -> Checked:
+    """Judge a document that was found in a file. Arguments and errors as of ``check_file``."""
+    reading = found.reading
+    sha256 = hashlib.sha256(found.data).hexdigest()
     month, _ = release_month_of(path, reading, given_sidecar(path) or stored_month(path, sha256), release_month)
     with judging(path.name):
         facts = Facts.of_reading(reading)
         evaluation, issues = examine(facts, reading.family, month, reading.product)
-    return Checked(path, sha256, month, reading, reading.printed, facts, evaluation, issues)
+    part = None if found.part is None else found.part.what
+    return Checked(path, sha256, month, reading, reading.printed, facts, evaluation, issues, part)
 
 
 # JSON
 
 
 def as_json(checked: Checked) -> dict[str, Any]:
-    """The document's entry of ``trade-assets check --format json``; ``notes`` only where there are any."""
+    """The document's entry of ``trade-assets check --format json``; ``part`` and ``notes`` only where there are any."""
     reading = checked.reading
     rows, cells = (Counter(columns["table"]) for columns in (reading.rows, reading.cells))
     return {
@@ -79,6 +87,7 @@ def as_json(checked: Checked) -> dict[str, Any]:
             "published_date": reading.published_date,
             "sha256": checked.sha256,
             "path": str(checked.path),
+            **({"part": checked.part} if checked.part is not None else {}),
         },
         "tables": [{"name": name, "rows": count, "cells": cells[name]} for name, count in rows.items()],
         "verdicts": [
@@ -158,7 +167,8 @@ def as_text(checked: Checked) -> Iterator[str]:
     cells, rows = len(checked.reading.cells["line"]), len(checked.reading.rows["row"])
     month = f"release month {checked.release_month}" if checked.release_month else "release month unknown"
     family = f"{checked.reading.family} {checked.reading.product}".rstrip()
-    yield f"{printable(checked.path.name)}: {family}, {month}, {cells:,} figures in {rows:,} rows"
+    name = printable(checked.path.name) + (f" ({printable(checked.part)})" if checked.part is not None else "")
+    yield f"{name}: {family}, {month}, {cells:,} figures in {rows:,} rows"
     yield f"  {holds:,} identities hold, {violated:,} violated, {not_evaluable:,} not evaluable (an operand is not printed)"
     yield from (f"  note: {printable(note)}" for note in checked.reading.notes)
     unread = len(checked.reading.unread["line"])

@@ -12,7 +12,7 @@ from typing import Any
 from trade_assets.identities.coverage import MANY, Coverage, coverage
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
-from trade_assets.reading import Reading, read_bounded, read_document
+from trade_assets.reading import Found, Reading, documents_in, only, read_bounded
 from trade_assets.reading.errors import printable
 from trade_assets.review.check import location
 from trade_assets.review.issues import judging
@@ -38,12 +38,17 @@ class Proven:
 
 
 def coverage_of(path: Path) -> Proven:
-    """Read a file and ask who notices each of its figures.
+    """Read a file of one document and ask who notices each of its figures.
 
     Raises:
         ReadError: the file cannot be read as a document of a known family, or its figures cannot be judged.
     """
-    reading = read_document(read_bounded(path), path.name)
+    return coverage_of_document(path, only(documents_in(read_bounded(path), path.name), path.name))
+
+
+def coverage_of_document(path: Path, found: Found) -> Proven:
+    """Ask who notices each figure of a document that was found in a file. Raises ReadError: they cannot be judged."""
+    reading = found.reading
     with judging(path.name):
         facts = Facts.of_reading(reading)
         return Proven(path, reading, facts, coverage(rules_of(reading.family), facts))
