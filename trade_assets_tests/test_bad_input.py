@@ -174,6 +174,10 @@ def _spaces_in_rows(name, space):
 
 SAME_DOCUMENT = {
     "CRLF": lambda name: text_of(name).replace("\n", "\r\n"),
+    "CR": lambda name: text_of(name).replace("\n", "\r"),
+    "CR, CRLF and LF in turn": lambda name: "".join(
+        line + "\r\n\r\n"[number % 3 : number % 3 + 1 + (number % 3 == 0)] for number, line in enumerate(lines_of(name))
+    ),
     "byte-order mark": lambda name: codecs.BOM_UTF8 + text_of(name).encode(),
     "byte-order mark and CRLF": lambda name: codecs.BOM_UTF8 + text_of(name).replace("\n", "\r\n").encode(),
     "no line end at the end": lambda name: text_of(name).rstrip("\n"),
@@ -213,7 +217,7 @@ def test_the_same_document_in_other_bytes_is_read_the_same(name, how):
         printed = data.decode()
     except UnicodeDecodeError:
         printed = data.decode("cp1252", errors="replace")
-    lines = [line.removesuffix("\r") for line in printed.split("\n")]
+    lines = printed.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     assert [lines[line - 1][start:end] for line, start, end in cells(reading, "line", "start", "end")] == reading.cells["text"]
     if "minus" in how:
         assert [value for value, text in cells(reading, "value", "text") if set(text) & {"\u2212", "\u2013"}]

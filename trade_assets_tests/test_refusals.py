@@ -228,7 +228,10 @@ TEXTS = {
     '{"error_code":400,"error_message":"Bad Request. The value for variable api_key is not registered."}':
         "a refusal of the FRED API, no figures: Bad Request.",
     '{"status":"REQUEST_SUCCEEDED","Results":{"series":[{"seriesID":"CUUR0000SA0","data":[]}]}}':
-        "an answer of the BLS API, which is not read: series CUUR0000SA0",
+        "an answer of the BLS API without figures: series CUUR0000SA0",
+    '{"realtime_start":"2026-01-01","seriess":[{"id":"BOPGSTB"}]}': "an answer of the FRED API without observations",
+    "series_id\tseasonal\tindex_code\tseries_name\tbase_period\tseries_title\nEIUIR\tU\tIR\tAll\t2000=100\tImports\n":
+        "BLS's list of series (ei.series), which carries no figures",
     '<?xml version="1.0" encoding="utf-8" ?>\n<error code="400" message="Bad Request. The series does not exist."/>':
         "a refusal of the FRED API, no figures: Bad Request. The series does not exist.",
     "error: unknown variable 'X'": "a refusal of the Census API, no figures: unknown variable 'X'",

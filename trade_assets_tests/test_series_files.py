@@ -3,20 +3,23 @@
 import csv
 from collections import Counter
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
 from trade_assets.cli import UNREADABLE, main
 from trade_assets.facts.frames import wide
+from trade_assets.facts.known import known_figures
+from trade_assets.facts.melt import melt
 from trade_assets.facts.periods import MONTH_NAMES
 from trade_assets.facts.tables import VALIDATED
 from trade_assets.identities.evaluate import evaluate
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
-from trade_assets.reading import ReadError, kei, read_document
+from trade_assets.reading import ReadError, kei, read_document, unpack
 from trade_assets.review.check import check_file
 from trade_assets_tests.made_files import facts_of_made
-from trade_assets_tests.shared_documents import shared_sample
+from trade_assets_tests.shared_documents import shared_document, shared_sample
 
 
 def read(text):
@@ -52,8 +55,11 @@ def test_a_column_without_a_name_is_refused(text):
     refused(text, "a name for every column of the header, found 1 without")
 
 
-def test_a_header_of_more_columns_than_it_seems_is_refused():
-    refused(f"date,{'x' * 1000},y\n1992-01-01,5,6\n", "two columns, found 3")
+def test_a_header_of_many_columns_is_seen_to_its_end():
+    wide = ",".join(["observation_date", *("X" * 20 + str(number) for number in range(100)), "BOPGSTB"])
+    (part,) = unpack(f"{wide}\n1992-01-01{',5' * 100},-2026\n1992-02-01{',5' * 100},-831\n".encode(), "made.csv").parts
+    assert part.data == b"observation_date,BOPGSTB\n1992-01-01,-2026\n1992-02-01,-831\n"
+    refused(f"observation_date,{'x' * 1000},y\n1992-01-01,5,6\n", "a series of the catalogue")
 
 
 @pytest.mark.parametrize("error", [ValueError("too many values"), KeyError("value"), IndexError("out of range")])
@@ -118,7 +124,7 @@ def test_a_file_without_an_id_is_the_series_whose_known_figures_it_prints():
     months = ["1992-01-01,-2026", "1992-02-01,-831", "1992-03-01,-2641.0", "1992-04-01,5"]
     reading = read(fred(*months, header="date,value"))
     assert (reading.product, reading.cells["decimals"], reading.cells["series"][0]) == ("BOPGSTB", [0, 0, 1, 0], "balance.total")
-    refused(fred(*months[1:], header="date,value"), "a known series (BOPGSTB, BOPTEXP, BOPTIMP)")
+    refused(fred(*months[1:], header="date,value"), "a known series (BOPGSTB, BOPTEXP, BOPTIMP, BOPGTB, ")
     refused(fred("1992-01-01,-2027", *months[1:], header="date,value"), "put the id of the series in place of 'value'")
 
 
@@ -299,7 +305,8 @@ def test_records_that_stand_twice_must_agree():
     ("record", "header", "expected"),
     [
         ("EIUXX,2024,M01,January,139.4,[{}],", None, "add the series to trade_assets/facts/catalogue/bls_series.csv"),
-        ("EIUIR,2024,M13,Annual,139.4,[{}],", None, "a year and a month, M01 to M12"),
+        ("EIUIR,2024,M13,Annual,139.4,[{}],", None, "a record of a month, M01 to M12, found only records of longer periods"),
+        ("EIUIR,2024,M14,,139.4,[{}],", None, "a year and a month, M01 to M12"),
         ("EIUIR,24,M01,January,139.4,[{}],", None, "a year and a month, M01 to M12"),
         ("EIUIR,2024,M01,February,139.4,[{}],", None, "January as the name of M01, found 'February'"),
         ("EIUIR,2024,M01,January,n/a,[{}],", None, "a figure, found 'n/a'"),
@@ -307,7 +314,6 @@ def test_records_that_stand_twice_must_agree():
         ("EIUIR,2024,M01,January,139.4,__import__('os'),", None, "footnotes as a list, or as codes"),
         ('EIUIR,2024,M01,January,139.4,"[{1: 2}]",', None, "footnotes with code and text"),
         ("EIUIR,2024,M01,January,,[{}],", None, "figures, found none"),
-        ("EIUIR,2024,M01,1,2,3,4", "series_id,year,period,value,footnotes,latest,net_change", "columns called"),
         ("EIUIR,2024,M01,1,2,3,4", "series_id,year,period,value,footnotes,latest,value", "each column once"),
         ("EIUIR,2024,M01,1,2", "series_id,year,period,value,series", "one column of series"),
     ],
@@ -316,8 +322,183 @@ def test_what_bls_does_not_offer_is_refused(record, header, expected):
     refused(bls(record, **({"header": header} if header else {})), expected)
 
 
-def test_two_series_in_a_file_are_refused():
-    refused(bls("EIUIR,2024,M01,January,1.0,[{}],", "EIUIQ,2024,M01,January,1.0,[{}],"), "the series EIUIR in every record, found 'EIUIQ'")
+def test_two_series_are_no_document():
+    refused(bls("EIUIR,2024,M01,January,139.4,[{}],", "EIUIQ,2024,M01,January,148.6,[{}],"), "one document, found 2: EIUIR, EIUIQ")
+
+
+# What programs leave in files
+
+
+ALIKE = {
+    "a delimiter at the end of every line": lambda lines: [f"{line}," for line in lines],
+    "delimiters at the end of records": lambda lines: [lines[0], *(f"{line},," for line in lines[1:])],
+    "a delimiter behind the header": lambda lines: [f"{lines[0]},", *lines[1:]],
+    "records of nothing but delimiters": lambda lines: [*lines, ",", ",,"],
+    "semicolons": lambda lines: [line.replace(",", ";") for line in lines],
+    "bars": lambda lines: [line.replace(",", "|") for line in lines],
+    "tabs": lambda lines: [line.replace(",", "\t") for line in lines],
+    "quotes around everything": lambda lines: [",".join(f'"{each}"' for each in line.split(",")) for line in lines],
+    "a byte-order mark": lambda lines: ["\ufeff" + lines[0], *lines[1:]],
+    "numbers of records without a name": lambda lines: numbered(lines, "", 0, 1, 2, 3),
+    "numbers of records called Unnamed: 0": lambda lines: numbered(lines, "Unnamed: 0", 1, 2, 3, 4),
+    "numbers of pieces": lambda lines: numbered(lines, "index", 0, 1, 2, 0),
+    "numbers downwards": lambda lines: numbered(lines, "", 4, 3, 2, 1),
+}  # fmt: skip
+
+
+def numbered(lines, name, *numbers):
+    """The lines with a first column."""
+    return [f"{name},{lines[0]}", *(f"{number},{line}" for number, line in zip(numbers, lines[1:], strict=True))]
+
+
+OF_FRED = fred("1992-01-01,-2026", "1992-02-01,-831.0", "1992-03-01,-2641", "1992-04-01,-3109")
+OF_BLS = "series_id,year,period,value\nEIUIR,2024,M09,140.9\nEIUIR,2024,M10,141.0\nEIUIR,2024,M11,141.2\nEIUIR,2024,M12,141.4\n"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("text", [OF_FRED, OF_BLS], ids=["fred", "bls"])
+@pytest.mark.parametrize("how", ALIKE)
+def test_what_programs_leave_in_a_file_changes_nothing(how, text, end):
+    plain, reading = read(text), read(end.join(ALIKE[how](text.splitlines())) + end)
+    for column in ("series", "measure", "period", "value", "decimals", "line", "text", "flags", "gap"):
+        assert reading.cells[column] == plain.cells[column]
+    for line, start, stop, mark in zip(*(reading.cells[name] for name in ("line", "start", "end", "text")), strict=True):
+        assert reading.printed[line - 1][start:stop] == mark
+    assert [note for note in reading.notes if "numbers the records" in note] == ([] if "numbers" not in how else reading.notes[:1])
+
+
+@pytest.mark.parametrize(
+    ("how", "months"),
+    [
+        ("{0}-{1:02d}-01 00:00:00", 4), ("{0}-{1:02d}-01T00:00:00", 4), ("{0}-{1:02d}-01T00:00:00.000Z", 4), ("{0}-{1:02d}-01 00:00", 4),
+        ("{0}/{1:02d}/01", 4), ("{1}/1/{0}", 4), ("{1:02d}/01/{0}", 4), ("01/{1:02d}/{0}", 12), ("{1}/1/{0} 0:00", 12),
+    ],
+)  # fmt: skip
+def test_days_as_programs_write_them(how, months):
+    numbers = range(1, months + 1)
+    marks = [-2026, -831, -2641] + [-3109] * (months - 3)
+    reading = read(fred(*(f"{how.format(1992, number)},{mark}" for number, mark in zip(numbers, marks, strict=True))))
+    assert reading.cells["period"] == [f"1992-{number:02d}" for number in numbers]
+
+
+@pytest.mark.parametrize(
+    "day", ["1/2/92", "2/3/1992", "13/1/1992", "0/1/1992", "1992-02-01 12:00:00", "1992-02-01 00:00:01", "1992-2-1", "Feb 1992"]
+)
+def test_a_day_that_is_no_first_of_a_month_is_refused(day):
+    refused(fred("1992-01-01,-2026", f"{day},-831", "1992-03-01,-2641"), "the first day of a month")
+
+
+@pytest.mark.parametrize("value", ["113,3", "1,310", "-2.026,5"])
+def test_a_comma_between_semicolons_is_not_guessed(value):
+    refused(f"observation_date;BOPGSTB\n1992-01-01;-2026\n1992-02-01;{value}\n", "(a comma between semicolons: a decimal point, or not?)")
+
+
+def test_between_commas_a_quoted_comma_groups_thousands():
+    assert read(fred('1992-01-01,"50,251"', '1992-02-01,"51,682"', header="date,BOPTEXP")).cells["value"] == [50251, 51682]
+
+
+@pytest.mark.parametrize("numbers", ["0 2 3 4", "5 5 5 5", "1 0 1 0", "1.5 2.5 3.5 4.5", "0 1 2 x"])
+def test_a_first_column_without_a_name_that_does_not_count_is_refused(numbers):
+    head, *records = OF_FRED.splitlines()
+    text = "\n".join([f",{head}", *(f"{number},{line}" for number, line in zip(numbers.split(), records, strict=True))])
+    refused(text, "a name for every column of the header, found 1 without")
+
+
+def test_years_that_are_floats_and_figures_in_full():
+    reading = read("series_id,year,period,value\nEIUIR,2024.0,M09,140.90000000000001\nEIUIR,2024.0,M10,141.0\n")
+    assert reading.cells["period"] == ["2024-09", "2024-10"] and reading.cells["value"] == [140.9, 141.0]
+    assert reading.cells["text"] == ["140.90000000000001", "141.0"]
+
+
+@pytest.mark.parametrize("month", ["November", "Nov", "11", "11.0"])
+@pytest.mark.parametrize("name", ["month", "periodName", "Period Name"])
+def test_the_name_of_the_month_in_other_columns(month, name):
+    reading = read(f"year,period,{name},value,series_id\n2024,M11,{month},141.2,EIUIR\n2024,M10,,141.0,EIUIR\n")
+    assert reading.cells["period"] == ["2024-11", "2024-10"] and not reading.unread["text"]
+    refused(f"year,period,{name},value,series_id\n2024,M10,{month},141.2,EIUIR\n", "October as the name of M10")
+
+
+def further(name, *texts):
+    """A file of BLS with a further column, and what was said of it."""
+    records = ["EIUIR,2024,M09,140.9", "EIUIR,2024,M10,141.0", "EIUIR,2024,M11,141.2"]
+    reading = read("\n".join([f"series_id,year,period,value,{name}", *(f"{r},{t}" for r, t in zip(records, texts, strict=True))]))
+    assert reading.cells["value"] == [140.9, 141.0, 141.2]
+    for line, start, end, text in zip(*(reading.unread[each] for each in ("line", "start", "end", "text")), strict=True):
+        assert reading.printed[line - 1][start:end] == text
+    (said,) = [note for note in reading.notes if note.startswith("columns that are not read")]
+    return said.removeprefix("columns that are not read: "), reading.unread["text"]
+
+
+@pytest.mark.parametrize(
+    ("name", "texts", "said", "unread"),
+    [
+        ("calculations", ["", "", ""], "'calculations' (blank in every record)", []),
+        ("date", ["2024-12-06"] * 3, "'date' ('2024-12-06' in every record)", []),
+        ("date", ["2024-09-01", "2024-10-01", "2024-11-01 00:00:00"], "'date' (repeats the period)", []),
+        ("date", ["2024-09-01", "", "2024-12-01"], "'date' (2 figures, listed as unread)", ["2024-09-01", "2024-12-01"]),
+        ("number", ["9", "10", "11"], "'number' (repeats the period)", []),
+        ("net_change", ["0.1", "", "0.2"], "'net_change' (2 figures, listed as unread)", ["0.1", "0.2"]),
+        ("net_change", ["", "", "0.2"], "'net_change' (1 figures, listed as unread)", ["0.2"]),
+        ("aspects", ["none", "", "some"], "'aspects' (texts such as 'none')", []),
+    ],
+)  # fmt: skip
+def test_a_further_column_is_said_and_its_figures_are_listed(name, texts, said, unread):
+    assert further(name, *texts) == (said, unread)
+
+
+def test_a_further_column_beside_a_series_of_fred():
+    reading = read("date,value,vintage,other\n1992-01-01,-2026,5,\n1992-02-01,-831,5,\n1992-03-01,-2641,5,7\n")
+    assert reading.product == "BOPGSTB" and reading.unread["text"] == ["7"]
+    assert reading.notes == ["columns that are not read: 'vintage' ('5' in every record), 'other' (1 figures, listed as unread)"]
+
+
+def test_figures_of_years_and_halves_are_listed_and_no_months():
+    reading = read(
+        bls(
+            "EIUIR,2024,M11,November,141.2,[{}],", "EIUIR,2024,M12,December,141.4,[{}],", "EIUIR,2024,M13,Annual,140.8,[{}],",
+            "EIUIR,2024,S01,1st Half,140.1,[{}],", "EIUIR,2024,S02,2nd Half,-,[{}],", "EIUIR,2024,Q04,4th Quarter,141.2,[{}],",
+        )
+    )  # fmt: skip
+    assert reading.cells["period"] == ["2024-11", "2024-12"] and reading.cells["value"] == [141.2, 141.4]
+    assert list(zip(reading.unread["line"], reading.unread["text"], reading.unread["reason"], strict=True)) == [
+        (4, "140.8", "a figure of the year 2024, not of a month"), (5, "140.1", "a figure of a half of 2024, not of a month"),
+        (7, "141.2", "a figure of a quarter of 2024, not of a month"),
+    ]  # fmt: skip
+    assert "3 figures of quarters, half-years or years are in no table; they are listed as unread" in reading.notes
+    # Between months they are no holes.
+    assert set(reading.rows["gap"]) == {None}
+
+
+# Price indexes and other series of FRED
+
+
+def test_an_index_of_fred_is_the_fact_that_bls_prints():
+    reading = read(fred("2024-09-01,140.9", "2024-10-01,141.0", "2024-11-01,141.2", header="DATE,IR"))
+    own = read(OF_BLS)
+    for column in ("series", "measure", "period", "value", "unit"):
+        assert reading.cells[column] == own.cells[column][:3], column
+    assert (reading.series["base_period"], reading.series["classification"], reading.series["basis"]) == (["2000"], ["end_use"], [None])
+    assert read(fred("2024-09-01,149.9", "2024-10-01,148.7", header="DATE,IQ")).cells["series"][0] == "exports.end_use.all_commodities"
+
+
+def test_the_validated_table_keeps_indexes_and_amounts_apart():
+    table = next(table for table in VALIDATED if table.name == "fred_observations")
+    index = wide(facts_of_made(fred("2024-09-01,140.9", "2024-10-01,", "2024-11-01,141.2", header="DATE,IR").encode()), table)
+    amount = wide(facts_of_made(fred("1992-01-01,-2026", "1992-02-01,", "1992-03-01,-2641").encode()), table)
+    assert index["index"].tolist()[::2] == [140.9, 141.2] and index["value_musd"].isna().all() and set(index["base_period"]) == {"2000"}
+    assert amount["value_musd"].tolist()[::2] == [-2026, -2641] and amount["index"].isna().all() and amount["base_period"].isna().all()
+    assert index["gaps"].tolist() == ["", "index: not_published", ""] and amount["gaps"].tolist() == ["", "value_musd: not_published", ""]
+    for frame, column in ((index, "index"), (amount, "value_musd")):
+        facts = melt(frame, table)
+        assert set(facts["column"]) == {column} and len(facts) == 3
+
+
+def test_an_index_under_the_name_of_the_other_is_refused():
+    months = list(zip(read(OF_BLS).cells["period"], read(OF_BLS).cells["value"], strict=True))
+    known = {month: value.value for month, value in known_figures()["imports.end_use.all_commodities"].items() if month.startswith("2012")}
+    assert months and len(known) >= 3
+    text = fred(*(f"{month}-01,{value}" for month, value in sorted(known.items())), header="DATE,IQ")
+    refused(text, "these are the figures of EIUIR")
 
 
 # Published files
@@ -335,6 +516,15 @@ SAMPLES = [
     ("fred/BOPGSTB_asof_2026-03-15.csv", "BOPGSTB", 409, 0),
     ("fred/BOPTEXP_asof_2025-10-08.csv", "BOPTEXP", 402, 0),
     ("fred/BOPTIMP_asof_2025-10-08.csv", "BOPTIMP", 402, 0),
+    ("fred/BOPGTB_asof_unknown.csv", "BOPGTB", 24, 0),
+    ("fred/IMPCH_asof_unknown.csv", "IMPCH", 411, 0),
+    ("fred/IR_asof_unknown.csv", "IR", 252, 0),
+    ("cases/fred_cr_only.csv", "BOPGSTB", 399, 0),
+    ("cases/fred_trailing_comma.csv", "BOPGSTB", 399, 0),
+    ("cases/fred_float_artefact.csv", "BOPTEXP", 2, 0),
+    ("cases/bls_extra_columns.csv", "EIUIR", 214, 59),
+    ("cases/bls_date_column.csv", "EIUIR", 214, 59),
+    ("cases/bls_month_column.csv", "EIUIR", 214, 59),
 ]
 
 
@@ -356,6 +546,37 @@ def test_every_value_of_a_published_series_is_read_and_nothing_is_violated(name,
     places = zip(*(cells[each] for each in ("line", "start", "end", "text")), strict=True)
     assert all(checked.lines[line - 1][start:end] == text for line, start, end, text in places)
     assert len(checked.reading.rows["row"]) == len(records)  # no month is missing in these, so no row is added
+
+
+@pytest.mark.parametrize(("name", "letter"), [("IMPCH", "I"), ("EXPCH", "E")])
+def test_trade_with_china_as_census_prints_it_is_what_fred_calls_so(name, letter):
+    """Of every month until 2023-01, whatever the season: no figure is taken for a wrong one, and under another name all are refused."""
+    sheet = openpyxl.load_workbook(shared_sample("census-historical/country_2023-01.xlsx"), read_only=True).worksheets[0]
+    header, *rows = sheet.iter_rows(values_only=True)
+    years = {row[0]: dict(zip(header, row, strict=True)) for row in rows if row[header.index("CTYNAME")] == "China"}
+    numbers = {number: letter + month[:3].upper() for number, month in enumerate(MONTH_NAMES, 1)}
+    printed = [(f"{year}-{number:02d}-01", years[year][column]) for year in sorted(years) for number, column in numbers.items()]
+    text = fred(*(f"{day},{value}" for day, value in printed if value), header=f"DATE,{name}")
+    reading = read(text)
+    assert len(reading.cells["value"]) == 457
+    assert evaluate(rules_of("fred"), Facts.of_reading(reading)).counts["observations_are_of_the_series_named"] == (457, 0, 0)
+    refused(text.replace(name, {"IMPCH": "EXPCH", "EXPCH": "IMPCH"}[name]), f"these are the figures of {name}")
+
+
+@pytest.mark.parametrize(
+    ("name", "series"),
+    [("BOPGTB", "balance.goods"), ("BOPSTB", "balance.services"), ("BOPGEXP", "exports.goods"), ("BOPGIMP", "imports.goods"),
+     ("BOPSEXP", "exports.services"), ("BOPSIMP", "imports.services")],
+)  # fmt: skip
+def test_goods_and_services_as_the_ft900_prints_them_are_what_fred_calls_so(name, series):
+    cells = check_file(shared_document("2016-11.ft900-goods-and-services.txt")).reading.cells
+    facts = zip(cells["series"], cells["period"], cells["value"], strict=True)
+    printed = sorted((period, value) for each, period, value in facts if each == series and len(period) == 7)
+    text = fred(*(f"{period}-01,{value:.0f}" for period, value in printed), header=f"DATE,{name}")
+    reading = read(text)
+    assert len(printed) == 297 and reading.cells["series"] == [series] * 297
+    assert evaluate(rules_of("fred"), Facts.of_reading(reading)).counts["observations_are_of_the_series_named"] == (297, 0, 0)
+    refused(text.replace(name, "BOPGSTB"), f"these are the figures of {name}")
 
 
 def test_published_series_begin_as_the_catalogue_knows_them():

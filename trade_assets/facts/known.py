@@ -3,7 +3,8 @@
 ``catalogue/known.csv`` has a line per series and quarter: months with their figures; ``margin``, how far another vintage
 may print them, in the unit of the figures; ``source``, where they come from. Margins are twice what any two vintages at
 hand differ by (docs/vintages.md): 6 percent of imports for totals (3.4 seen), 3 percent for goods (1.7), 12 percent of
-exports of services for services (6.9), 1 for indexes (0.4). Totals of early 1992 have none: every vintage at hand prints them alike.
+exports of services for services (6.9), 3 percent of itself for trade with China (0.8), 1 for indexes (0.4). Totals of
+early 1992 have none: every vintage at hand prints them alike. Of series with seasons all quarters are known.
 """
 
 from __future__ import annotations
@@ -64,16 +65,16 @@ def printed_decimal(value: float, decimals: int) -> Decimal:
 
 @cache
 def names() -> Mapping[str, str]:
-    """What users call each series: its ids at BLS and FRED, else its own name."""
-    found: dict[str, list[str]] = {}
+    """What users call each series: its id at BLS, else at FRED."""
+    found: dict[str, str] = {}
     for file in ("bls_series", "fred"):
         for line in catalogue.records(file):
-            found.setdefault(line["series"], []).append(line["id"])
-    return {series: " / ".join(ids) for series, ids in found.items()}
+            found.setdefault(line["series"], line["id"])
+    return found
 
 
 def name_of(series: str) -> str:
-    """What users call a series."""
+    """What users call a series; its own name, if no publisher has an id for it."""
     return names().get(series, series)
 
 

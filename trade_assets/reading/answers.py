@@ -16,6 +16,7 @@ FRED, BLS = "fred", "bls"
 _MARKS = ('"observations"', '"Results"')
 _HEAD = 10_000  # characters in which an answer says what it is
 _SAID = 300
+_NAMED = 5  # series that a message names
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,9 @@ def _of_bls(document: TextDocument, root: Value, series: list[Value], place: _Wh
         for observation in data.items if data is not None and data.items else ():
             records.add({"seriesID": (name.start, name.text), **_observation(document, observation, place)})
     if not records.rows:
-        raise records.fail(root.start, "figures", "; ".join(notes) or "none in the answer", "ask it for a series and years that it has")
+        ids = ", ".join(printable(each["seriesID"].text, 40) for each in series[:_NAMED] if each["seriesID"] is not None)
+        words = "; ".join([f"an answer of the BLS API without figures: series {ids}", *(f"the API says: {each}" for each in said)])
+        raise records.fail(root.start, "figures", words, "ask it for a series and years that it has")
     return Answer(BLS, records.grid(), titles, tuple(notes))
 
 

@@ -18,6 +18,7 @@ from trade_assets.reading.grid import Field, GridDocument
 
 MAX_PARTS = 2_000
 """As many as FRED gives vintages at once."""
+_MAX_BYTES = 32 * 1024 * 1024  # of all parts of a file
 _NAMED = 8  # series that a message names
 
 
@@ -95,6 +96,7 @@ class Packer:
     def __init__(self, document: GridDocument, delimiter: str = ",", *, keeps_lines: bool = True) -> None:
         self.document, self.delimiter, self.keeps_lines = document, delimiter, keeps_lines
         self.unpacked = Unpacked([], [])
+        self._size = 0
 
     def add(
         self, what: str, header: Sequence[str], records: Iterable[tuple[int, Sequence[Field | None]]],
@@ -116,6 +118,9 @@ class Packer:
             lines[at], places[at] = self._record(line, fields)
         last = max(lines)
         text = "\n".join(lines.get(number, "") for number in range(1, last + 1)) + "\n"
+        self._size += len(text)
+        if self._size > _MAX_BYTES:
+            self.fail(f"series and vintages of at most {_MAX_BYTES:,} bytes in a file", "more", "give them in several files")
         name = f"{self.document.name} ({printable(what, 60)})"
         self.unpacked.parts.append(Part(name, what, text.encode(), told or {}, tuple(notes), places, self.document.printed))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
-MAX_VALUES = 2_000_000
+MAX_VALUES = 1_000_000
 MAX_DEPTH = 20
 _SPACE = re.compile(r"[ \t\r\n]*")
 _MARK = re.compile(r'[{}\[\],:]|"(?:[^"\\\x00-\x1f]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null')

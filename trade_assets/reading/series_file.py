@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 from typing import NamedTuple, NoReturn
 
 from trade_assets.reading.cells import Reading
@@ -97,9 +98,17 @@ class SeriesFile:
         if missing:
             self.fail(self.header, f"a column of {', '.join(missing)}")
 
+    @cached_property
+    def _by_column(self) -> dict[int, list[Field]]:
+        found: dict[int, list[Field]] = {}
+        for row in self.records:
+            for field in row.fields:
+                found.setdefault(field.column, []).append(field)
+        return found
+
     def fields_of(self, column: int) -> list[Field]:
         """What stands in a column, without what is blank."""
-        return [field for row in self.records for field in row.fields if field.column == column]
+        return self._by_column.get(column, [])
 
     def field(self, row: GridRow, name: str) -> Field | None:
         """A record's field; ``None`` if it is blank, or the file has no such column."""
