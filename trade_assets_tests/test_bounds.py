@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from trade_assets.reading import ReadError, package, pages, text, workbook
+from trade_assets.reading import ReadError, bundle, delimited, fred_bundle, json_places, package, pages, text, unpack, workbook
 from trade_assets.reading.marks import FigureError, entered, plain_figure, resembles_figure
 from trade_assets.reading.package import bound_area, checked
 from trade_assets.reading.text import decode
@@ -37,7 +37,26 @@ def _decoded(data):
     return decode(data, "made").printed
 
 
+VINTAGES = "realtime_start,realtime_end,date,value,series_id\n" + "".join(
+    f"2025-0{month}-01,9999-12-31,1992-0{month}-01,{value},BOPGSTB\n" for month, value in enumerate((-2026, -831, -2641), 1)
+)
+"""Three observations that begin to be in force on three days: six records of parts, and what makes them up."""
+UNPACKED = sum(len(part.data) for part in unpack(VINTAGES.encode(), "made.csv").parts)
+JSON = '{"a": [1, {"b": null}], "c": "d"}'
+"""Three levels, six values."""
+
+
+def _parts():
+    return unpack(VINTAGES.encode(), "made.csv").parts
+
+
 BOUNDS = {
+    "parts of a file": (bundle, "MAX_PARTS", 3, _parts, "expected at most 2 series and vintages in a file, found more"),
+    "characters of all parts": (bundle, "MAX_UNPACKED", UNPACKED, _parts, f"series and vintages of at most {UNPACKED - 1} bytes"),
+    "observations times vintages": (fred_bundle, "MAX_LOOKED_AT", 9, _parts, "fewer observations and vintages in a file, found 3 of 3"),
+    "columns of delimited text": (delimited, "MAX_COLUMNS", 5, _parts, "at most 4 fields"),
+    "values of JSON": (json_places, "MAX_VALUES", 6, lambda: json_places.parse(JSON), "more than 5 values"),
+    "levels of JSON": (json_places, "MAX_DEPTH", 3, lambda: json_places.parse(JSON), "more than 2 levels"),
     "bytes of a text": (text, "MAX_BYTES", 7, lambda: _decoded(b"one\ntwo"), "found 7 bytes"),
     "characters of a line": (text, "MAX_LINE", 5, lambda: _decoded(b"one\nthree\ntwo\n"), "lines of at most 4 characters, found one of 5"),
     "words of a PDF": (pages, "MAX_WORDS", 4, lambda: pages.parse(PAGES), "more than 3 words"),

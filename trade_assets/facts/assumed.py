@@ -81,6 +81,19 @@ ASSUMED: tuple[Assumption, ...] = (
         guard="a quarter of known months that is not their average is refused",
     ),
     Assumption(
+        statement="the day in the header of an ALFRED column is the day on which FRED published the vintage", where="reading/fred.py",
+        authority="inferred",
+        source="columns of 2025-05-07 and 2025-06-05, of the FT-900 of 2025-05-06 and 2025-06-05; where a day was asked for, the vintage "
+               "is as old or older",
+        guard="none: its figures would count as known too late",
+    ),
+    Assumption(
+        statement="an observation that begins to be in force within the days asked for was published on that day",
+        where="reading/fred_bundle.py", authority="inferred",
+        source="the words realtime_start and realtime_end of FRED's API; no answer of several vintages is at hand",
+        guard="none; the first day, which the question cuts, is not taken so",
+    ),
+    Assumption(
         statement="another vintage of a series prints its known figures within their margins, the totals of early 1992 unchanged",
         where="facts/known.py", authority="inferred",
         source="margins are about twice what any two vintages at hand, 2012-08 to 2026-03, differ by (docs/vintages.md)",

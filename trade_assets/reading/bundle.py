@@ -18,7 +18,8 @@ from trade_assets.reading.grid import Field, GridDocument
 
 MAX_PARTS = 2_000
 """As many as FRED gives vintages at once."""
-_MAX_BYTES = 32 * 1024 * 1024  # of all parts of a file
+MAX_UNPACKED = 32 * 1024 * 1024
+"""Characters of all parts of a file."""
 _NAMED = 8  # series that a message names
 
 
@@ -119,8 +120,8 @@ class Packer:
         last = max(lines)
         text = "\n".join(lines.get(number, "") for number in range(1, last + 1)) + "\n"
         self._size += len(text)
-        if self._size > _MAX_BYTES:
-            self.fail(f"series and vintages of at most {_MAX_BYTES:,} bytes in a file", "more", "give them in several files")
+        if self._size > MAX_UNPACKED:
+            self.fail(f"series and vintages of at most {MAX_UNPACKED:,} bytes in a file", "more", "give them in several files")
         name = f"{self.document.name} ({printable(what, 60)})"
         self.unpacked.parts.append(Part(name, what, text.encode(), told or {}, tuple(notes), places, self.document.printed))
 

@@ -21,6 +21,7 @@ DELIMITERS = "\t,;|"
 NUMBERING = frozenset({"", "index", "unnamed: 0"})
 """What programs call the column in which they number the records."""
 
+_BEGINNING = 1000  # characters of a line
 _QUOTED = r'"(?P<quoted>(?:[^"]|"")*)"'
 _FIELDS = {
     delimiter: re.compile(rf"[ ]*{_QUOTED}[ ]*|(?P<bare>[^{re.escape(delimiter)}\"]*)") for delimiter in DELIMITERS
@@ -41,13 +42,17 @@ class Delimited(GridDocument):
 
 
 def header_of(document: TextDocument) -> list[str]:
-    """The names of the columns in the first line that is not blank, in small letters; empty if it has no two or is no record."""
+    """The names of the columns in the first line that is not blank, in small letters; empty if it has no two.
+
+    Of a line that is no record, what its beginning resembles: reading it says what is wrong.
+    """
     line = next((line for line in document.printed if line.strip()), "")
     delimiter = _delimiter(line)
     try:
         fields, count = _record(document.name, 1, line, delimiter)
     except ReadError:
-        return []
+        names = [name.strip().strip('"').strip().lower() for name in line[:_BEGINNING].split(delimiter)]
+        return names if len(names) > 1 else []
     names = [""] * count
     for field in fields:
         names[field.column] = field.plain.lower()

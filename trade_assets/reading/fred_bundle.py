@@ -23,7 +23,8 @@ from trade_assets.reading.marks import FigureError, plain_figure
 from trade_assets.reading.series_file import SeriesFile, day_of
 
 _SERIES = ("series_id", "series id", "seriesid", "series", "id")
-_MOST = 20_000_000  # observations times vintages, each of which is looked at for each
+MAX_LOOKED_AT = 20_000_000
+"""Observations of a series times its vintages: each is looked at for each."""
 _TODO = f"give a series of {catalogue.location(FAMILY)}, or add it there"
 
 
@@ -128,8 +129,9 @@ def _day(file: SeriesFile, row: GridRow, name: str) -> str:
 def _vintages(packer: Packer, name: str, records: Sequence[_InForce], notes: tuple[str, ...]) -> None:
     """A part for each day on which an observation begins to be in force."""
     starts = sorted({each.start for each in records})
-    if len(starts) * len(records) > _MOST:
-        packer.fail("fewer observations and vintages in a file", f"{len(records):,} of {len(starts):,}", "give them in several files")
+    if len(starts) * len(records) > MAX_LOOKED_AT:
+        found = f"{len(records):,} of {len(starts):,} vintages"
+        packer.fail("fewer observations and vintages in a file", found, "give them in several files")
     for number, start in enumerate(starts):
         heading = f"{name}_{start.replace('-', '')}" if number else name
         fields = ((each.row.line, (each.date, each.value)) for each in records if each.start <= start <= each.end)

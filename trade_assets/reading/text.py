@@ -82,17 +82,18 @@ def read_bounded(path: str | os.PathLike[str], limit: int = MAX_BYTES) -> bytes:
         ) from error
 
 
-def decode(data: bytes, name: str, max_line: int = MAX_LINE) -> TextDocument:
+def decode(data: bytes, name: str, max_line: int | None = None) -> TextDocument:
     """Decode a text document: UTF-8 (with or without byte-order mark), else Windows-1252.
 
     Lines end at LF, CRLF or CR only, also where a file has several of them: a form feed or U+2028 inside a line is part of it.
 
     Args:
-        max_line: how many characters a line may have.
+        max_line: how many characters a line may have; ``MAX_LINE``, if not given.
 
     Raises:
         ReadError: empty, too large, binary, or with a line beyond ``max_line`` characters.
     """
+    max_line = MAX_LINE if max_line is None else max_line
     if len(data) > MAX_BYTES:
         raise _too_large(name, len(data))
     if b"\0" in data:
