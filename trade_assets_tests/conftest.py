@@ -1,5 +1,6 @@
 """Fixtures: data roots with documents, and one with everything built."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import dagster as dg
 import pytest
 from hypothesis import settings
 
+from trade_assets.warehouse.locks import locked_file
 from trade_assets.warehouse.root import SETTING, DataRoot
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -40,18 +42,39 @@ def shipped_root(tmp_path):
     return DataRoot.of(tmp_path / "data")
 
 
+def built_once(tmp_path_factory, name, build):
+    """A folder that the first worker to ask for it fills, and all of them read. Do not write to it.
+
+    Args:
+        build: is given the folder, which is there and empty.
+    """
+    of_run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        of_run = of_run.parent
+    folder, done = of_run / name, of_run / f"{name}.done"
+    with locked_file(of_run / f"{name}.lock", within=600):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of a worker whose build failed
+            folder.mkdir()
+            build(folder)
+            done.touch()
+    return folder
+
+
+def build_shipped(folder):
+    """Everything from the shipped documents, in ``data`` under the folder."""
+    from trade_assets.defs.ranges import run_months
+
+    shutil.copytree(SHIPPED, folder / "data" / "raw")
+    with dg.DagsterInstance.ephemeral() as instance:
+        runs = list(run_months(DataRoot.of(folder / "data"), SHIPPED_MONTHS, instance))
+    assert {run.release_month: run.failures for run in runs if not run.is_success} == {}
+
+
 @pytest.fixture(scope="session")
 def built_root(tmp_path_factory):
     """A data root with everything built from the shipped documents. Do not write to it."""
-    from trade_assets.defs.ranges import run_months
-
-    folder = tmp_path_factory.mktemp("built") / "data"
-    shutil.copytree(SHIPPED, folder / "raw")
-    root = DataRoot.of(folder)
-    with dg.DagsterInstance.ephemeral() as instance:
-        runs = list(run_months(root, SHIPPED_MONTHS, instance))
-    assert {run.release_month: run.failures for run in runs if not run.is_success} == {}
-    return root
+    return DataRoot.of(built_once(tmp_path_factory, "shipped", build_shipped) / "data")
 
 
 @pytest.fixture
