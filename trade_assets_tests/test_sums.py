@@ -1,0 +1,112 @@
+"""Identities drawn as sums, of a few figures: long ones cut, weights, bounds, figures that are sought, decimals below each other."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from trade_assets.identities.evaluate import evaluate
+from trade_assets.identities.findings import Finding
+from trade_assets.identities.forms import total
+from trade_assets.identities.rules import rule
+from trade_assets.review.consequence import Consequence
+from trade_assets.review.issues import Issue
+from trade_assets.review.report.markup import join
+from trade_assets.review.report.sums import drawn, grouped
+from trade_assets_tests.printed_facts import facts_of
+from trade_assets_tests.test_issue_titles import MARCH, _suspect, _violated
+from trade_assets_tests.test_report import Page, rows
+
+
+def _drawn(facts, verdict):
+    issue = Issue("0" * 12, Finding((verdict,), (_suspect(verdict.cells[0]),), ((0,),), "certain"), facts, Consequence(0.0, ()))
+    return Page(join(drawn(issue, verdict, "n")).html).root.one("table", "sum")
+
+
+def _rows(name, *prints):
+    """The body of the one violated identity."""
+    return rows(_drawn(*_violated(name, *prints)))[1:-1]
+
+
+def _wide(weights, texts, sense="equal"):
+    """A sum with other weights, over figures of which the first is the total."""
+    prints = [("s", "value", f"20{number:02d}", text) for number, text in enumerate(texts)]
+    verdict = _violated("goods_plus_services_equals_total", *MARCH)[1]
+    form = replace(verdict.form, terms=total(weights).terms, sense=sense)
+    return _drawn(facts_of(*prints), replace(verdict, form=form, cells=tuple(range(len(texts)))))
+
+
+@pytest.mark.parametrize("parts", [2, 15, 16, 17, 20])
+def test_of_more_than_sixteen_parts_fifteen_are_drawn_and_the_others_added_up(parts):
+    table = rows(_wide((-1, *[1] * parts), ["1", *map(str, range(1, parts + 1))]))[1:-1]
+    shown = parts if parts <= 16 else 15
+    assert table[:shown] == [["" if at == 1 else "+", str(at), f"s 20{at:02d}", str(at + 1)] for at in range(1, shown + 1)]
+    rest = range(shown + 1, parts + 1)
+    assert table[shown:-2] == ([["+", str(sum(rest)), f"{len(rest)} more parts", ""]] if rest else [])
+    assert table[-2:] == [["=", str(parts * (parts + 1) // 2), "computed from the parts", ""], ["≠", "1", "printed: s 2000", "1"]]
+
+
+def test_weights_and_signs_stand_before_their_figures():
+    """1,000 = 3 x 200 - 50 + 2 x 10.5, which is 571; figures are grouped as the print is, and have its decimals."""
+    table = rows(_wide((-1, 3, -1, 2), ["1,000", "200", "50", "10.5"]))[1:-1]
+    assert table == [
+        ["3 ×", "200", "s 2001", "2"], ["−", "50", "s 2002", "3"], ["+ 2 ×", "10.5", "s 2003", "4"],
+        ["=", "571", "computed from the parts", ""], ["≠", "1,000", "printed: s 2000", "1"],
+    ]  # fmt: skip
+    assert rows(_wide((-2, 1, 1), ["9", "2,500", "500"]))[-3] == ["=", "1,500", "computed from the parts", ""]
+    assert rows(_wide((-1, 1, 1), ["9", "2500", "500"]))[-3] == ["=", "3000", "computed from the parts", ""]
+    assert rows(_wide((-1, 1, 1), ["9", "-2,500", "500"]))[-3] == ["=", "-2,000", "computed from the parts", ""]
+    assert rows(_wide((-1, 1, 1), ["7", "4", "5"], "below"))[-2] == ["≰", "7", "printed, and should be no less: s 2000", "1"]
+
+
+def test_decimal_points_stand_below_each_other():
+    """Of 10.25 and 3.5 the second lacks a place, of 7 three with the point."""
+    table = _wide((-1, 1, 1), ["10.25", "3.5", "7"])
+    figures = [row.content[1] for row in table.one("tbody").all("tr")]
+    blanks = [["".join(blank.content) for blank in figure.all("span") if blank.attributes.get("aria-hidden")] for figure in figures]
+    assert blanks == [[" "], ["   "], [], []]
+
+
+@pytest.mark.parametrize(
+    ("name", "prints", "body"),
+    [
+        ("relative_importances_lie_within_0_and_100", [("s", "relative_importance", "2018-06", "103.000")], [
+            ["", "103.000", "printed: s relative_importance 2018-06", "1"], ["≥", "0", "the least it may be", ""],
+            ["≤", "100", "the most that it may be", ""],
+        ]),
+        ("percent_changes_lie_above_minus_100", [("s", "percent_change", "2018-06/2018-07", "-101.0")], [
+            ["", "-101.0", "printed: s percent_change 2018-06/2018-07", "1"], [">", "-100", "what it must be above", ""],
+        ]),
+    ],
+)  # fmt: skip
+def test_bounds_are_drawn_on_the_sides_that_they_have(name, prints, body):
+    assert _rows(name, *prints) == body
+
+
+def test_a_figure_that_is_sought_is_drawn_without_a_sum():
+    """A dash for exports of services: computing the total would take nothing for zero."""
+    facts, verdict = _violated("goods_plus_services_equals_total", *MARCH)
+    sought = replace(verdict, sought=verdict.cells[2], gap=Fraction(318))
+    assert rows(_drawn(facts, sought))[1:-1] == [
+        ["", "1,330", "exports.total 2020-03", "1"], ["", "1,012", "exports.goods 2020-03", "2"],
+        ["?", "309", "not printed: exports.services 2020-03", "3"],
+    ]  # fmt: skip
+
+
+def test_a_suspect_figure_is_marked_and_others_are_not():
+    facts, verdict = _violated("goods_plus_services_equals_total", *MARCH)
+    assert [mark.text for mark in _drawn(facts, verdict).all("mark")] == ["1,330"]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [("1234", "1,234"), ("-1234567.25", "-1,234,567.25"), ("999", "999"), ("0.5", "0.5"), ("-0.5", "-0.5"), ("-12", "-12")],
+)
+def test_thousands_are_grouped(number, said):
+    assert grouped(number) == said
+
+
+def test_of_several_violations_each_is_drawn():
+    prints = [*MARCH, *(("imports" + name[7:], *rest) for name, *rest in MARCH)]
+    violated = evaluate((rule("goods_plus_services_equals_total"),), facts_of(*prints)).violated
+    assert [rows(_drawn(facts_of(*prints), verdict))[1][2] for verdict in violated] == ["exports.goods 2020-03", "imports.goods 2020-03"]
