@@ -386,3 +386,12 @@ def test_documents_of_a_month_may_differ_by_the_rounding_of_the_coarser(root: Da
     compared = _compared(root, pd.concat(frames, ignore_index=True))
     assert compared.evaluated[DISAGREEING] == 1
     assert len(compared.findings) == differs
+
+
+def test_of_a_document_that_ends_with_the_former_ones_month_no_marks_are_asked(root: DataRoot) -> None:
+    """Under another release month it is no re-issue; what lies between nobody can say, so that only the windows are asked."""
+    again = _exhibit("2020-08", {("exports.goods", "2020-07"): 7.0}, ("2020-03",)).assign(release_month="2020-11")
+    compared = _compared(root, _exhibit("2020-08"), again)
+    assert compared.evaluated[UNMARKED] == compared.evaluated[UNCHANGED] == 0
+    assert compared.evaluated[OUTSIDE] == 25 * 3
+    assert compared.findings.empty

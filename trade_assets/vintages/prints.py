@@ -20,7 +20,8 @@ def prints_of(
 ) -> pd.DataFrame:
     """The prints of a month: one row per document and fact, of current documents and of those re-issued since.
 
-    A fact that a document prints twice is one print: a figure that is not withheld, the most precise, and the first of these.
+    A fact that a document prints twice is one print: a figure that is not withheld, the most precise, and the first of these; a
+    withheld figure rather than a gap, which would hide the doubt.
 
     Args:
         parsed: the month's parsed tables.
@@ -57,9 +58,11 @@ def as_printed(prints: pd.DataFrame) -> pd.DataFrame:
 
 
 def _printed_once(facts: pd.DataFrame) -> pd.DataFrame:
-    """Each fact once: of its prints one that is not withheld, of these the most precise, of these the first."""
-    order = facts.assign(is_held=facts["held_by"].notna(), precision=-facts["decimals"].fillna(-1).astype("int64"))
-    return facts.loc[order.sort_values(["is_held", "precision"], kind="stable").drop_duplicates(FACT).index.sort_values()]
+    """Each fact once: of its prints a figure, of these one that is not withheld, of these the most precise, of these the first."""
+    order = facts.assign(
+        is_gap=facts["decimals"].isna(), is_held=facts["held_by"].notna(), precision=-facts["decimals"].fillna(0).astype("int64")
+    )
+    return facts.loc[order.sort_values(["is_gap", "is_held", "precision"], kind="stable").drop_duplicates(FACT).index.sort_values()]
 
 
 def _ruled(facts: pd.DataFrame, doubt: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
