@@ -10,7 +10,7 @@ import pandas as pd
 from trade_assets.defs.pages import DATA_DOCS_URL
 from trade_assets.defs.parsed import PARSED, read_parsed
 from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.resources import DataRootResource
+from trade_assets.defs.resources import SHARED_LATER, DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.facts.frames import together
 from trade_assets.facts.parse import facts_of
@@ -19,9 +19,6 @@ from trade_assets.reading import ReadError
 from trade_assets.vintages import data_docs, expectations
 from trade_assets.warehouse.partitions import read_months, written_months
 from trade_assets.warehouse.root import DataRoot
-
-DATA_DOCS_LATER = "trade_assets/data_docs_later"
-"""Run tag of a run that is one of many: who started them builds the Data Docs once, at the end."""
 
 EARLIER_VINTAGES = 36
 """How many earlier release months enter the range of a figure; three years, so that a long load stays linear."""
@@ -68,7 +65,7 @@ def publication(context: dg.AssetExecutionContext, data_root: DataRootResource) 
     unmet += [f"{judgement.family}: {sentence}" for judgement in judgements for sentence in judgement.unmet]
     try:
         data_docs.keep(root, month, judgements)
-        if DATA_DOCS_LATER not in context.run.tags:
+        if SHARED_LATER not in context.run.tags:
             data_docs.build_data_docs(root)
     except OSError as error:  # a warning must stop nothing
         unmet.append(f"the Data Docs could not be written: {error}")

@@ -4,6 +4,7 @@ import builtins
 import logging
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import dagster as dg
@@ -15,8 +16,7 @@ from trade_assets.defs.instance import code_location_tag, history_error, history
 from trade_assets.defs.interrupts import interrupts_noted
 from trade_assets.defs.jobs import release_month_job
 from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.publication import DATA_DOCS_LATER
-from trade_assets.defs.resources import DataRootResource
+from trade_assets.defs.resources import SHARED_LATER, DataRootResource
 from trade_assets.defs.selection import assets_of, months_of
 from trade_assets.facts.periods import is_month, months_between
 from trade_assets.facts.tables import CATALOGUE
@@ -74,6 +74,8 @@ def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
         with interrupts_noted() as raise_if_interrupted:
             for month in months:
                 done = _run_month(job, root, month, instance)
+                with suppress(Exception):  # what keeps it from being brought up to date is raised at the end
+                    catalogue.refresh(root, CATALOGUE)
                 raise_if_interrupted()
                 yield done
         is_through = True
@@ -104,7 +106,7 @@ def run_in_op(context: dg.OpExecutionContext, root: DataRoot, months: Sequence[s
 
 
 def _run_month(job: dg.JobDefinition, root: DataRoot, month: str, instance: dg.DagsterInstance) -> MonthRun:
-    tags = {DATA_DOCS_LATER: "true", **code_location_tag()}
+    tags = {SHARED_LATER: "true", **code_location_tag()}
     try:
         result = job.execute_in_process(
             partition_key=month,

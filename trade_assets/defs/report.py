@@ -8,9 +8,8 @@ import pandas as pd
 
 from trade_assets.defs.pages import awaited_families, report_link
 from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.publication import DATA_DOCS_LATER
 from trade_assets.defs.raw import INPUTS
-from trade_assets.defs.resources import DataRootResource
+from trade_assets.defs.resources import SHARED_LATER, DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out
 from trade_assets.facts.parse import Parsed, readable_facts
 from trade_assets.facts.tables import CELLS, CORRECTIONS, DECISIONS, DOCUMENTS, IN_DOUBT, ISSUES, REPORTS, ROWS, SERIES, UNREAD
@@ -33,7 +32,7 @@ def report(context: dg.AssetExecutionContext, data_root: DataRootResource) -> It
     root, month = data_root.root, context.partition_key
     frame = write_page(root, month, _metrics(context, root, month), awaited_families(root, month, context.run.tags))
     yield dg.Output(frame, output_name=REPORTS.name, metadata=report_link(root, month))
-    if DATA_DOCS_LATER not in context.run.tags:
+    if SHARED_LATER not in context.run.tags:
         write_index(root)
     _record(context, root, month)
 

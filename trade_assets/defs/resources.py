@@ -8,6 +8,10 @@ from trade_assets.facts.tables import ALL_TABLES, CATALOGUE
 from trade_assets.warehouse import catalogue, partitions
 from trade_assets.warehouse.root import DataRoot
 
+SHARED_LATER = "trade_assets/shared_later"
+"""Run tag of a run that is one of many: who started them brings what all months share up to date, the catalogue after each month, the
+history, the Data Docs and the index of pages at the end."""
+
 TABLES: dict[tuple[str, ...], Table] = {(table.layer, table.name): table for table in ALL_TABLES}
 
 
@@ -42,9 +46,9 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
     data_root: dg.ResourceDependency[DataRootResource]
 
     def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
-        """Replace the partition in one step; a table's first partition also enters the DuckDB catalogue."""
+        """Replace the partition in one step; a table's first partition also enters the DuckDB catalogue, unless that comes later."""
         table, root = TABLES[tuple(context.asset_key.path)], self.data_root.root
-        is_new = not partitions.is_written(root, table)
+        is_new = SHARED_LATER not in context.step_context.run_tags and not partitions.is_written(root, table)
         path = partitions.write_partition(root, table, context.partition_key, obj)
         if is_new:
             catalogue.refresh(root, CATALOGUE)

@@ -8,8 +8,7 @@ import pandas as pd
 
 from trade_assets.defs.parsed import PARSED, read_parsed
 from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.publication import DATA_DOCS_LATER
-from trade_assets.defs.resources import DataRootResource
+from trade_assets.defs.resources import SHARED_LATER, DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.documents.store import Document, survey
 from trade_assets.facts.frames import empty, together
@@ -67,7 +66,7 @@ def prints(context: dg.AssetExecutionContext, data_root: DataRootResource) -> It
     before = partition_stamps(root, PRINTS)
     yield dg.Output(frame, output_name=PRINTS.name, metadata={"documents": int(frame["sha256"].nunique())})
     # Who started this run as one of many does both at the end.
-    if DATA_DOCS_LATER not in context.run.tags:
+    if SHARED_LATER not in context.run.tags:
         if behind := months_behind(root, before, [month]):
             context.log.warning(f"Later months were built from former prints of {month}: {', '.join(behind)}. Run them again, in order.")
         refresh_history(root)
