@@ -361,8 +361,8 @@ def figures_or_error(found):
 # The store
 
 
-def put(root, path, **more):
-    return list(ingest_each(root, receive(path), now=NOW, **more))
+def put(root, path, *, told=None, **more):
+    return list(ingest_each(root, receive(path, told), now=NOW, **more))
 
 
 def test_a_bundle_is_kept_as_received_and_its_parts_are_documents(tmp_path):
@@ -416,6 +416,49 @@ def test_the_same_figures_seen_again_are_the_same_document(tmp_path):
         (done,) = put(root, path, release_month="2025-06")
         seen.append((done.is_new, done.is_described_anew, done.document.seen_on))
     assert seen == [(True, False, "2025-06-06"), (False, False, "2025-06-06"), (False, True, "2025-06-05")]
+
+
+def strange(values="5 7 9 8"):
+    """An answer whose figures are none that are known."""
+    answer = fred_answer()
+    for observation, value in zip(answer["observations"], values.split(), strict=True):
+        observation |= {"value": value, "date": observation["date"].replace("1992", "1970")}
+    return json.dumps(answer)
+
+
+@pytest.mark.parametrize("text", [strange(), "date,value\n" + "".join(f"1970-0{n}-01,{n}\n" for n in range(1, 5))], ids=["answer", "csv"])
+def test_a_series_that_a_file_does_not_name_can_be_said(tmp_path, text):
+    path, root = tmp_path / "made.csv", str(tmp_path / "root")
+    path.write_text(text)
+    parts, errors = read_all(text)
+    assert not parts and "a known series" in errors[0]
+    said = CliRunner().invoke(main, ["cells", "--series", "ir", str(path)])
+    shown = list(csv.DictReader(io.StringIO(said.stdout)))
+    assert {each["series"] for each in shown} == {"imports.end_use.all_commodities"} and len(shown) == 4
+    assert all(text.split("\n")[int(each["line"]) - 1][int(each["start"]) : int(each["end"])] == each["text"] for each in shown)
+    for command in ("check", "coverage"):
+        assert CliRunner().invoke(main, [command, str(path)]).exit_code == UNREADABLE
+        assert CliRunner().invoke(main, [command, "--series", "IR", str(path)]).exit_code == NOTHING_TO_REVIEW
+    # In a sidecar, and in what is stored, whose header then names it.
+    path.with_name("made.csv.yaml").write_text("series: IR\n")
+    assert CliRunner().invoke(main, ["check", str(path)]).exit_code == NOTHING_TO_REVIEW
+    result = CliRunner().invoke(main, ["--data-root", root, "ingest", f"2025-06={path}"])
+    assert result.exit_code == NOTHING_TO_REVIEW, result.output
+    ((document, _),) = documents_of(DataRoot.of(root), "2025-06")
+    assert document.product == "IR" and DataRoot.of(root).read(*document.path.split("/")).startswith(b"observation_date,IR\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "series", "expected"),
+    [
+        (three_series(), "BOPTEXP", "expected the series BOPTEXP, as given for the file, found fred BOPGSTB"),
+        (BLS, "EIUIQ", "expected the series EIUIQ, as given for the file, found mxp EIUIR"),
+        (json.dumps(fred_answer()), "BOPTEXP", "these are the figures of BOPGSTB"),
+        (json.dumps(fred_answer()), "GDP", "a series of the catalogue (BOPGSTB, "),
+    ],
+)
+def test_a_series_that_is_said_must_be_the_one(text, series, expected):
+    assert any(expected in str(each) for each in documents_in(text.encode(), "made.csv", series) if isinstance(each, ReadError))
 
 
 def test_a_file_of_several_documents_is_no_document(tmp_path):

@@ -91,8 +91,9 @@ def test_a_month_that_the_document_itself_contradicts_is_said(tmp_path):
     assert "note: 2018-09, as given, does not count" in result.stdout
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_a_table_says_month_and_days_of_each_file(files, delimiter):
+def test_a_table_says_month_and_days_of_each_file(files, delimiter, end):
     lines = [
         ["file", "release_month", "published_date", "seen_on", "note"],
         ["first.txt", "2018-09", "2018-09-27", "", "as mailed"],
@@ -101,7 +102,7 @@ def test_a_table_says_month_and_days_of_each_file(files, delimiter):
         [str(files / "third file.txt"), "", "", "", "a note; with, separators"],
     ]
     with (files / "table.csv").open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file, delimiter=delimiter).writerows(lines)
+        csv.writer(file, delimiter=delimiter, lineterminator=end).writerows(lines)
     result = ingest(files, "--months", files / "table.csv", "--release-month", "2018-11")
     assert result.exit_code == 0, result.output
     assert stored(files) == [("2018-09", "2018-09-27", None), ("2018-10", None, "2018-10-20"), ("2018-11", None, None)]

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 import click
 
 from trade_assets.cli.ending import NOTHING_TO_REVIEW, TO_REVIEW, complain, complain_of
-from trade_assets.cli.options import FILES, RELEASE_MONTH, TEXT_OR_JSON
+from trade_assets.cli.options import FILES, RELEASE_MONTH, SERIES, TEXT_OR_JSON
 from trade_assets.cli.progress import progress
+from trade_assets.documents.sidecars import series_beside
 from trade_assets.reading import Found, ReadError, Reading, documents_in, read_bounded
 
 T = TypeVar("T")
@@ -28,7 +29,8 @@ _IN_LINES = ("line", "start", "end")
 @click.command()
 @FILES
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True, help="How figures are printed.")
-def cells(files: Sequence[Path], form: str) -> int:
+@SERIES
+def cells(files: Sequence[Path], form: str, series: str | None) -> int:
     """Print every figure of the documents, located.
 
     LINE counts from 1; START and END are offsets into that line, from 0, half-open; TEXT is exactly what
@@ -40,7 +42,7 @@ def cells(files: Sequence[Path], form: str) -> int:
     with progress(len(files), "documents") as done:
         for file in files:
             try:
-                for found in documents_in(read_bounded(file), file.name):
+                for found in documents_in(read_bounded(file), file.name, series or series_beside(file)):
                     if isinstance(found, ReadError):
                         status = max(status, complain(found))
                     else:
@@ -77,7 +79,8 @@ def _csv_row(fields: dict[str, Any]) -> list[Any]:
 @FILES
 @TEXT_OR_JSON
 @RELEASE_MONTH
-def check(files: Sequence[Path], form: str, release_month: str | None) -> int:
+@SERIES
+def check(files: Sequence[Path], form: str, release_month: str | None, series: str | None) -> int:
     """Check documents: read every figure, prove what can be proven, name the wrong cell.
 
     For each root cause one issue: the suspect cell on its line, the identities that it violates, by how much and
@@ -87,7 +90,7 @@ def check(files: Sequence[Path], form: str, release_month: str | None) -> int:
     from trade_assets.review.check import as_json, as_text, check_document
 
     return _each_document(
-        files, form, look=lambda file, found: check_document(file, found, release_month), as_json=as_json, as_text=as_text,
+        files, form, series, look=lambda file, found: check_document(file, found, release_month), as_json=as_json, as_text=as_text,
         asks_review=lambda checked: bool(checked.issues),
     )  # fmt: skip
 
@@ -95,19 +98,23 @@ def check(files: Sequence[Path], form: str, release_month: str | None) -> int:
 @click.command()
 @FILES
 @TEXT_OR_JSON
-def coverage(files: Sequence[Path], form: str) -> int:
+@SERIES
+def coverage(files: Sequence[Path], form: str, series: str | None) -> int:
     """Say what is not proven: per table, how many figures stand in how many identities.
 
     Every figure is changed, and every identity asked whether it notices. Figures that none proves are listed.
     """
     from trade_assets.review.proven import as_json, as_text, coverage_of_document
 
-    return _each_document(files, form, look=coverage_of_document, as_json=as_json, as_text=as_text, asks_review=lambda proven: False)
+    return _each_document(
+        files, form, series, look=coverage_of_document, as_json=as_json, as_text=as_text, asks_review=lambda proven: False
+    )
 
 
 def _each_document(
     files: Sequence[Path],
     form: str,
+    series: str | None,
     *,
     look: Callable[[Path, Found], T],
     as_json: Callable[[T], dict[str, Any]],
@@ -120,7 +127,7 @@ def _each_document(
     status, shown = NOTHING_TO_REVIEW, list[Any]()
     for file in files:
         try:
-            documents = documents_in(read_bounded(file), file.name)
+            documents = documents_in(read_bounded(file), file.name, series or series_beside(file))
         except Exception as error:
             status = max(status, complain_of(file, error))
             continue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trade_assets.cli.ending import NOTHING_TO_REVIEW, complain, complain_of
-from trade_assets.cli.options import DAY, RELEASE_MONTH, root_of
+from trade_assets.cli.options import DAY, RELEASE_MONTH, SERIES, root_of
 from trade_assets.cli.progress import progress
 from trade_assets.documents.given import Given, given, given_in
 from trade_assets.reading import ReadError
@@ -29,10 +29,14 @@ _SHOWN = 600
 @click.option("--seen-on", type=DAY, help="A day on which the files were seen to be published; for files of which nothing else says it.")
 @click.option(
     "--months", "tables", type=click.Path(path_type=Path), multiple=True, metavar="TABLE",
-    help="A CSV or TSV file with the columns file, release_month, and if wanted published_date, seen_on, publisher, title, source, note.",
+    help="A CSV or TSV file with the columns file, release_month, and if wanted published_date, seen_on, publisher, title, source, note, "
+    "series.",
 )  # fmt: skip
+@SERIES
 @click.pass_context
-def ingest(context: click.Context, files: Sequence[str], release_month: str | None, seen_on: str | None, tables: Sequence[Path]) -> int:
+def ingest(  # noqa: PLR0917 - the options of the command
+    context: click.Context, files: Sequence[str], release_month: str | None, seen_on: str | None, tables: Sequence[Path], series: str | None
+) -> int:
     """Put documents into the store, bytes untouched, under family and release month.
 
     The family is recognised from the content. The release month is the one stated in the document, else in a
@@ -55,12 +59,12 @@ def ingest(context: click.Context, files: Sequence[str], release_month: str | No
             status = max(status, complain(each))
     with progress(len(wanted), "documents") as done:
         for each in wanted:
-            told = {**({"seen_on": seen_on} if seen_on else {}), **each.told}
+            told = {**({"seen_on": seen_on} if seen_on else {}), **({"series": series} if series else {}), **each.told}
             try:
-                received = receive(each.path)
+                received = receive(each.path, told)
                 if received.bundle is not None:
                     _say_bundle(root, received)
-                for done_of in ingest_each(root, received, release_month=each.release_month or release_month, told=told):
+                for done_of in ingest_each(root, received, release_month=each.release_month or release_month):
                     if isinstance(done_of, Ingested):
                         _say(root, each, done_of)
                     else:

@@ -49,6 +49,7 @@ class _Day(click.ParamType):  # type: ignore[type-arg]  # as above
 MONTH, DAY = _Month(), _Day()
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 RELEASE_MONTH = click.option("--release-month", type=_ReleaseMonth(), help="For documents that do not state it and have no sidecar.")
+SERIES = click.option("--series", metavar="ID", help="The series of files that may not name it, such as answers of FRED's API.")
 TEXT_OR_JSON = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="For people, or for programs."
 )

@@ -72,7 +72,7 @@ def given_in(table: Path) -> Iterator[Given | ReadError]:
 
 def _delimiter(text: str) -> str:
     """What separates the headings: the one of the three that they have most."""
-    headings = text.partition("\n")[0]
+    headings = next(iter(text.splitlines()), "")
     return max("\t;,", key=headings.count)
 
 

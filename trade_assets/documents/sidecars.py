@@ -75,7 +75,7 @@ def release_month_of(
 
 
 _MAX_SIDECAR = 64 * 1024
-TOLD = ("release_month", "publisher", "title", "published_date", "seen_on", "source", "note")
+TOLD = ("release_month", "publisher", "title", "published_date", "seen_on", "source", "note", "series")
 """What may be said of a file outside itself, in a sidecar or by whoever gives it."""
 
 
@@ -142,3 +142,11 @@ def given_sidecar(path: Path) -> dict[str, str]:
         if day is not None and not is_day(str(day)):
             raise ReadError(sidecar.name, expected=f"{what}, YYYY-MM-DD", found=repr(day), todo="correct it there")
     return {key: str(value) for key, value in given.items() if value is not None}
+
+
+def series_beside(path: Path) -> str | None:
+    """The id of the series that a sidecar beside the file says; a sidecar that is none says nothing."""
+    try:
+        return given_sidecar(path).get("series")
+    except ReadError:
+        return None

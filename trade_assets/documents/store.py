@@ -280,12 +280,14 @@ class Received:
     """A file that is put into the store.
 
     Attributes:
+        given: what is said of it, by the keys of sidecars.
         found: its documents, or what is wrong with them.
     """
 
     path: Path
     data: bytes
     found: list[Found | ReadError]
+    given: Mapping[str, str]
 
     @property
     def sha256(self) -> str:
@@ -309,19 +311,27 @@ class Received:
             root.write(self.data, FOLDER, BUNDLES, self._name)
 
 
-def receive(path: Path) -> Received:
-    """Open a file and read its documents. Raises ReadError: it cannot be opened."""
+def receive(path: Path, told: Mapping[str, str] | None = None) -> Received:
+    """Open a file and read its documents.
+
+    Args:
+        told: what is said of the file, by the keys of sidecars; it may not contradict the sidecar ``<file>.yaml`` beside it.
+
+    Raises:
+        ReadError: it cannot be opened, or its sidecar is none or contradicts what is told.
+    """
     data = read_bounded(path)
-    return Received(path, data, documents_in(data, path.name))
+    given = told_of(path, told or {})
+    return Received(path, data, documents_in(data, path.name, given.get("series")), given)
 
 
 def ingest(
     root: DataRoot, path: Path, *, release_month: str | None = None, told: Mapping[str, str] | None = None, now: dt.datetime | None = None
 ) -> Ingested:
     """Put a file of one document into the store, as ``ingest_each`` does. Raises also for a file of several."""
-    received = receive(path)
+    received = receive(path, told)
     only(received.found, path.name)
-    for outcome in ingest_each(root, received, release_month=release_month, told=told, now=now):
+    for outcome in ingest_each(root, received, release_month=release_month, now=now):
         if isinstance(outcome, ReadError):
             raise outcome
         return outcome
@@ -329,9 +339,8 @@ def ingest(
 
 
 def ingest_each(
-    root: DataRoot, received: Received, *, release_month: str | None = None, told: Mapping[str, str] | None = None,
-    now: dt.datetime | None = None,
-) -> Iterator[Ingested | ReadError]:  # fmt: skip
+    root: DataRoot, received: Received, *, release_month: str | None = None, now: dt.datetime | None = None
+) -> Iterator[Ingested | ReadError]:
     """Put the documents of a file into the store, under family and release month. A document already there stays as it is, but
     takes what a sidecar that came after it says more. What is wrong with one does not stop the others.
 
@@ -339,26 +348,17 @@ def ingest_each(
     (``release_month``, and if wanted ``source``, ``published_date``, ``seen_on``, ``title``, ``publisher``, ``note``),
     the argument, or the start of the file name (``YYYY-MM.``).
 
-    Args:
-        told: more that is said of the file, by the keys of sidecars; it may not contradict a sidecar.
-
     Yields:
         What became of each document, or an error: it cannot be read as a document of a known family, its release month is
-        unknown, no month or earlier than the latest month that it prints, its sidecar is not one or contradicts the store, the
-        store holds the document damaged or in another month, or a file of the same series that it has contradicts it.
+        unknown, no month or earlier than the latest month that it prints, its sidecar contradicts the store, the store holds the
+        document damaged or in another month, or a file of the same series that it has contradicts it.
     """
-    try:
-        given = told_of(received.path, told or {})
-    except ReadError as error:
-        # What is wrong with the file itself is said first.
-        yield from [each for each in received.found if isinstance(each, ReadError)] or [error]
-        return
     for found in received.found:
         if isinstance(found, ReadError):
             yield found
             continue
         try:
-            yield _put(root, received, found, given=given, release_month=release_month, now=now or dt.datetime.now(dt.UTC))
+            yield _put(root, received, found, release_month=release_month, now=now or dt.datetime.now(dt.UTC))
         except ReadError as error:
             if found.part is not None and error.document == received.path.name:
                 error.document = found.part.name
@@ -377,11 +377,11 @@ def _with_part(given: Mapping[str, str], part: Part | None) -> dict[str, str]:
 
 
 def _put(
-    root: DataRoot, received: Received, found: Found, *, given: Mapping[str, str], release_month: str | None, now: dt.datetime
+    root: DataRoot, received: Received, found: Found, *, release_month: str | None, now: dt.datetime
 ) -> Ingested:
     """Put one document into the store. Raises ReadError as ``ingest_each`` says."""
     path, data, reading, part = received.path, found.data, found.reading, found.part
-    given = _with_part(given, part)
+    given = _with_part(received.given, part)
     month, answered = release_month_of(path, reading, given, release_month)
     if answered is None or month is None:
         raise ReadError(

@@ -142,8 +142,11 @@ def _called(reader: ModuleType) -> str:
     return reader.FAMILY if name == reader.FAMILY else f"{reader.FAMILY} ({name})"
 
 
-def unpack(data: bytes, name: str) -> Unpacked | None:
+def unpack(data: bytes, name: str, series: str | None = None) -> Unpacked | None:
     """The documents of a file that holds several, or that is an answer of an API; ``None`` for any other file.
+
+    Args:
+        series: the id of the series, where whoever gives the file says it and the file may not.
 
     Raises:
         ReadError: it is such a file, and none of its documents can be told.
@@ -159,7 +162,7 @@ def unpack(data: bytes, name: str) -> Unpacked | None:
             if answer.api == answers.BLS:
                 bls_bundle.unpack(answer.grid, packer, answer.titles, answer.notes, is_answer=True)
             else:
-                fred_bundle.unpack(answer.grid, packer, answer.notes, is_answer=True)
+                fred_bundle.unpack(answer.grid, packer, answer.notes, is_answer=True, called=series)
             return packer.unpacked
         document = open_document(data, name)
         reader = next((reader for reader in _DELIMITED if isinstance(document, TextDocument) and reader.recognises(document)), None)
@@ -170,7 +173,7 @@ def unpack(data: bytes, name: str) -> Unpacked | None:
         if reader is bls_series:
             is_bundle = bls_bundle.unpack(grid, packer, {}, grid.notes, is_answer=False)
         else:
-            is_bundle = fred_bundle.unpack(grid, packer, grid.notes, is_answer=False)
+            is_bundle = fred_bundle.unpack(grid, packer, grid.notes, is_answer=False, called=series)
         return packer.unpacked if is_bundle else None
 
 
@@ -189,20 +192,30 @@ class Found:
     part: Part | None = None
 
 
-def documents_in(data: bytes, name: str) -> list[Found | ReadError]:
+def documents_in(data: bytes, name: str, series: str | None = None) -> list[Found | ReadError]:
     """Read every document of a file, each with what is wrong with it.
 
     Args:
         data: the file's bytes as received.
         name: how errors call the file; never used as a path.
+        series: the id of the series, where whoever gives the file says it and the file may not.
     """
     try:
-        unpacked = unpack(data, name)
-        if unpacked is None:
-            return [Found(data, _read_alone(data, name))]
+        unpacked = unpack(data, name, series)
+        found: list[Found | ReadError]
+        found = [Found(data, _read_alone(data, name))] if unpacked is None else [*map(_read_part, unpacked.parts), *unpacked.errors]
     except ReadError as error:
         return [error]
-    return [*map(_read_part, unpacked.parts), *unpacked.errors]
+    return found if series is None else [_of_series(each, name, series) for each in found]
+
+
+def _of_series(found: Found | ReadError, name: str, series: str) -> Found | ReadError:
+    """A document, or what is wrong with it if it is another series than was said."""
+    if isinstance(found, ReadError) or found.reading.product.partition(".")[0].lower() == series.lower():
+        return found
+    called = name if found.part is None else found.part.name
+    what = f"{found.reading.family} {found.reading.product}".rstrip()
+    return ReadError(called, 1, expected=f"the series {series}, as given for the file", found=what, todo="correct the one that is wrong")
 
 
 def _read_part(part: Part) -> Found | ReadError:

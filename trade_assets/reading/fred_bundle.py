@@ -28,8 +28,11 @@ MAX_LOOKED_AT = 20_000_000
 _TODO = f"give a series of {catalogue.location(FAMILY)}, or add it there"
 
 
-def unpack(document: GridDocument, packer: Packer, notes: tuple[str, ...], *, is_answer: bool) -> bool:
+def unpack(document: GridDocument, packer: Packer, notes: tuple[str, ...], *, is_answer: bool, called: str | None) -> bool:
     """Make a part of each vintage of each series of the catalogue; whether there are several, spans, or it is an answer.
+
+    Args:
+        called: the id of the series, where whoever gives the file says it; one that the file names counts instead.
 
     Raises:
         ReadError: a column stands twice, a day is none, or there are too many parts.
@@ -41,9 +44,9 @@ def unpack(document: GridDocument, packer: Packer, notes: tuple[str, ...], *, is
     others = {name: column for name, column in file.columns.items() if name != dates}
     if VALUE in others:
         series = next((name for name in _SERIES if name in others), None)
-        if not is_answer and series is None and not set(SPAN) <= set(others):
+        if not is_answer and called is None and series is None and not set(SPAN) <= set(others):
             return False
-        _below_each_other(file, packer, dates, series, notes)
+        _below_each_other(file, packer, dates, series, called, notes)
         return True
     columns = {name: column for name, column in others.items() if file.fields_of(column)}
     if len(columns) < 2 and not is_answer:
@@ -87,7 +90,9 @@ class _InForce(NamedTuple):
     end: str
 
 
-def _below_each_other(file: SeriesFile, packer: Packer, dates: str, series: str | None, notes: tuple[str, ...]) -> None:
+def _below_each_other(  # noqa: PLR0917 - what is known of the file, in the order in which it is found
+    file: SeriesFile, packer: Packer, dates: str, series: str | None, called: str | None, notes: tuple[str, ...]
+) -> None:
     has_spans = set(SPAN) <= set(file.columns)
     read = {dates, VALUE, *(SPAN if has_spans else ()), *([series] if series is not None else [])}
     further = [name for name, column in file.columns.items() if name not in read and file.fields_of(column)]
@@ -102,18 +107,18 @@ def _below_each_other(file: SeriesFile, packer: Packer, dates: str, series: str 
         name = file.field(row, series) if series is not None else file.header.fields[0]
         if name is None:
             file.fail(row, "the id of a series")
-        key = name.plain.lower() if series is not None else VALUE
+        key = name.plain.lower() if series is not None else called.lower() if called is not None else VALUE
         names.setdefault(key, name)
         found.setdefault(key, []).append(_InForce(row, file.field(row, dates), file.field(row, VALUE), start, end))
     unknown: dict[str, Field] = {}
     for key, records in found.items():
-        entry = entry_of(key) if series is not None else _by_figures(records)
-        if entry is None and series is not None:
-            unknown[names[key].plain] = names[key]
+        entry = _by_figures(records) if key == VALUE else entry_of(key)
+        if entry is None and key != VALUE:
+            unknown[names[key].plain if series is not None else key] = names[key]
             continue
         if entry is None:
             known = ", ".join(each["id"] for each in catalogue.records(FAMILY))
-            todo = "give the series as CSV, where its header names it"
+            todo = "say which series it is with --series, or with series in a sidecar; or give it as CSV, where its header names it"
             packer.fail(f"a known series ({known}), by its known figures", "values without the id of their series", todo)
         _vintages(packer, entry["id"], records, notes)
     packer.refuse(unknown, [entry["id"] for entry in catalogue.records(FAMILY)], _TODO)

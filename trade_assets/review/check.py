@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trade_assets.documents.sidecars import given_sidecar, release_month_of, stored_month
+from trade_assets.documents.sidecars import given_sidecar, release_month_of, series_beside, stored_month
 from trade_assets.identities.evaluate import Evaluation, Verdict
 from trade_assets.identities.findings import Suspect
 from trade_assets.identities.printed import Facts
@@ -56,7 +56,7 @@ def check_file(path: Path, release_month: str | None = None) -> Checked:
             release month is none.
     """
     data = read_bounded(path)
-    return check_document(path, only(documents_in(data, path.name), path.name), release_month)
+    return check_document(path, only(documents_in(data, path.name, series_beside(path)), path.name), release_month)
 
 
 def check_document(path: Path, found: Found, release_month: str | None = None) -> Checked:
