@@ -164,6 +164,26 @@ def test_losses_are_grouped_by_what_was_lost_and_the_gravest_stand_first():
     assert UNSAID == "no reason is stated"
 
 
+def test_of_two_releases_of_a_month_each_is_compared_with_its_own():
+    """In the first a figure is lost, in the second it changed and another came; of each the reference month is said."""
+    def of(reference_month, *rows):
+        return [row | {"reference_month": reference_month} for row in rows]
+
+    a, b = (_index("s", month, 100.0) for month in ("2018-01", "2018-02"))
+    first, second = of("2018-02", a, b), of("2018-03", a, b)
+    now = [*of("2018-02", b), *of("2018-03", a, _index("s", "2018-02", 105.0), _index("t", "2018-02", 1.0))]
+    found = _compared(INDEX_LEVELS, [*first, *second], now)
+    assert [(each.release, each.first, each.is_routine) for each in found.rolled_off] == [("2018-02", "2018-01", True)]
+    assert [(each.release, each.series, each.former, each.now) for each in found.changes] == [("2018-03", "s", "100.0", "105.0")]
+    assert [(each.release, each.series) for each in found.additions] == [("2018-03", "t")]
+    alone = _compared(INDEX_LEVELS, second, now[1:])
+    assert [(each.release, each.former) for each in alone.changes] == [("", "100.0")]
+
+
+def test_whatever_is_compared_is_told_apart_by_release():
+    assert [table.name for table in (*VALIDATED, *METRICS) if "reference_month" not in table.key] == []
+
+
 def test_a_table_without_rows_is_lost_or_comes_as_a_whole():
     rows = [_index(name, month, 100.0) for name in "ab" for month in ("2017-12", "2018-01")]
     lost, came = _compared(INDEX_LEVELS, rows, []), _compared(INDEX_LEVELS, [], rows)

@@ -140,9 +140,6 @@ def difference(
 
 def _releases(before: pd.DataFrame, after: pd.DataFrame, table: Table) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
     """The two frames of each release, tall, with its reference month; without that if there is only one."""
-    if "reference_month" not in table.key:
-        yield "", _tall(before, table), _tall(after, table)
-        return
     months = sorted({str(month) for frame in (before, after) for month in frame["reference_month"].fillna("")})
     for month in months:
         former, now = (_tall(frame[frame["reference_month"].fillna("") == month], table) for frame in (before, after))
