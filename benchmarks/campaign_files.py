@@ -1,6 +1,8 @@
-"""Hostile files: mutants of workbooks, pages, series files and the shipped texts, each of which must end in a reading or in a ReadError.
+"""Hostile files: mutants of workbooks, pages, series files, bundles of them, answers of APIs and the shipped texts.
 
-    PYTHONPATH=. python benchmarks/campaign_files.py [--seed N] [--mutants N] [--formats xlsx,xls,pdf,csv,txt] [--spawn-every N]
+Each must end in a reading or in a ReadError.
+
+    PYTHONPATH=. python benchmarks/campaign_files.py [--seed N] [--mutants N] [--formats xlsx,xls,pdf,csv,bundle,json,txt] [--spawn-every N]
 
 A mutant is a made file, or a shipped document, with one to four faults: bytes changed, cut, doubled or moved; in an .xlsx
 also faults of a member's XML, of its encoding, and of how the archive says that it is compressed. A seed is drawn anew in
@@ -33,7 +35,7 @@ from typing import Any
 from trade_assets.identities.evaluate import evaluate
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
-from trade_assets.reading import ReadError, Reading, confined, read_document, suffix_of
+from trade_assets.reading import ReadError, Reading, confined, documents_in, suffix_of
 from trade_assets_tests.made_files import annual_book, annual_page, exhibit_1, exhibit_12, pdf, xlsx
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -41,13 +43,34 @@ Mutate = Callable[[bytes, random.Random], bytes]
 
 SERIES = "\n".join(["DATE,BOPTEXP", *(f"{2000 + n // 12}-{n % 12 + 1:02d}-01,{90_000 + 17 * n}" for n in range(60)), ""]).encode()
 RECORDS = "\n".join(
-    ["series_id,year,period,value,footnotes", *(f"EIUIR,{2020 + n // 12},M{n % 12 + 1:02d},{100 + n}.0," for n in range(24)), ""]
+    ["series_id,year,period,value,footnotes", *(f"EIUIR,2018,M{n:02d},126.{n % 10}," for n in range(1, 13)), ""]
 ).encode()
+_FEW = (("1992-01", -2026, 50251), ("1992-02", -831, 51682), ("1992-03", -2641, 50294), ("1992-04", -3109, 50302))
+BESIDE = "\n".join(["observation_date,BOPGSTB,BOPTEXP_20250507", *(f"{month}-01,{b},{e}" for month, b, e in _FEW), ""]).encode()
+SPANS = "\n".join([
+    "realtime_start,realtime_end,date,value,series_id",
+    *(f"2025-0{5 + number // 3}-06,9999-12-31,{month}-01,{b},BOPGSTB" for number, (month, b, _) in enumerate(_FEW)), "",
+]).encode()  # fmt: skip
+BELOW = "\n".join([
+    "series_id\tyear\tperiod\tvalue",
+    *(f"{name}\t2024\tM{n:02d}\t{index}.{n - 3}" for n in range(4, 13) for name, index in (("EIUIR", 141), ("EIUIQ", 148))), "",
+]).encode()  # fmt: skip
+OF_FRED = json.dumps({"realtime_start": "2025-06-05", "count": 4, "observations": [
+    {"realtime_start": "2025-06-05", "realtime_end": "2025-06-05", "date": f"{month}-01", "value": str(b)} for month, b, _ in _FEW
+]}).encode()  # fmt: skip
+OF_BLS = json.dumps({"status": "REQUEST_SUCCEEDED", "message": [], "Results": {"series": [
+    {"seriesID": name, "data": [
+        {"year": "2024", "period": f"M{n:02d}", "value": f"14{n}.{n}", "footnotes": [{}], "calculations": {"1": f"0.{n}"}}
+        for n in (9, 8, 7)
+    ]} for name in ("EIUIR", "EIUIQ")
+]}}, indent=1).encode()  # fmt: skip
 SOURCES: dict[str, tuple[bytes, ...]] = {
     "xlsx": (xlsx(exhibit_1(2019, (2021, 3))), xlsx(exhibit_12(2025), exhibit_1(2024, (2025, 12)), hidden=(1,))),
     "xls": (annual_book(1960, 1979),),
     "pdf": (pdf(annual_page(1960, 1979)),),
     "csv": (SERIES, RECORDS),
+    "bundle": (BESIDE, SPANS, BELOW),
+    "json": (OF_FRED, OF_BLS),
     "txt": tuple(path.read_bytes() for path in sorted((REPOSITORY / "data" / "raw").glob("*/*.txt"))),
 }
 UNFORESEEN = "does not foresee"
@@ -237,16 +260,26 @@ def _figures(reading: Reading) -> list[Any]:
     return [reading.cells[name] for name in ("table", "series", "measure", "period", "value", "decimals")]
 
 
-def outcome(data: bytes, known: list[list[Any]]) -> tuple[str, str]:
+def _read(data: bytes) -> list[Reading]:
+    """The documents of a file. Raises ReadError: what is wrong with the first that is refused."""
+    readings = []
+    for found in documents_in(data, "mutant"):
+        if isinstance(found, ReadError):
+            raise found
+        suffix_of(found.data)
+        readings.append(found.reading)
+    return readings
+
+
+def outcome(data: bytes, known: list[list[list[Any]]]) -> tuple[str, str]:
     """What became of a mutant, and of a refusal, or of what must not be, what was said."""
     try:
-        suffix_of(data)
-        reading = read_document(data, "mutant")
-        if not _is_located(reading):
+        readings = _read(data)
+        if not all(map(_is_located, readings)):
             return "neither", "a figure does not stand where its reading says"
-        if _figures(reading) in known:
+        if list(map(_figures, readings)) in known:
             return "as before", ""
-        violated = evaluate(rules_of(reading.family), Facts.of_reading(reading)).violated
+        violated = any(evaluate(rules_of(each.family), Facts.of_reading(each)).violated for each in readings)
         return ("otherwise, seen" if violated else "otherwise"), ""
     except ReadError as error:
         return ("unforeseen" if UNFORESEEN in error.found else "refused"), error.found
@@ -268,7 +301,7 @@ def main() -> None:
     print(f"{'format':8}" + "".join(f"{name:>17}" for name in OUTCOMES) + f"{'slowest':>10}")
     is_bad, spawned = False, confined.parsed
     for form in given.formats.split(","):
-        known = [_figures(read_document(data, form)) for data in SOURCES[form]]
+        known = [list(map(_figures, _read(data))) for data in SOURCES[form]]
         counts: Counter[str] = Counter()
         said: Counter[str] = Counter()
         slowest = 0.0

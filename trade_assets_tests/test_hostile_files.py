@@ -11,7 +11,9 @@ from trade_assets_tests.conftest import REPOSITORY
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("form", "mutants"), [("xlsx", 500), ("xls", 120), ("pdf", 120), ("csv", 500), ("txt", 200)])
+@pytest.mark.parametrize(
+    ("form", "mutants"), [("xlsx", 500), ("xls", 120), ("pdf", 120), ("csv", 500), ("bundle", 500), ("json", 500), ("txt", 200)]
+)
 def test_every_mutant_is_read_or_refused(form, mutants):
     command = [sys.executable, "benchmarks/campaign_files.py", "--seed", "20141", "--mutants", str(mutants), "--formats", form]
     done = subprocess.run(
