@@ -136,7 +136,14 @@ def test_without_results_the_index_says_so(tmp_path):
     assert build_data_docs(root) is None and build_data_docs(DataRoot.of("memory://nothing")) is None
     assert not (tmp_path / FOLDER).exists()
     write_index(root)
-    assert "No publication was judged yet" in _text(root, "index.html") and "<table>" not in _text(root, "index.html")
+    index = _text(root, "index.html")
+    assert "No publication was judged yet" in index and "<table>" not in index
+    assert re.findall(r"<li>([^<]*)", index) == [
+        "The expected series are all there.", "Months are complete from the first to the last.",
+        "The latest figure lies in the range of at least 24 earlier ones that were known before, widened by their largest step. "
+        "Series with fewer are not evaluable.",
+        "Figures that earlier vintages printed too are theirs, or revisions of them.",
+    ]  # fmt: skip
 
 
 def test_on_object_storage_they_stand_too(tmp_path):

@@ -18,8 +18,9 @@ from trade_assets.identities.forms import Printed
 from trade_assets.identities.localise import WORK, localise
 from trade_assets.identities.network import Network
 from trade_assets.identities.printed import Facts
-from trade_assets.identities.rules import rules_of
+from trade_assets.identities.rules import rule, rules_of
 from trade_assets_tests.conftest import shipped_document
+from trade_assets_tests.printed_facts import facts_of
 
 COPIES = {"pair": 20, "swap": 20, "row": 12, "column": 8}  # of single errors 20
 MONTHS = {"ft900": "2016-11", "mxp": "2018-08", "uscc": "2013-01"}
@@ -279,3 +280,15 @@ def test_an_index_printed_as_zero_is_seen():
     (cell,) = (cell for cell, place in enumerate(places) if place == (43, "index_previous_month"))
     (finding,) = _localised("mxp", original.altered("zero", {cell: "0.0"})).findings
     assert finding.suspects[0].cell == cell and finding.certainty == "certain"
+
+
+@pytest.mark.parametrize(("earlier", "later", "count", "cleared"), [("105.0", "100.0", 2, 0), ("100.0", "107.0", 1, 2)])
+def test_only_where_single_figures_explain_all_are_the_others_cleared(earlier, later, count, cleared):
+    """A change of 5.0, printed twice: where the two indexes may be exchanged, that a figure is not the single wrong one clears nothing."""
+    month = ("2018-06/2018-07", "2018-06", "2018-07")
+    changes = [("s", "percent_change", month[0], "5.0")] * 2
+    facts = facts_of(*changes, ("s", "index", month[1], earlier), ("s", "index", month[2], later))
+    (found,) = localise(facts, evaluate((rule("percent_change_matches_rounded_indexes"),), facts))
+    assert len(found.violated) == 2 and len(found.explanations[0]) == count
+    assert {found.suspects[at].cell for explained in found.explanations for at in explained} == {2, 3}
+    assert found.cleared == tuple((cell, None) for cell in range(cleared))
