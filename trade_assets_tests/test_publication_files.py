@@ -1,5 +1,6 @@
 """The files of a publication: figures as they were printed, text that is no formula, tables as their schemas describe them."""
 
+import json
 import re
 
 import pandas as pd
@@ -11,10 +12,12 @@ from hypothesis import strategies as st
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.schemas import Column, Table
 from trade_assets.facts.tables import ALL_TABLES, CHINA_TRADE_GROWTH, GOODS_AND_SERVICES, PRICE_CHANGES, PRINTS, RELEASE_MONTH
+from trade_assets.publication import publish
 from trade_assets.publication.files import as_read, csv_bytes, figure_text, inert, sorted_rows
-from trade_assets.publication.package import descriptor, table_resources, table_schema
+from trade_assets.publication.package import descriptor, package_name, table_resources, table_schema
 from trade_assets.reading.marks import parse
 from trade_assets.warehouse.partitions import parquet_bytes
+from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.test_publish import _problems
 
 
@@ -142,3 +145,62 @@ def test_rows_stand_in_the_order_of_their_key_and_two_of_one_key_are_refused():
     assert sorted_rows(frame, PRICE_CHANGES)[key].to_numpy().tolist() == [["2018-06", "c"], ["2018-07", "a"], ["2018-07", "b"]]
     with pytest.raises(ValueError, match=r"validated\.price_changes has two rows of the key"):
         sorted_rows(pd.concat([frame, frame.tail(1)]), PRICE_CHANGES)
+
+
+# The folder of a month
+
+MONTH = "2018-08"
+
+
+def _published(monkeypatch, to, **files):
+    """Publish a month of these files, by table, as the given place takes it; what the folder holds then."""
+    described = {"name": package_name(MONTH), "resources": [{"path": f"validated.{name}.csv"} for name in files]}
+    made = {f"validated.{name}.csv": data for name, data in files.items()} | {"datapackage.json": json.dumps(described).encode()}
+    monkeypatch.setattr(publish, "publication", lambda *_: publish.Publication(MONTH, made, {}, (), 0, (), (), None))
+    placed = publish.publish_month(DataRoot.of("memory://nowhere"), MONTH, to)
+    assert placed.path == to.path(MONTH)
+    return placed.is_new, {name: to.read(MONTH, name) for name in to.names(MONTH)} == made
+
+
+@pytest.mark.parametrize("place", ["a folder", "a URL"])
+def test_a_publication_takes_the_place_of_the_former_one(monkeypatch, tmp_path, place):
+    """Also of its tables that are published no more; the same again touches nothing."""
+    to = DataRoot.of(tmp_path / "to" if place == "a folder" else f"memory://{tmp_path.name}")
+    assert _published(monkeypatch, to, price_changes=b"1", index_levels=b"2") == (True, True)
+    assert _published(monkeypatch, to, price_changes=b"1", index_levels=b"2") == (False, True)
+    assert _published(monkeypatch, to, price_changes=b"3", index_levels=b"2") == (True, True)
+    assert _published(monkeypatch, to, price_changes=b"3") == (True, True)
+    assert _published(monkeypatch, to, price_changes=b"3", index_levels=b"2") == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "listed", "is_ours"),
+    [
+        # A table that another version of the program published, and lists; one that it does not list, and what is none of a package.
+        ("validated.of_old.csv", "validated.of_old.csv", True), ("metrics.of_old.parquet", "metrics.of_old.parquet", True),
+        ("validated.of_old.csv", "validated.other.csv", False), ("validated.of_old.txt", "validated.of_old.txt", False),
+        ("thesis.csv", "thesis.csv", False),
+    ],
+)
+def test_what_the_former_publication_lists_goes_with_it_and_nothing_else(monkeypatch, tmp_path, name, listed, is_ours):
+    to = DataRoot.of(tmp_path)
+    package = {"name": package_name(MONTH), "resources": [{"path": listed}]}
+    to.write(json.dumps(package).encode(), MONTH, "datapackage.json")
+    to.write(b"old", MONTH, name)
+    if is_ours:
+        assert _published(monkeypatch, to, price_changes=b"1") == (True, True)
+    else:
+        with pytest.raises(publish.PublicationError, match=f"holds {name}, which is none of its files"):
+            _published(monkeypatch, to, price_changes=b"1")
+        assert to.read(MONTH, name) == b"old"
+
+
+@pytest.mark.parametrize("package", [b"{", b"[]", b"null", b'{"name": 1}', b'{"resources": 7}', b"\xff", b"[" * 100_000])
+def test_a_description_that_is_none_lists_nothing(monkeypatch, tmp_path, package):
+    to = DataRoot.of(tmp_path)
+    to.write(package, MONTH, "datapackage.json")
+    assert _published(monkeypatch, to, price_changes=b"1") == (True, True)
+    to.write(package, MONTH, "datapackage.json")
+    to.write(b"old", MONTH, "validated.of_old.csv")
+    with pytest.raises(publish.PublicationError, match=r"holds validated\.of_old\.csv, which is none of its files"):
+        _published(monkeypatch, to, price_changes=b"1")
