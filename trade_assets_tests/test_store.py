@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from trade_assets.defs import ranges
+from trade_assets.documents import store
 from trade_assets.documents.store import content, documents_of, ingest, release_months, survey
 from trade_assets.facts.frames import conform
 from trade_assets.facts.tables import INDEX_LEVELS
@@ -42,8 +43,11 @@ def file(tmp_path):
 
 @pytest.mark.parametrize(
     ("month", "is_taken"),
-    [("1989-12", False), ("2021-02", True), ("2021-03", True), ("2021-04", False), ("2022-01", False)],
-)
+    [
+        ("1989-12", False), ("2020-11", False), ("2020-12", True), ("2021-02", True), ("2021-03", True), ("2021-04", False),
+        ("2022-01", False),
+    ],
+)  # fmt: skip
 def test_a_release_month_lies_between_the_first_and_the_current_one(root, file, month, is_taken):
     if is_taken:
         assert ingest(root, file, release_month=month, now=NOON).document.release_month == month
@@ -88,6 +92,24 @@ def test_the_last_issue_received_is_current(root, file):
     assert [(document.sha256, is_current) for document, is_current in survey(root, "2021-02")[0]] == [
         (earlier.sha256, False), (first.sha256, False), (second.sha256, True),
     ]  # fmt: skip
+
+
+def test_a_series_file_is_held_against_the_series_files_of_its_family_the_latest_first(root, tmp_path, monkeypatch):
+    """Not against releases, sidecars, or what another family calls its series."""
+    compared = []
+    monkeypatch.setattr(store, "require_agreement", lambda reading, name, stored: compared.append([path for path, _ in stored]))
+
+    def given(month, name, text):
+        (tmp_path / name).write_text(text)
+        return ingest(root, tmp_path / name, release_month=month, now=dt.datetime(2025, 3, 1, tzinfo=dt.UTC)).document.path
+
+    known = "50251\n1992-02-01,51682\n1992-03-01,50294"  # the first figures of BOPTEXP in the catalogue
+    months = [given(month, f"{month}.csv", f"DATE,BOPTEXP\n1992-01-01,{known}\n1992-04-01,5000{number}\n")
+              for number, month in enumerate(("2024-11", "2024-12", "2025-01"))]  # fmt: skip
+    given("2025-02", "prices.csv", "series_id,year,period,value\nEIUIR,2020,M01,125.2\n")
+    given("2025-02", "release.txt", release())
+    given("2025-02", "last.csv", f"DATE,BOPTEXP\n1992-01-01,{known}\n1992-04-01,50009\n")
+    assert compared == [[], months[:1], months[1::-1], [], months[::-1]]
 
 
 # Files
