@@ -1,6 +1,7 @@
 """The store and what lies under it: which months it takes, what is new, what stands in a folder, and when bytes are the same."""
 
 import datetime as dt
+import hashlib
 from pathlib import Path
 
 import dagster as dg
@@ -92,6 +93,21 @@ def test_the_last_issue_received_is_current(root, file):
     assert [(document.sha256, is_current) for document, is_current in survey(root, "2021-02")[0]] == [
         (earlier.sha256, False), (first.sha256, False), (second.sha256, True),
     ]  # fmt: skip
+
+
+def test_a_damaged_document_is_told_with_its_family_its_bytes_and_what_is_wrong(root, file):
+    document = ingest(root, file, release_month="2021-02", now=NOON).document
+    path = Path(root.path("raw", "2021-02", document.name))
+    path.write_bytes(b"other bytes")
+    sound, (damaged,) = survey(root, "2021-02")
+    assert sound == []
+    assert (damaged.family, damaged.sha256, damaged.path) == ("ft900", hashlib.sha256(b"other bytes").hexdigest(), document.path)
+    with pytest.raises(ReadError, match="the file was changed in the store"):
+        documents_of(root, "2021-02")
+    # A file whose name says no family is none of the store's.
+    path.rename(path.with_name("letter-0123456789ab.txt"))
+    with pytest.raises(ReadError, match="a sidecar beside the document, found none"):
+        survey(root, "2021-02")
 
 
 def test_a_series_file_is_held_against_the_series_files_of_its_family_the_latest_first(root, tmp_path, monkeypatch):

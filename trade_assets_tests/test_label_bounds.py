@@ -1,0 +1,81 @@
+"""What a label's claim is worth at the edge: half of the figures, half of the last place, three figures, either sign."""
+
+from decimal import Decimal
+
+import pytest
+
+from trade_assets.facts.known import Known
+from trade_assets.facts.labels import judge, recognised
+
+MONTHS = [f"2020-{number:02d}" for number in range(1, 13)]
+VALUES = ("1013", "2467", "1789", "3011", "1297", "2203", "3449", "1601", "2887", "1123", "2657", "1907")
+OTHER = ("7901", "5527", "8839", "6113", "9677", "5051", "8209", "6971", "9343", "5783", "7019", "6427")
+"""Figures of two series that no unit, sign, change or constant makes of each other."""
+
+
+def _known(values, margin="0", months=MONTHS):
+    return {month: Known(Decimal(value), Decimal(margin)) for month, value in zip(months, values, strict=False)}
+
+
+def _figures(*values):
+    return {month: Decimal(value) for month, value in zip(MONTHS, values, strict=False)}
+
+
+def _judged(figures, **known):
+    return judge("own", "value", figures, known)
+
+
+@pytest.mark.parametrize(("right", "is_contradicted"), [(4, False), (3, False), (2, False), (1, True), (0, True)])
+def test_a_claim_of_which_half_agrees_is_not_contradicted(right, is_contradicted):
+    label = _judged(_figures(*VALUES[:right], *OTHER[right:4]), own=_known(VALUES[:4]))
+    assert (label.compared, label.agreeing, label.instead, label.is_contradicted) == (4, right, None, is_contradicted)
+
+
+@pytest.mark.parametrize(("right", "instead"), [(3, None), (2, None), (1, "the figures of other"), (0, "the figures of other")])
+def test_what_half_prints_as_it_is_known_needs_no_other_explanation(right, instead):
+    """The other series is known of all eight months, its own of four."""
+    figures = _figures(*VALUES[:right], *OTHER[right:8])
+    assert _judged(figures, own=_known(VALUES[:4]), other=_known(OTHER[:8])).instead == instead
+
+
+@pytest.mark.parametrize(("fitting", "known", "instead"), [(3, 6, True), (3, 7, False), (2, 4, False), (4, 8, True), (4, 9, False)])
+def test_another_series_explains_by_at_least_three_figures_and_half_of_those_known(fitting, known, instead):
+    """Of the series that is claimed nothing is known, so that the claim is as good as any."""
+    label = _judged(_figures(*OTHER[:fitting], *VALUES[fitting:known]), other=_known(OTHER[:known]))
+    assert label.instead == ("the figures of other" if instead else None)
+
+
+@pytest.mark.parametrize(("agreeing", "instead"), [(1, "the figures of other"), (2, None)])
+def test_two_figures_of_another_series_refute_only_what_is_not_plausible(agreeing, instead):
+    """Of four figures two or one may be of another vintage of the series: they lie within the margin, and none is exact."""
+    near = [str(int(value) + 5) for value in VALUES[:agreeing]]
+    figures = _figures(*near, *OTHER[agreeing:4])
+    label = _judged(figures, own=_known(VALUES[:4], margin="9"), other=_known(OTHER[2:4], months=MONTHS[2:4]))
+    assert (label.agreeing, label.instead) == (agreeing, instead)
+
+
+@pytest.mark.parametrize(
+    ("known", "printed", "agrees"),
+    [
+        ("1250.5", "1250", True), ("1250.5", "1251", True), ("1250.51", "1250", False), ("1250.5", "1250.4", False),
+        ("1250.45", "1250.4", True), ("-1250.5", "-1250", True), ("-1250.5", "-1251", True), ("-1250.51", "-1250", False),
+    ],
+)  # fmt: skip
+def test_a_figure_is_right_to_half_of_its_last_place(known, printed, agrees):
+    assert _judged(_figures(printed), own=_known([known])).agreeing == agrees
+    # With a margin that much more.
+    assert _judged(_figures(printed), own=_known([known], margin="0.02")).agreeing == (agrees or known.endswith("51"))
+
+
+@pytest.mark.parametrize(("printed", "is_evidence"), [("10", True), ("9", False), ("-10", True), ("-9", False)])
+def test_a_figure_of_fewer_than_twenty_half_units_is_no_evidence(printed, is_evidence):
+    """Three such figures of another series prove nothing, whatever their sign."""
+    label = _judged(_figures(*[printed] * 3), other=_known([printed] * 3))
+    assert (label.instead is not None) is is_evidence
+
+
+def test_a_series_of_balances_is_recognised_by_its_figures():
+    """The first that the catalogue knows of the total balance, which are negative: three prove it, two do not."""
+    figures = {"1992-01": Decimal(-2026), "1992-02": Decimal(-831), "1992-03": Decimal(-2641)}
+    assert recognised("value", figures) == ["balance.total"]
+    assert recognised("value", dict(list(figures.items())[:2])) == []
