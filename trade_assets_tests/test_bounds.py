@@ -135,3 +135,13 @@ def test_the_sheets_of_an_old_workbook_are_its_rows():
     assert workbook.parse(xls([["one", 2], [None, 3.5]], [["x"]])) == [
         Sheet("BOP History", False, [["one", "2"], ["", "3.5"]]), Sheet("more 1", False, [["x"]]),
     ]  # fmt: skip
+
+
+def test_an_archive_that_breaks_without_a_word_is_said_by_what_broke(monkeypatch):
+    """Decompressors raise EOFError and others without a message."""
+    def broken(data):
+        raise EOFError
+
+    monkeypatch.setattr(package, "_inflated", broken)
+    with pytest.raises(ValueError, match=r"a damaged or protected archive \(EOFError\)"):
+        checked(BOOK)

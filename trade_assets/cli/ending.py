@@ -46,8 +46,8 @@ def complain(error: BaseException) -> int:
 
 
 def complain_of(name: object, error: Exception) -> int:
-    """``complain`` about one of several things, which a fault does not name by itself."""
-    if not is_foreseen(error):
+    """``complain`` about one of several things, which a fault does not name by itself, nor what a system says of no file."""
+    if not is_foreseen(error) or (isinstance(error, OSError) and error.filename is None):
         error.add_note(f"{name}")
     return complain(error)
 

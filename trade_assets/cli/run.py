@@ -65,7 +65,7 @@ def run_all(root: DataRoot, wanted: Sequence[str] = ()) -> int:
                     of_runs = max(of_runs, complain_of(done.release_month, error))
     except KeyboardInterrupt as interrupt:
         said = f"; {months[len(built)]} was being built: run it again" if len(built) < len(months) else ""
-        raise Interrupted(f"{interrupt or 'interrupted'}; {len(built)} of {len(months)} months are built{said}") from None
+        raise Interrupted(f"{str(interrupt) or 'interrupted'}; {len(built)} of {len(months)} months are built{said}") from None
     except Exception as error:
         if not built:
             raise

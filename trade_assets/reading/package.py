@@ -48,7 +48,7 @@ def checked(data: bytes) -> Package:
         raise
     except Exception as error:
         # Each method of compression fails in a way of its own, and a password with RuntimeError.
-        raise Damaged(f"a damaged or protected archive ({error or type(error).__name__})") from None
+        raise Damaged(f"a damaged or protected archive ({str(error) or type(error).__name__})") from None
     if _WORKBOOK not in parts:
         raise Damaged("an archive that is no .xlsx workbook")
     look = _Look()
