@@ -7,8 +7,8 @@ Each must end in a reading or in a ReadError.
 A mutant is a made file, or a shipped document, with one to four faults: bytes changed, cut, doubled or moved; in an .xlsx
 also faults of a member's XML, of its encoding, and of how the archive says that it is compressed. A seed is drawn anew in
 each run and printed. Printed is what became of the mutants; of those that read otherwise, how many an identity shows to be
-wrong. Old workbooks and pages are parsed in a child process of their own, as ever, but forked from this one, which spares
-the start of an interpreter; every so many mutants take the child that ``reading/confined.py`` starts.
+wrong. Old workbooks and pages are parsed in a bounded child process of their own, as ever, but forked from one that has imported the
+parser (``parsing.py``), which spares the start of an interpreter; every so many mutants take the child that ``reading/confined.py`` starts.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ import traceback
 import zipfile
 from collections import Counter
 from collections.abc import Callable
-from importlib import import_module
-from multiprocessing.connection import Connection
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from benchmarks.parsing import Parsers
 from trade_assets.identities.evaluate import evaluate
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
+from trade_assets.identities.structure import structure_of
 from trade_assets.reading import ReadError, Reading, confined, documents_in, suffix_of
 from trade_assets_tests.made_files import annual_book, annual_page, exhibit_1, exhibit_12, pdf, xlsx
 
@@ -223,33 +224,6 @@ def mutant(form: str, rng: random.Random) -> bytes:
 # What becomes of them
 
 
-def _parse(parser: str, data: bytes, answer: Connection) -> None:
-    confined._bound()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the trace of a parser that gives up
-    try:
-        answer.send_bytes(json.dumps({"parsed": import_module(confined._PARSERS[parser]).parse(data)}).encode())
-    except ValueError as error:
-        answer.send_bytes(json.dumps({"refused": str(error)[:500]}).encode())
-
-
-def forked(parser: str, data: bytes, name: str, *, expected: str) -> Any:
-    """As ``confined.parsed``, in a child forked from this process."""
-    context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_parse, args=(parser, data, theirs), daemon=True)
-    child.start()
-    theirs.close()
-    try:
-        said = json.loads(ours.recv_bytes()) if ours.poll(confined.MAX_WAIT) else {"refused": "a file that takes too long"}
-    except EOFError:
-        said = {"refused": "a file that its parser cannot read"}
-    child.kill()
-    child.join()
-    if "refused" in said:
-        raise confined._refused(name, expected, said["refused"])
-    return said["parsed"]
-
-
 def _is_located(reading: Reading) -> bool:
     """Whether every figure stands where its reading says."""
     places = zip(*(reading.cells[name] for name in ("line", "start", "end", "text")), strict=True)
@@ -279,7 +253,7 @@ def outcome(data: bytes, known: list[list[list[Any]]]) -> tuple[str, str]:
             return "neither", "a figure does not stand where its reading says"
         if list(map(_figures, readings)) in known:
             return "as before", ""
-        violated = any(evaluate(rules_of(each.family), Facts.of_reading(each)).violated for each in readings)
+        violated = any(evaluate((*rules_of(each.family), *structure_of(each.family)), Facts.of_reading(each)).violated for each in readings)
         return ("otherwise, seen" if violated else "otherwise"), ""
     except ReadError as error:
         return ("unforeseen" if UNFORESEEN in error.found else "refused"), error.found
@@ -290,36 +264,75 @@ def outcome(data: bytes, known: list[list[list[Any]]]) -> tuple[str, str]:
 OUTCOMES = ("as before", "otherwise, seen", "otherwise", "refused", "unforeseen", "neither")
 
 
+_BLOCK = 250
+"""Mutants that a worker makes at a time."""
+
+
+class Tally(NamedTuple):
+    """What became of a block of mutants.
+
+    Attributes:
+        said: what was said of those that no reader foresaw, and of those that were neither read nor refused, with an example's number.
+        slowest: seconds.
+    """
+
+    counts: Counter[str]
+    said: Counter[str]
+    slowest: float
+
+
+def block(form: str, seed: int, numbers: range, spawn_every: int) -> Tally:
+    """Make mutants of a format and see what becomes of them."""
+    known = [list(map(_figures, _read(data))) for data in SOURCES[form]]
+    tally, slowest = Tally(Counter(), Counter(), 0.0), 0.0
+    parsers, spawned = Parsers(), confined.parsed
+    try:
+        for number in numbers:
+            # A mutant is told by seed, format and number alone, so that one can be made again.
+            data = mutant(form, random.Random(f"{seed} {form} {number}"))  # noqa: S311 - draws faults, guards nothing
+            confined.parsed = spawned if number % spawn_every == 0 else parsers.parsed
+            started = time.perf_counter()
+            became, words = outcome(data, known)
+            slowest = max(slowest, time.perf_counter() - started)
+            tally.counts[became] += 1
+            if became in {"unforeseen", "neither"}:
+                tally.said[f"{became}, such as {number}: {words}"[:2000]] += 1
+    finally:
+        confined.parsed = spawned
+        parsers.end()
+    return tally._replace(slowest=slowest)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--mutants", type=int, default=500, help="of each format")
     parser.add_argument("--formats", default=",".join(SOURCES))
     parser.add_argument("--spawn-every", type=int, default=100)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
+    began = time.monotonic()
     print(f"seed {given.seed}, {given.mutants:,} mutants of each format")
     print(f"{'format':8}" + "".join(f"{name:>17}" for name in OUTCOMES) + f"{'slowest':>10}")
-    is_bad, spawned = False, confined.parsed
-    for form in given.formats.split(","):
-        known = [list(map(_figures, _read(data))) for data in SOURCES[form]]
-        counts: Counter[str] = Counter()
-        said: Counter[str] = Counter()
-        slowest = 0.0
-        for number in range(given.mutants):
-            # A mutant is told by seed, format and number alone, so that one can be made again.
-            data = mutant(form, random.Random(f"{given.seed} {form} {number}"))  # noqa: S311 - draws faults, guards nothing
-            confined.parsed = spawned if number % given.spawn_every == 0 else forked
-            started = time.perf_counter()
-            became, words = outcome(data, known)
-            slowest = max(slowest, time.perf_counter() - started)
-            counts[became] += 1
-            if became in {"unforeseen", "neither"}:
-                said[f"{became}, such as {number}: {words}"[:2000]] += 1
-        print(f"{form:8}" + "".join(f"{counts[name]:17,}" for name in OUTCOMES) + f"{slowest:9.1f}s", flush=True)
-        for words, count in said.most_common(10):
-            print(f"  {count} {words}")
-        is_bad |= counts["neither"] > 0
-    print("FAILED: a mutant was neither read nor refused" if is_bad else "every mutant was read or refused")
+    is_bad = False
+    with ProcessPoolExecutor(given.workers, multiprocessing.get_context("spawn")) as pool:
+        waiting = {
+            form: [
+                pool.submit(block, form, given.seed, range(at, min(at + _BLOCK, given.mutants)), given.spawn_every)
+                for at in range(0, given.mutants, _BLOCK)
+            ]
+            for form in given.formats.split(",")
+        }
+        for form, blocks in waiting.items():
+            tallies = [each.result() for each in blocks]
+            counts, said = (sum((each[at] for each in tallies), Counter[str]()) for at in range(2))
+            slowest = max(each.slowest for each in tallies)
+            print(f"{form:8}" + "".join(f"{counts[name]:17,}" for name in OUTCOMES) + f"{slowest:9.1f}s", flush=True)
+            for words, count in said.most_common(10):
+                print(f"  {count} {words}")
+            is_bad |= counts["neither"] > 0 or counts.total() != given.mutants
+    verdict = "FAILED: a mutant was neither read nor refused" if is_bad else "every mutant was read or refused"
+    print(f"{verdict}; {time.monotonic() - began:.0f} s")
     sys.exit(is_bad)
 
 
