@@ -6,8 +6,9 @@
   Expectations, reports, the database. The next run has to build every table as if nothing had happened.
 * starts: eight runs at once on a fresh root; every month has to be built.
 * decisions: 200 by eight processes at the same instant, half of them on one issue; each has to stand once.
-* disk: runs, and a decision, on a disk that is too small, in three sizes; then on one that is large enough. The disk is mounted, in a
-  namespace of its own without root; where nobody may mount one, no file may grow over a size, which ends a write as a full disk does.
+* disk: runs, and a decision, on a disk that is too small, in three sizes; then on one that is large enough; and on a disk that is
+  read-only, then writable. Disks are mounted, without root in a namespace of its own; where nobody may mount one, no file may grow
+  over a size, which ends a write as a full disk does.
 
 Printed are counts; the exit status is 1 if anything was lost or did not come back.
 """
@@ -341,11 +342,12 @@ def disk(place: Path, failures: Failures) -> Counter[str]:
     sound = _with_documents(place / "sound-disk", months)
     _command(sound, "run")
     expected, counted = _tables(sound), Counter[str]()
-    disks = [_mounted(place / f"disk-{size}", size) for size in DISKS]
-    if not _may_mount(place):
+    may_mount = _may_mount(place)
+    disks: list[AbstractContextManager[Small]] = [_mounted(place / f"disk-{size}", size) for size in DISKS]
+    if not may_mount:
         disks = [_limited(place / f"files-{size}", size) for size in FILES]
 
-    def one(each: AbstractContextManager[Small]) -> None:
+    def one(each: AbstractContextManager[Small]) -> bool:
         with each as small:
             counted[small.said] += 1
             root = _with_documents(small.place / "data", months)
@@ -364,10 +366,23 @@ def disk(place: Path, failures: Failures) -> Counter[str]:
             counted["decision refused"] += decided.returncode != 0
             failures.unless(all(path.read_bytes() == data for path, data in before.items()), f"{what}: documents changed")
             small.enlarge()
-            counted["healed"] += _is_healthy(root, expected, failures, f"{what}, made larger")
+            return _is_healthy(root, expected, failures, f"{what}, made larger")
+
+    def read_only() -> bool:
+        with _mounted(place / "disk-read-only", "50m") as small:
+            root = _with_documents(small.place / "data", months)
+            subprocess.run(["mount", "-o", "remount,ro", str(small.place)], check=True, capture_output=True)
+            code, out, err = _command(root, "run")
+            is_said = code not in (0, 1) and bool(err.strip()) and "Traceback" not in out + err
+            counted["read-only said"] += failures.unless(is_said, f"a read-only disk: ended with {code}: {out[-300:]} {err[-300:]}")
+            subprocess.run(["mount", "-o", "remount,rw,size=500m", str(small.place)], check=True, capture_output=True)
+            return _is_healthy(root, expected, failures, "a read-only disk, made writable")
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        list(pool.map(one, disks))
+        waiting = [pool.submit(one, each) for each in disks]
+        if may_mount:
+            waiting.append(pool.submit(read_only))
+        counted["healed"] = sum(run.result() for run in waiting)
     return counted
 
 

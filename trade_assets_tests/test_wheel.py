@@ -116,8 +116,9 @@ def test_what_a_wheel_made_outlives_its_environment(tmp_path):
     checked = command("check", BULLETIN)
     assert (checked.returncode, checked.stderr) == (1, f"Data root: {root}\n") and not root.exists()
     stored = command("ingest", "--release-month", "2013-01", BULLETIN)
-    assert stored.returncode == 0 and f"{root}/raw/2013-01/" in stored.stdout
+    assert (stored.returncode, stored.stderr) == (0, f"Data root: {root}\n") and f"{root}/raw/2013-01/" in stored.stdout
     ran = command("run")
+    assert ran.stderr.startswith(f"Data root: {root}\n"), ran.stderr
     assert ran.returncode == 1 and f"Tables: {root}/warehouse/trade.duckdb" in ran.stdout, ran.stderr
     decided = command("review", "accept", "6aef", "--reason", "as printed", "--reviewer", "Ada")
     assert decided.returncode == 0 and f"written to {root}/reviews/2013-01/6aefbff643a0.yaml" in decided.stdout, decided.stderr
