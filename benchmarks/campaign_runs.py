@@ -41,9 +41,11 @@ SMALL = "2018-09"
 KILLED = "2012-08"
 WITHIN = 280
 """Seconds for one command."""
-DISKS = ("512k", "2m", "5m")
+DISKS = (0.15, 0.5, 0.9)
+"""Parts of the room that a sound root takes."""
 FILES = (4_096, 65_536, 524_288)
 """Bytes of the largest file, where no disk can be mounted."""
+_PAGE = 4096
 PARALLEL, WRITERS, EACH = 8, 8, 25
 MEANT = {"2013-01": 1}
 """Exit statuses other than 0 of sound runs: that month has an issue of its publisher's."""
@@ -343,7 +345,9 @@ def disk(place: Path, failures: Failures) -> Counter[str]:
     _command(sound, "run")
     expected, counted = _tables(sound), Counter[str]()
     may_mount = _may_mount(place)
-    disks: list[AbstractContextManager[Small]] = [_mounted(place / f"disk-{size}", size) for size in DISKS]
+    room = sum(-(-path.stat().st_size // _PAGE) * _PAGE for path in sound.rglob("*") if path.is_file())
+    sizes = [f"{int(part * room) // 1024}k" for part in DISKS]
+    disks: list[AbstractContextManager[Small]] = [_mounted(place / f"disk-{size}", size) for size in sizes]
     if not may_mount:
         disks = [_limited(place / f"files-{size}", size) for size in FILES]
 
