@@ -32,7 +32,7 @@ from trade_assets.review.decisions import DecisionError, parse_decisions, read_d
 from trade_assets.review.proof import prove
 from trade_assets.warehouse.partitions import is_month_written, partition_path, read_partition
 from trade_assets.warehouse.root import DataRoot
-from trade_assets_tests.altered_documents import WITH_TABLES, reading_of, text_of
+from trade_assets_tests.altered_documents import WITH_TABLES, reading_of, text_of, three_years
 from trade_assets_tests.conftest import shipped_document
 
 MONTH = "2016-11"
@@ -43,7 +43,7 @@ LINE = 44  # exports of goods in February 1992, printed 36,854
 def run_once(tmp_path_factory):
     """A data root with the FT-900 table in which one figure has two digits transposed, and what its run said."""
     folder = tmp_path_factory.mktemp("run")
-    lines = text_of("ft900").split("\n")
+    lines = three_years().split("\n")
     assert lines[LINE - 1] == "36,854"
     lines[LINE - 1] = "36,845"
     file = folder / f"{MONTH}.ft900.txt"
@@ -152,7 +152,7 @@ def test_a_changed_document_reopens_and_the_lingering_decision_is_said(root, tmp
     issue = _issue(root)["issue"]
     decide(root, issue, Wish("accept", "as printed", "ada"))
     assert _red(_run(root)) == set()
-    lines = text_of("ft900").split("\n")
+    lines = three_years().split("\n")
     lines[LINE - 1] = "36,485"  # the re-issue misprints the same cell otherwise
     file = tmp_path / f"{MONTH}.again.txt"
     file.write_text("\n".join(lines))
@@ -162,7 +162,7 @@ def test_a_changed_document_reopens_and_the_lingering_decision_is_said(root, tmp
     assert _issue(root)[["issue", "state"]].tolist() == [issue, "open"]
     assert "in force no more: the document has changed since" in _issue(root)["history"]
     # The right document: the issue is gone, and the decision on it must not linger.
-    file.write_text(text_of("ft900"))
+    file.write_text(three_years())
     ingest(root, file)
     said = {check: description for _, check, _, description in _run(root).red}
     # That a re-issue of the month corrects a figure out of turn is news, and said as such.
@@ -461,7 +461,7 @@ def test_a_decision_on_an_issue_that_is_gone_can_be_taken_back(root, tmp_path):
     issue = _issue(root)["issue"]
     decide(root, issue, Wish("accept", "as printed", "ada"))
     file = tmp_path / f"{MONTH}.right.txt"
-    file.write_text(text_of("ft900"))
+    file.write_text(three_years())
     ingest(root, file)
     assert "every_decision_matches_its_issue" in _red(_run(root))
     assert _review(root, "reopen", issue, "--reason", "the publisher mended it", "--no-run").exit_code == 0
