@@ -79,3 +79,11 @@ def test_a_series_of_balances_is_recognised_by_its_figures():
     figures = {"1992-01": Decimal(-2026), "1992-02": Decimal(-831), "1992-03": Decimal(-2641)}
     assert recognised("value", figures) == ["balance.total"]
     assert recognised("value", dict(list(figures.items())[:2])) == []
+
+
+@pytest.mark.parametrize(("place", "words"), [(0, "first"), (1, "second"), (2, "last")])
+def test_a_month_of_each_quarter_is_told_in_another_unit_too(place, words):
+    quarters = ["2020-01/2020-03", "2020-04/2020-06", "2020-07/2020-09", "2020-10/2020-12"]
+    figures = {quarter: Decimal(VALUES[3 * number + place]) * Decimal("7.3") for number, quarter in enumerate(quarters)}
+    label = judge("own", "average", figures, {"own": _known(VALUES)})
+    assert label.instead == f"every third month, the {words} of each quarter, of own on another base or in another unit, times 7.3"
