@@ -134,10 +134,10 @@ def test_a_trace_that_cannot_be_kept_is_said_all_the_same(built_root, monkeypatc
 
 # What each command asks for first; arguments that are otherwise fine.
 WORK = {
-    "cells": ("trade_assets.cli.documents.read_document", [BULLETIN]),
-    "check": ("trade_assets.review.check.check_file", [BULLETIN]),
-    "coverage": ("trade_assets.review.proven.coverage_of", [BULLETIN]),
-    "ingest": ("trade_assets.documents.store.ingest", [BULLETIN]),
+    "cells": ("trade_assets.cli.documents.documents_in", [BULLETIN]),
+    "check": ("trade_assets.review.check.check_document", [BULLETIN]),
+    "coverage": ("trade_assets.review.proven.coverage_of_document", [BULLETIN]),
+    "ingest": ("trade_assets.documents.store.receive", [BULLETIN]),
     "run": ("trade_assets.defs.instance.instance_of", []),
     "publish": ("trade_assets.publication.publish.publish_month", ["--month", "2018-09"]),
     "ui": ("trade_assets.serving.serve", []),
@@ -304,7 +304,7 @@ def test_an_interrupt_that_passes_through_exec_is_130_too():
     # The interpreter ends itself by SIGINT where a plain KeyboardInterrupt left an exec() of text, as in a dataclass.
     code = (
         "import os, signal, trade_assets.review.check as check\n"
-        "check.check_file = lambda *_: exec('os.kill(os.getpid(), signal.SIGINT)', {'os': os, 'signal': signal})\n"
+        "check.check_document = lambda *_: exec('os.kill(os.getpid(), signal.SIGINT)', {'os': os, 'signal': signal})\n"
         "from trade_assets.cli import main; main()"
     )
     done = run("check", BULLETIN, code=code)
