@@ -112,11 +112,13 @@ def of_older_vintages(violated: Sequence[Verdict], network: Network) -> list[Fin
     Args:
         violated: all violated places of the document.
     """
+    marked = [(verdict, verdict.rule) for verdict in violated if isinstance(verdict.rule, Marks)]
+    if not marked:
+        return []
     found, differing = [], _latest_differing(violated, network.facts)
-    for verdict in violated:
-        rule, cell = verdict.rule, verdict.cells[0]
-        if not isinstance(rule, Marks):
-            continue
+    network.index()  # a file may have thousands of marks
+    for verdict, rule in marked:
+        cell = verdict.cells[0]
         _, measure, period = network.facts.keys[cell]
         by = _same_without_the_mark(rule, cell, network)
         if by is None and period is not None and measure in differing:
