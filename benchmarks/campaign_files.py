@@ -245,6 +245,34 @@ def _read(data: bytes) -> list[Reading]:
     return readings
 
 
+def _by_fact(documents: list[list[Any]]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """Value and decimals of all figures of a file, by what they are of."""
+    found = {}
+    for _, series, measure, period, value, decimals in documents:
+        for at, name in enumerate(series):
+            found[name, measure[at], period[at]] = value[at], decimals[at]
+    return found
+
+
+def _difference(documents: list[list[Any]], known: list[list[list[Any]]]) -> str:
+    """Why no rule sees that a mutant reads otherwise: how it differs from the source with which it shares most figures."""
+    now = _by_fact(documents)
+    before = max(map(_by_fact, known), key=lambda each: len(each.items() & now.items()))
+    lost, new = before.keys() - now.keys(), now.keys() - before.keys()
+    changed = [fact for fact in before.keys() & now.keys() if before[fact] != now[fact]]
+    said = []
+    if changed:
+        said.append("figures read otherwise, of a size and print that they could have")
+    if lost:
+        left = [fact[2] or "" for fact in now.keys() & before.keys()]
+        is_end = all((fact[2] or "") > max(left, default="") or (fact[2] or "") < min(left, default="~") for fact in lost)
+        at_an_end = "periods lost at an end, of a file that could have ended there"
+        said.append(at_an_end if is_end else "rows lost, which are gaps now, or listed as not read")
+    if new:
+        said.append("figures of other periods or series, as the file now says")
+    return "; ".join(said) or "the same figures in another order, or of another vintage, as the file now says"
+
+
 def outcome(data: bytes, known: list[list[list[Any]]]) -> tuple[str, str]:
     """What became of a mutant, and of a refusal, or of what must not be, what was said."""
     try:
@@ -254,7 +282,7 @@ def outcome(data: bytes, known: list[list[list[Any]]]) -> tuple[str, str]:
         if list(map(_figures, readings)) in known:
             return "as before", ""
         violated = any(evaluate((*rules_of(each.family), *structure_of(each.family)), Facts.of_reading(each)).violated for each in readings)
-        return ("otherwise, seen" if violated else "otherwise"), ""
+        return ("otherwise, seen", "") if violated else ("otherwise", _difference(list(map(_figures, readings)), known))
     except ReadError as error:
         return ("unforeseen" if UNFORESEEN in error.found else "refused"), error.found
     except BaseException:
@@ -272,19 +300,21 @@ class Tally(NamedTuple):
     """What became of a block of mutants.
 
     Attributes:
-        said: what was said of those that no reader foresaw, and of those that were neither read nor refused, with an example's number.
+        said, examples: why no rule sees that some read otherwise; what was said of those that no reader foresaw, or that were neither read
+            nor refused; with the number of one of them.
         slowest: seconds.
     """
 
     counts: Counter[str]
     said: Counter[str]
+    examples: dict[str, int]
     slowest: float
 
 
 def block(form: str, seed: int, numbers: range, spawn_every: int) -> Tally:
     """Make mutants of a format and see what becomes of them."""
     known = [list(map(_figures, _read(data))) for data in SOURCES[form]]
-    tally, slowest = Tally(Counter(), Counter(), 0.0), 0.0
+    tally, slowest = Tally(Counter(), Counter(), {}, 0.0), 0.0
     parsers, spawned = Parsers(), confined.parsed
     try:
         for number in numbers:
@@ -295,8 +325,9 @@ def block(form: str, seed: int, numbers: range, spawn_every: int) -> Tally:
             became, words = outcome(data, known)
             slowest = max(slowest, time.perf_counter() - started)
             tally.counts[became] += 1
-            if became in {"unforeseen", "neither"}:
-                tally.said[f"{became}, such as {number}: {words}"[:2000]] += 1
+            if became in {"otherwise", "unforeseen", "neither"}:
+                tally.said[f"{became}: {words}"[:2000]] += 1
+                tally.examples.setdefault(f"{became}: {words}"[:2000], number)
     finally:
         confined.parsed = spawned
         parsers.end()
@@ -328,8 +359,9 @@ def main() -> None:
             counts, said = (sum((each[at] for each in tallies), Counter[str]()) for at in range(2))
             slowest = max(each.slowest for each in tallies)
             print(f"{form:8}" + "".join(f"{counts[name]:17,}" for name in OUTCOMES) + f"{slowest:9.1f}s", flush=True)
+            examples = {words: number for each in reversed(tallies) for words, number in each.examples.items()}
             for words, count in said.most_common(10):
-                print(f"  {count} {words}")
+                print(f"  {count} {words} (such as {examples[words]})")
             is_bad |= counts["neither"] > 0 or counts.total() != given.mutants
     verdict = "FAILED: a mutant was neither read nor refused" if is_bad else "every mutant was read or refused"
     print(f"{verdict}; {time.monotonic() - began:.0f} s")
