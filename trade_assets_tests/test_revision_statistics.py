@@ -310,6 +310,28 @@ def test_of_two_prints_in_one_release_month_the_later_one_is_known():
         assert [float(f) for f in figures["figure"].dropna()] == [-3]
 
 
+BASES = [
+    # Of each: the base of what was printed last, by release, and what is foreign to it, row by row.
+    ([("2020-01", 1, "2020-03", 1.0, "A"), ("2020-02", 1, "2020-04", 2.0, "B")], [True, False]),
+    # The later month was printed before the earlier one was printed anew on another base.
+    ([("2020-01", 1, "2020-03", 1.0, "A"), ("2020-01", 2, "2020-05", 9.0, "B"), ("2020-02", 1, "2020-04", 2.0, "A")], [True, False, True]),
+    # A gap says no base, though it was published last.
+    ([("2020-01", 1, "2020-03", 1.0, "A"), ("2020-02", 1, "2020-04", None, "B")], [False, True]),
+    ([("2020-01", 1, "2020-03", None, "A"), ("2020-02", 1, "2020-04", None, "B")], [True, False]),
+    # Of one release the latest month speaks, of a month the last print.
+    ([("2020-02", 1, "2020-04", 2.0, "B"), ("2020-01", 1, "2020-04", 1.0, "A")], [False, True]),
+    ([("2020-01", 2, "2020-03", 2.0, "B"), ("2020-01", 1, "2020-03", 1.0, "A")], [False, True]),
+]
+
+
+@pytest.mark.parametrize(("prints", "foreign"), BASES)
+def test_todays_base_is_that_of_the_figure_published_last(prints, foreign):
+    rows = [("mxp", "s", "index", *print_, "index", base) for *print_, base in prints]
+    for order in (list(range(len(rows))), list(range(len(rows)))[::-1]):
+        found = levels(frame_of(rows).iloc[order])
+        assert found["is_foreign"].tolist() == [foreign[at] for at in order]
+
+
 def test_zero_has_no_sign_to_change():
     """Of five months, one goes from a deficit to a surplus and one the other way; three touch zero or keep their side."""
     result = by_key(revision_statistics(prints_of([[-5, 3], [4, -1], [0, 6], [2, 0], [-8, -9]], "balance.total")))
