@@ -16,6 +16,7 @@ from trade_assets.facts.tables import (
     DECISIONS,
     DOCUMENTS,
     FACTS,
+    GOODS_AND_SERVICES,
     IN_DOUBT,
     ISSUES,
     PROOF,
@@ -26,6 +27,7 @@ from trade_assets.facts.tables import (
     VERDICTS,
     VIOLATIONS,
 )
+from trade_assets.identities.publish import publish
 from trade_assets.publication.fresh import stale
 from trade_assets.publication.publish import DATA, EVIDENCE
 from trade_assets.review.actions import Wish, decide
@@ -161,3 +163,17 @@ def test_decisions_are_those_of_the_files(built, tmp_path):
     now = Built(own.store)
     assert now.said() == []
     assert now.said(decisions=empty(DECISIONS)) == [said]
+
+
+@pytest.mark.parametrize("altered", [False, True], ids=["as it follows", "with another figure"])
+def test_a_validated_table_is_what_its_facts_and_decisions_give(built, altered):
+    """The first table that is found not to follow; the metrics of the month were never built here."""
+    tables = built.tables
+    wide = publish(tables[FT900], tables[IN_DOUBT], tables[CORRECTIONS], GOODS_AND_SERVICES)
+    assert len(wide) == 13
+    stored = {table.name: read_partition(built.root, table, MONTH) for table in (*DATA, *EVIDENCE)}
+    wide = conform(wide, GOODS_AND_SERVICES)
+    wide.loc[0, "exports_total_musd"] += altered
+    said = list(itertools.islice(stale(built.root, MONTH, stored | {GOODS_AND_SERVICES.name: wide}, TODAY), 1))
+    first = ("validated.goods_and_services", "its facts and decisions") if altered else ("metrics.trade_changes", "its validated tables")
+    assert said == [f"{first[0]} of {MONTH} is not what {first[1]} give"]
