@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,7 +27,7 @@ from trade_assets_tests.served import command, environment, free_ports, served
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 webdriver = pytest.importorskip("selenium.webdriver", reason="the browser test needs selenium (extra 'dev')")
 
-from selenium.common.exceptions import StaleElementReferenceException, TimeoutException  # noqa: E402  # after the skip
+from selenium.common.exceptions import StaleElementReferenceException, TimeoutException, WebDriverException  # noqa: E402  # after the skip
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
@@ -41,6 +42,8 @@ BROKEN_MONTH, NEXT_MONTH = "2016-11", "2018-08"
 PRINTED, SWAPPED = b"36,854", b"36,845"
 PATIENCE = 120
 """Seconds until a page must show what it is for; machines that build several things at once are slow."""
+PRESSED_WITHIN = 15
+"""Seconds until a click is taken for lost."""
 LAYERS = ("raw", "parsed", "review", "validated", "vintages", "metrics")
 
 
@@ -79,6 +82,21 @@ class Browser:
     def element(self, xpath, within=PATIENCE):
         """The last visible element of the path."""
         return self.until(lambda: [e for e in self.driver.find_elements(By.XPATH, xpath) if e.is_displayed()][-1], xpath, within)
+
+    def press(self, xpath, *texts):
+        """Click an element until the page shows the texts: while a page is still loading, clicks come to nothing."""
+
+        def pressed():
+            if all(text in self.text() for text in texts):
+                return True
+            with suppress(WebDriverException):  # covered, or drawn anew at this moment
+                [e for e in self.driver.find_elements(By.XPATH, xpath) if e.is_displayed()][-1].click()
+            deadline = time.monotonic() + PRESSED_WITHIN
+            while not (is_shown := all(text in self.text() for text in texts)) and time.monotonic() < deadline:
+                time.sleep(0.2)
+            return is_shown
+
+        self.until(pressed, f"text {texts} behind {xpath}")
 
     def elements(self, selector):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
@@ -245,8 +263,7 @@ def test_the_report_of_the_month_is_the_second_click(browser, ui):
 def green_run(browser, ui):
     """The address of a run of one more month, started by hand and waited for until it is green."""
     browser.driver.get(f"{ui.url}/locations/trade_assets/jobs/release_month")
-    browser.element("//button[contains(., 'Materialize all')]").click()
-    browser.until_text("Launch runs to materialize")
+    browser.press("//button[contains(., 'Materialize all')]", "Launch runs to materialize")
     months = browser.element("//input[starts-with(@placeholder, 'ex: 1990-01')]")
     months.send_keys(NEXT_MONTH, Keys.TAB)
     browser.until_text("1 partition", "Launch 1 run")

@@ -16,6 +16,7 @@ from trade_assets_tests.test_browser import WIDTH, By, Keys, browser, pictures, 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 __all__ = ["browser", "pictures"]  # fixtures
 
+DIALOG = "Launch runs to materialize"
 CHECK = "/assets/review/issues?view=checks&checkDetail=no_issue_waits_for_a_decision"
 ENDED_WITHIN = 400
 """Seconds; machines that build several things at once are slow."""
@@ -47,14 +48,13 @@ def ui(tmp_path_factory):
 
 def _launched(browser, months, button):
     """Fill in the dialog that asks for months, and launch."""
-    browser.until_text("Launch runs to materialize")
     field = browser.element("//input[starts-with(@placeholder, 'ex: 1990-01')]")
     # The field holds all months, or the latest, which are replaced.
     field.send_keys(Keys.CONTROL, "a")
     field.send_keys(", ".join(months), Keys.TAB)
     browser.until_text(f"{len(months)} partition")
     browser.element(f"//button[contains(., '{button}')]").click()
-    browser.until(lambda: "Launch runs to materialize" not in browser.text(), "end of the dialog")
+    browser.until(lambda: DIALOG not in browser.text(), "end of the dialog")
 
 
 def _ended(browser, ui, months):
@@ -74,8 +74,7 @@ def _report_behind_the_red_check(browser, ui):
     browser.size(WIDTH, 1400)
     browser.driver.get(f"{ui.url}{CHECK.partition('&')[0]}")
     browser.until_text("no_issue_waits_for_a_decision", "Failed")
-    browser.element("//*[text()='no_issue_waits_for_a_decision']").click()
-    browser.until_text("waits for a decision")
+    browser.press("//*[text()='no_issue_waits_for_a_decision']", "waits for a decision")
     link = browser.element("//a[contains(@href, '/reports/') and contains(@href, '.html')]")
     before = set(browser.driver.window_handles)
     link.click()
@@ -93,7 +92,7 @@ def _report_behind_the_red_check(browser, ui):
 
 def test_a_month_from_the_page_of_the_job(browser, ui):
     browser.driver.get(f"{ui.url}/locations/trade_assets/jobs/release_month")
-    browser.element("//button[contains(., 'Materialize all')]").click()
+    browser.press("//button[contains(., 'Materialize all')]", DIALOG)
     _launched(browser, ["2016-11"], "Launch 1 run")
     _ended(browser, ui, ["2016-11"])
     address, text = _report_behind_the_red_check(browser, ui)
@@ -104,7 +103,7 @@ def test_a_month_from_the_page_of_the_job(browser, ui):
 
 def test_months_of_a_backfill(browser, ui):
     browser.driver.get(f"{ui.url}/locations/trade_assets/jobs/release_month")
-    browser.element("//button[contains(., 'Materialize all')]").click()
+    browser.press("//button[contains(., 'Materialize all')]", DIALOG)
     _launched(browser, ["2012-08", "2013-01"], "Launch")
     _ended(browser, ui, ["2012-08", "2013-01"])
     address, text = _report_behind_the_red_check(browser, ui)
@@ -117,7 +116,7 @@ def test_months_of_a_backfill(browser, ui):
 def test_materialize_all_over_all_assets(browser, ui):
     browser.size(WIDTH, 1000)
     browser.driver.get(f"{ui.url}/asset-groups")
-    browser.element("//button[contains(., 'Materialize all')]").click()
+    browser.press("//button[contains(., 'Materialize all')]", DIALOG)
     _launched(browser, ["2018-08"], "Launch 1 run")
     _ended(browser, ui, ["2018-08"])
     address, text = _report_behind_the_red_check(browser, ui)
