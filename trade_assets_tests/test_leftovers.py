@@ -45,7 +45,9 @@ def test_what_is_gone_is_no_damage_and_a_folder_is(tmp_path):
 
 
 @pytest.mark.parametrize(("age", "is_left"), [(0, False), (DAY, False), (DAY + 1, True), (-5, False)])
-@pytest.mark.parametrize("name", [f"{TEMPORARY}elsewhere-1-x", f"{TEMPORARY}x", f"{temporary_name()}.txt"])
+@pytest.mark.parametrize(
+    "name", [f"{TEMPORARY}elsewhere-1-x", f"{TEMPORARY}x", f"{temporary_name()}.txt"], ids=["another machine's", "no process's", "ours"]
+)
 def test_what_others_write_is_left_over_after_a_day(tmp_path, monkeypatch, name, age, is_left):
     """Also what this process writes, which runs: whoever holds a file for a day has forgotten it."""
     now = 1_800_000_000
