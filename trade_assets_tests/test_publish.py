@@ -112,12 +112,13 @@ def test_the_standards_tool_finds_nothing_wrong(published, month):
         assert resource["hash"] == f"sha256:{hashlib.sha256(files[name]).hexdigest()}"
 
 
-@pytest.mark.parametrize("name", ["validated.china_top_five.csv", "metrics.china_trade_growth.parquet", "difference.md", "difference.json"])
+@pytest.mark.parametrize("name", ["validated.china_top_five.csv", "metrics.china_balances.parquet", "difference.md", "difference.json"])
 def test_one_altered_byte_is_found(published, tmp_path, name):
     shutil.copytree(published["2013-01"].path, tmp_path / "altered")
     path = tmp_path / "altered" / name
     data = bytearray(path.read_bytes())
-    place = data.index(b"5") if name.endswith((".csv", ".md", ".json")) else len(data) // 2
+    is_text = name.endswith((".csv", ".md", ".json"))
+    place = next(at for at, byte in enumerate(data) if byte in b"0123456789") if is_text else len(data) // 2
     data[place] ^= 1  # 5 becomes 4: still a figure, and the same size
     path.write_bytes(data)
     assert "hash-count" in {kind for kind, _ in _problems(tmp_path / "altered")}
