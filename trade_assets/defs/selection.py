@@ -12,7 +12,7 @@ from trade_assets.defs.calendar import awaited_since
 from trade_assets.defs.resources import is_family_built
 from trade_assets.defs.specs import asset_key
 from trade_assets.documents.store import release_months, survey
-from trade_assets.facts.tables import ALL_TABLES, DOCUMENTS, FACTS, ISSUES
+from trade_assets.facts.tables import ALL_TABLES, DOCUMENTS, FACTS, ISSUES, REPORTS
 from trade_assets.reading import ReadError
 from trade_assets.warehouse.partitions import read_partition, written_months
 from trade_assets.warehouse.root import DataRoot
@@ -26,8 +26,8 @@ def months_of(root: DataRoot) -> list[str]:
 
 
 def _holds_rows(root: DataRoot, release_month: str) -> bool:
-    """Whether any table has a row of the month; issues that are gone are remembered and count for none."""
-    return any(len(read_partition(root, table, release_month)) for table in ALL_TABLES if table is not ISSUES)
+    """Whether any table has a row of the month; what is left of a month that is gone counts for none: its issues, and its page."""
+    return any(len(read_partition(root, table, release_month)) for table in ALL_TABLES if table not in (ISSUES, REPORTS))
 
 
 def assets_of(root: DataRoot, release_month: str, tags: Mapping[str, str]) -> list[dg.AssetKey]:
