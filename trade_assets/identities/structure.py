@@ -44,13 +44,8 @@ def _rows(name: str, family: str, table: str) -> Rows:
     )
 
 
-STRUCTURE: tuple[Rule, ...] = (
-    _regular("trade_figures_are_printed_as_their_columns", "ft900", "goods_and_services"),
-    _regular("price_figures_are_printed_as_their_columns", "mxp", "price_indexes"),
-    _rows("expected_rows_are_printed", "mxp", "price_indexes"),
-    _regular("china_figures_are_printed_as_their_columns", "uscc", "china_top_five"),
-    _rows("all_rows_of_the_bulletin_are_printed", "uscc", "china_top_five"),
-    *(
+def _of_series_file(family: str, table: str, printed: str, what: str) -> tuple[Rule, ...]:
+    return (
         AlikeDecimals(
             name=f"{what}_have_the_decimals_of_their_series",
             family=family,
@@ -61,10 +56,7 @@ STRUCTURE: tuple[Rule, ...] = (
             printed=printed,
             least=8,
             rare=20,
-        )
-        for family, table, printed, what in _SERIES_FILES
-    ),
-    *(
+        ),
         AlikeSize(
             name=f"{what}_are_of_the_size_of_those_around",
             family=family,
@@ -81,10 +73,7 @@ STRUCTURE: tuple[Rule, ...] = (
             around=6,
             least=4,
             factor=4,
-        )
-        for family, table, printed, what in _SERIES_FILES
-    ),
-    *(
+        ),
         OncePrinted(
             name=f"{what}_of_a_year_stand_once_or_all_twice",
             family=family,
@@ -93,9 +82,17 @@ STRUCTURE: tuple[Rule, ...] = (
             source="series files of BLS at hand: one holds whole years twice, where two downloads overlap",
             authority="inferred",
             printed=printed,
-        )
-        for family, table, printed, what in _SERIES_FILES
-    ),
+        ),
+    )
+
+
+STRUCTURE: tuple[Rule, ...] = (
+    _regular("trade_figures_are_printed_as_their_columns", "ft900", "goods_and_services"),
+    _regular("price_figures_are_printed_as_their_columns", "mxp", "price_indexes"),
+    _rows("expected_rows_are_printed", "mxp", "price_indexes"),
+    _regular("china_figures_are_printed_as_their_columns", "uscc", "china_top_five"),
+    _rows("all_rows_of_the_bulletin_are_printed", "uscc", "china_top_five"),
+    *(rule for series_file in _SERIES_FILES for rule in _of_series_file(*series_file)),
 )
 
 
