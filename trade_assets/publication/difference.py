@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from trade_assets.facts.frames import noted
+from trade_assets.facts.frames import in_text_order, noted
 from trade_assets.facts.periods import months_of
 from trade_assets.facts.schemas import Table
 from trade_assets.publication.files import decimals_column, figure_text
@@ -216,7 +216,7 @@ def _absent(there: pd.DataFrame, here: pd.DataFrame, table: str) -> Iterator[Gro
         yield _group("series", table, group, series=str(series))
     figures = figures[~is_gone].merge(here[["series", "period"]].drop_duplicates(), on=["series", "period"], how="left", indicator="row")
     gone = figures[figures["row"] != "both"]
-    begins = here["period"].map(_ends).groupby(here["series"]).min().to_dict()
+    begins = in_text_order(here.assign(end=here["period"].map(_ends)), "end").groupby("series")["end"].first().to_dict()
     present = zip(here["series"], here["period"], strict=True)
     to_date = {(name, period[:4], _ends(period)) for name, period in present if _is_to_date(period)}
     why = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,6 +39,7 @@ from trade_assets.identities.publish import publish, require_proof
 from trade_assets.metrics.registry import METRICS_OF, metrics_of
 from trade_assets.review.decisions import read_decisions
 from trade_assets.review.proof import decisions_table
+from trade_assets.warehouse.parquet import frame_of
 from trade_assets.warehouse.partitions import parquet_bytes, read_partition
 from trade_assets.warehouse.root import DataRoot
 
@@ -169,10 +169,8 @@ class _Made:
 
 def _is_same(made: pd.DataFrame, stored: pd.DataFrame, table: Table) -> bool:
     """Whether rows built again are the stored ones, which have been through a file."""
-    import pyarrow.parquet as pq
-
     written = parquet_bytes(conform(made, table), table)
-    made = conform(pq.read_table(io.BytesIO(written)).to_pandas(), table)
+    made = conform(frame_of(written), table)
     if table is not REVISION_STATISTICS:
         return made.equals(stored)
     numbers = [column.name for column in table.columns if column.kind == "float"]

@@ -8,7 +8,6 @@ there can be neither overlap nor hole. The file is remade whenever a partition o
 from __future__ import annotations
 
 import datetime as dt
-import io
 import operator
 from collections.abc import Collection
 from types import TracebackType
@@ -21,6 +20,7 @@ from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import HISTORY, PRINTS
 from trade_assets.vintages.ordering import EACH_ONCE, FACT_OF_FAMILY, IN_ORDER, IS_FIRST_PUBLISHED, OF_RELEASE
 from trade_assets.warehouse.catalogue import connect
+from trade_assets.warehouse.parquet import arrow_of, metadata_of, parquet_of
 from trade_assets.warehouse.partitions import arrow_schema, location, partition_stamps
 from trade_assets.warehouse.root import DataRoot
 
@@ -88,34 +88,28 @@ def months_behind(root: DataRoot, before: str, run: Collection[str] = ()) -> lis
 def is_stale(root: DataRoot) -> bool:
     """Whether a partition of the prints came, changed or went since the history was made."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     stamps = partition_stamps(root, PRINTS)
     if not root.exists(*FILE):
         return bool(stamps)
     try:
-        made_of = (pq.read_schema(io.BytesIO(root.read(*FILE))).metadata or {}).get(_MADE_OF, b"")
+        made_of = metadata_of(root.read(*FILE)).get(_MADE_OF, b"")
     except (pa.ArrowException, OSError):  # damaged, and made again
         return True
     return bool(made_of != stamps.encode())
 
 
 def _remade(root: DataRoot) -> bytes:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     # The stamps first: a partition that comes in while the others are read makes the file stale, not wrong.
     stamps = partition_stamps(root, PRINTS)
     if not stamps:
-        content = pa.Table.from_pandas(empty(HISTORY), schema=arrow_schema(HISTORY), preserve_index=False)
+        content = arrow_of(empty(HISTORY), arrow_schema(HISTORY))
     else:
         with connect(root, [PRINTS]) as connection:
             content = connection.sql(_ORDERED).to_arrow_table()
         content = content.select(list(HISTORY.dtypes)).cast(arrow_schema(HISTORY))
     content = content.replace_schema_metadata({"description": HISTORY.description, _MADE_OF: stamps.encode()})
-    buffer = io.BytesIO()
-    pq.write_table(content, buffer, compression="zstd", row_group_size=1 << 17)
-    return buffer.getvalue()
+    return parquet_of(content, row_group_size=1 << 17)
 
 
 class UnknownVintageError(LookupError):

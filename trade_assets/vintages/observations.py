@@ -11,6 +11,7 @@ from decimal import Decimal
 import pandas as pd
 
 from trade_assets.facts import catalogue
+from trade_assets.facts.frames import in_text_order
 from trade_assets.facts.known import known_figures, known_from, printed_decimal
 from trade_assets.facts.labels import judge
 from trade_assets.facts.periods import is_month, months_apart
@@ -121,8 +122,8 @@ def _printed(facts: pd.DataFrame) -> dict[tuple[str, str], dict[str, Decimal]]:
 
 def _months(own: pd.DataFrame) -> pd.DataFrame:
     """Per key the first month and how many months are absent between the first and the last."""
-    groups = own.groupby(_KEYS, sort=False)["last"]
-    months = groups.agg(first="min", end="max", count="nunique").reset_index()
+    groups = in_text_order(own, "last").groupby(_KEYS, sort=False)["last"]
+    months = groups.agg(first="first", end="last", count="nunique").reset_index()
     spanned = [months_apart(first, end) + 1 for first, end in zip(months["first"], months["end"], strict=True)]
     months["missing_months"] = (pd.Series(spanned) - months["count"]).where(months["months_long"] == 1, 0)
     return months[[*_KEYS, "first", "missing_months"]]

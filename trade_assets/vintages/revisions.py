@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from trade_assets.facts.assumed import SAME_RELEASE
-from trade_assets.facts.frames import conform, empty, together
+from trade_assets.facts.frames import conform, empty, in_text_order, together
 from trade_assets.facts.periods import CHANGES, is_month, months_apart, step_of
 from trade_assets.facts.tables import PRINTS, REVISION_FINDINGS, REVISIONS
 from trade_assets.vintages.policy import POLICIES, RESTATED, Line, Marks, Policy, releases_since, said_of
@@ -312,14 +312,14 @@ def _is_routine(pairs: pd.DataFrame) -> pd.Series:
     length = period.str.len()
     end = period.str.slice(-7).where(length != 4, period)
     still = pd.DataFrame({"series": pairs["series"], "measure": pairs["measure"], "length": length, "end": end})
-    first = still[pairs["in"] != "left_only"].groupby(["series", "measure", "length"])["end"].min()
+    first = in_text_order(still[pairs["in"] != "left_only"], "end").groupby(["series", "measure", "length"])["end"].first()
     known = first.reindex(pd.MultiIndex.from_frame(still[["series", "measure", "length"]])).to_numpy()
     is_before = pd.Series([pd.notna(least) and last < least for last, least in zip(end, known, strict=True)], index=pairs.index)
     # A year to date gives way to the next one of the same year, in December to the year.
     is_year = length == 4
     still["year"], still["end"] = period.str.slice(0, 4), end.where(~is_year, period + "-12")
     of_year = ["series", "measure", "year"]
-    latest = still[(pairs["in"] != "left_only") & (is_to_date | is_year)].groupby(of_year)["end"].max()
+    latest = in_text_order(still[(pairs["in"] != "left_only") & (is_to_date | is_year)], "end").groupby(of_year)["end"].last()
     reached = latest.reindex(pd.MultiIndex.from_frame(still[of_year])).to_numpy()
     gave_way = pd.Series([pd.notna(most) and last < most for last, most in zip(end, reached, strict=True)], index=pairs.index)
     return is_before | (is_to_date & gave_way)

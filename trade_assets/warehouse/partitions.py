@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import pandas as pd
 
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.schemas import Table
+from trade_assets.warehouse.parquet import arrow_of, frame_of, parquet_of
 from trade_assets.warehouse.root import DataRoot
 
 if TYPE_CHECKING:
@@ -47,14 +47,9 @@ def parquet_bytes(frame: pd.DataFrame, table: Table) -> bytes:
     Args:
         frame: by the schema.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    content = pa.Table.from_pandas(frame, schema=arrow_schema(table), preserve_index=False)
-    buffer = io.BytesIO()
+    content = arrow_of(frame, arrow_schema(table))
     # Without pandas' own note on versions and index the bytes are the same on any pandas.
-    pq.write_table(content.replace_schema_metadata({"description": table.description}), buffer, compression="zstd")
-    return buffer.getvalue()
+    return parquet_of(content.replace_schema_metadata({"description": table.description}))
 
 
 def write_partition(root: DataRoot, table: Table, release_month: str, frame: pd.DataFrame) -> str:
@@ -88,14 +83,13 @@ def read_partition(root: DataRoot, table: Table, release_month: str) -> pd.DataF
         DamagedError: the file is not one of ours any more.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
         data = root.read(*location(table, release_month))
     except FileNotFoundError:
         return empty(table)
     try:
-        frame = pq.read_table(io.BytesIO(data)).to_pandas()
+        frame = frame_of(data)
     except (pa.ArrowException, OSError) as error:
         place = "/".join(location(table, release_month))
         said = " ".join(str(error).split())

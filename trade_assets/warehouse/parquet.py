@@ -1,0 +1,54 @@
+"""Parquet files in memory, read and written by the calling thread alone.
+
+A thread of pyarrow's pools that lets go of a Python object while the interpreter ends aborts the process ("terminate called
+without an active exception", apache/arrow#34314): a run that had done everything ended by SIGABRT. So no pool is begun: nothing is
+read ahead, nothing goes through a Python file object. Our files are small; one thread is also the faster way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+
+def parquet_of(table: pa.Table, **options: object) -> bytes:
+    """The table as a Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with pa.BufferOutputStream() as sink:
+        pq.write_table(table, sink, compression="zstd", **options)
+        return bytes(sink.getvalue())
+
+
+def arrow_of(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
+    """The frame as an Arrow table, without its index."""
+    import pyarrow as pa
+
+    return pa.Table.from_pandas(frame, schema=schema, preserve_index=False, nthreads=1)
+
+
+def frame_of(data: bytes) -> pd.DataFrame:
+    """The rows of a Parquet file.
+
+    Raises:
+        pa.ArrowException, OSError: it is none, or damaged.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with pa.BufferReader(data) as source:
+        frame: pd.DataFrame = pq.ParquetFile(source, pre_buffer=False).read(use_threads=False).to_pandas(use_threads=False)
+        return frame
+
+
+def metadata_of(data: bytes) -> dict[bytes, bytes]:
+    """What a Parquet file's schema notes; raises as ``frame_of``."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with pa.BufferReader(data) as source:
+        return dict(pq.read_schema(source).metadata or {})
