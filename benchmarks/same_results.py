@@ -34,14 +34,14 @@ MOMENTS = frozenset({"received_at", "decided_on"})
 EXAMPLES = 3
 
 
-def _program(root: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+def _program(root: Path, *arguments: object, endings: Sequence[int] = (0, 1)) -> subprocess.CompletedProcess[str]:
     """The command line on a data root. Status 1 says that something needs review, as it does of these documents."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("TRADE_ASSETS_", "DAGSTER_"))}
     done = subprocess.run(
         [sys.executable, "-m", "trade_assets", "--data-root", str(root), *map(str, arguments)],
         cwd=REPOSITORY, env=environment | {"PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    if done.returncode not in (0, 1):
+    if done.returncode not in endings:
         sys.exit(f"{' '.join(map(str, arguments))}: status {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return done
 
@@ -109,16 +109,17 @@ def _keep(store: str, kept: Path) -> None:
             (kept / part).mkdir(parents=True)
         _tables(root, kept / "tables")
         for path in _files(store):
-            done = _program(root, "check", "--format", "json", path)
+            done = _program(root, "check", "--format", "json", path, endings=(0, 1, 2))  # 2: refused, with the reason
             name = f"{path.parent.name}.{path.name}.json"
-            (kept / "checked" / name).write_text(done.stdout or _said(done.stderr), encoding="utf-8")
+            (kept / "checked" / name).write_text(_said(done.stdout + done.stderr), encoding="utf-8")
         for month in sorted(each.name for each in (root / "raw").iterdir() if len(each.name) == 7):  # YYYY-MM
             _program(root, "publish", "--month", month, "--to", kept / "published")
     print(f"{store}: {sum(path.is_file() for path in kept.rglob('*'))} files kept")
 
 
-def _said(refusal: str) -> str:
-    return refusal.replace(str(SHARED), "shared").replace(str(REPOSITORY), "repository")
+def _said(said: str) -> str:
+    """Without the folder of the checkout."""
+    return said.replace(str(SHARED), "shared").replace(str(REPOSITORY), "repository")
 
 
 def keep(folder: Path, stores: Sequence[str]) -> None:
