@@ -22,7 +22,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from trade_assets.reading import mxp, read_document
+from trade_assets.families.mxp import release as mxp
+from trade_assets.reading import read_document
 from trade_assets.reading.marks import parse
 
 RELEASE = next((Path(__file__).resolve().parents[1] / "data" / "raw" / "2018-08").glob("mxp-*.txt"))

@@ -27,6 +27,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.planting import Original, Refused
+from trade_assets.facts.families import parts
 from trade_assets.identities import forms
 from trade_assets.identities.binding import bind
 from trade_assets.identities.forms import Printed
@@ -34,7 +35,7 @@ from trade_assets.identities.marks import gaps
 from trade_assets.identities.network import Network
 from trade_assets.identities.printed import Facts, Figures
 from trade_assets.identities.rules import rules_of
-from trade_assets.reading import FAMILIES, ReadError, Reading, read_document
+from trade_assets.reading import ReadError, Reading, read_document
 from trade_assets.reading.marks import parse
 from trade_assets.reading.printing import irregular
 from trade_assets.review.decimals import value_text
@@ -128,7 +129,7 @@ class Document:
     def __init__(self, original: Original) -> None:
         self.original = original
         self.family = original.reading.family
-        self.columns = FAMILIES[self.family].COLUMNS
+        self.columns = parts("readers")[self.family][0].COLUMNS
         self.facts = Facts.of_reading(original.reading)
         self.bound = bind(rules_of(self.family), self.facts)
         self.network = Network(self.facts, self.bound, 10**12)

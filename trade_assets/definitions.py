@@ -18,11 +18,14 @@ from trade_assets.defs.sensors import changed_documents
 from trade_assets.defs.validated import proof, validated_tables
 from trade_assets.defs.vintage_metrics import vintage_metrics
 from trade_assets.defs.vintages import prints, revision_statistics, revisions
+from trade_assets.facts.completeness import require_complete
 
 
 class SettingError(Exception):
     """A setting that is none; the message says which."""
 
+
+require_complete()
 
 # A process per step costs more than the step does; parallel runs are the queue's business. Elsewhere it may not.
 _EXECUTORS = {"": in_process_executor, "in_process": in_process_executor, "multiprocess": multiprocess_executor}

@@ -28,7 +28,7 @@ from trade_assets.identities.rules import RULES, rule
 from trade_assets.publication.licences import FIGURES_OF
 from trade_assets.publication.who_says import markdown as sources
 from trade_assets.review.formulas import gap_sentence
-from trade_assets.vintages.policy import POLICIES
+from trade_assets.vintages.policy import policies
 from trade_assets_tests.conftest import shipped_document
 from trade_assets_tests.shared_documents import shared_sample
 
@@ -109,8 +109,9 @@ def test_what_is_taken_for_granted_names_modules_and_every_reader_takes_somethin
     for each in ASSUMED:
         assert (PACKAGE / each.where).is_file(), each.where
         assert each.statement and each.guard
-    modules = (PACKAGE / "reading").glob("*.py")
-    readers = {f"reading/{path.name}" for path in modules if re.search(r"^FAMILY = ", path.read_text("utf-8"), re.MULTILINE)}
+    modules = (PACKAGE / "families").glob("*/*.py")
+    is_reader = re.compile(r"^def read\(", re.MULTILINE)
+    readers = {str(path.relative_to(PACKAGE)) for path in modules if is_reader.search(path.read_text("utf-8"))}
     assert len(readers) >= 7
     assert readers <= {each.where for each in ASSUMED}
 
@@ -118,7 +119,7 @@ def test_what_is_taken_for_granted_names_modules_and_every_reader_takes_somethin
 def test_the_page_of_sources_is_up_to_date_and_shows_every_authority() -> None:
     page = sources()
     assert (PACKAGE.parent / "docs" / "sources.md").read_text(encoding="utf-8") == page, "run 'make docs'"
-    windows = [window for policy in POLICIES.values() for line in policy.lines for window in (line, *line.windows)]
+    windows = [window for policy in policies().values() for line in policy.lines for window in (line, *line.windows)]
     for each in (*ASSUMED, *windows, *FIGURES_OF.values(), *(found for found in RULES if found.is_inferred)):
         assert f"**{each.authority}**: {each.source} |" in page
 
@@ -139,7 +140,7 @@ def test_the_windows_are_as_the_page_on_vintages_says() -> None:
     page = (PACKAGE.parent / "docs" / "vintages.md").read_text(encoding="utf-8")
     for months in ("the six months before L", "every earlier month", "from January of the third year before", "the three months before L"):
         assert months in page
-        assert any(months in window.months for policy in POLICIES.values() for line in policy.lines for window in line.windows)
+        assert any(months in window.months for policy in policies().values() for line in policy.lines for window in line.windows)
 
 
 def test_what_the_inferred_sums_of_trade_rest_on() -> None:

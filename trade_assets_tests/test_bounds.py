@@ -5,7 +5,8 @@ import zipfile
 
 import pytest
 
-from trade_assets.reading import ReadError, bundle, delimited, fred_bundle, json_places, package, pages, text, unpack, workbook
+from trade_assets.families.fred import bundles as fred_bundle
+from trade_assets.reading import ReadError, bundle, delimited, json_places, package, pages, text, unpack, workbook
 from trade_assets.reading.marks import FigureError, entered, plain_figure, resembles_figure
 from trade_assets.reading.package import bound_area, checked
 from trade_assets.reading.text import decode

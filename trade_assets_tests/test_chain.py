@@ -22,22 +22,21 @@ from trade_assets.facts.tables import (
     CELLS,
     DOCUMENTS,
     FACTS,
-    GOODS_AND_SERVICES,
     IN_DOUBT,
     ISSUES,
-    PRICE_INDEXES,
     PRINTS,
     PUBLICATION,
     REPORTS,
     ROWS,
     SUSPECTS,
-    TRADE_CHANGES,
     UNREAD,
     VERDICTS,
     VINTAGE_METRICS,
     VINTAGES,
     VIOLATIONS,
 )
+from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_CHANGES
+from trade_assets.families.mxp.tables import PRICE_INDEXES
 from trade_assets.warehouse import catalogue
 from trade_assets.warehouse.partitions import read_months, read_partition, written_months
 from trade_assets.warehouse.root import DataRoot

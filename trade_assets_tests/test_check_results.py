@@ -7,8 +7,7 @@ import pytest
 from trade_assets.defs.validated import _identity_result, _waiting
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import ISSUES, VERDICTS, VIOLATIONS
-from trade_assets.identities.rules import rule
-from trade_assets.identities.structure import STRUCTURE
+from trade_assets.identities.rules import STRUCTURE, rule
 from trade_assets.warehouse.root import DataRoot
 
 MONTH, SUM = "2021-02", "goods_plus_services_equals_total"

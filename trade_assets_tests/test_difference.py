@@ -7,19 +7,10 @@ import pandas as pd
 import pytest
 
 from trade_assets.facts.frames import conform, empty
-from trade_assets.facts.tables import (
-    CHINA_TOP_FIVE,
-    CHINA_TRADE_GROWTH,
-    GOODS_AND_SERVICES,
-    INDEX_LEVELS,
-    METRIC_DEFINITIONS,
-    METRIC_FIGURES,
-    METRICS,
-    PRICE_CONTRIBUTIONS,
-    PRICE_INDEXES,
-    TRADE_RATIOS,
-    VALIDATED,
-)
+from trade_assets.facts.tables import METRIC_DEFINITIONS, METRIC_FIGURES, METRICS, VALIDATED
+from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_RATIOS
+from trade_assets.families.mxp.tables import INDEX_LEVELS, PRICE_CONTRIBUTIONS, PRICE_INDEXES
+from trade_assets.families.uscc.tables import CHINA_TOP_FIVE, CHINA_TRADE_GROWTH
 from trade_assets.publication.difference import UNSAID, Change, Difference, Group, difference
 from trade_assets.publication.difference_report import as_json, markdown, sentences
 from trade_assets.publication.former import Distance, Former

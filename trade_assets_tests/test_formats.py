@@ -13,7 +13,8 @@ import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trade_assets.reading import ReadError, exhibits, open_document, read_document, render, suffix_of, workbook
+from trade_assets.families.ft900 import exhibits
+from trade_assets.reading import ReadError, open_document, read_document, render, suffix_of, workbook
 from trade_assets.reading.delimited import read_delimited
 from trade_assets.reading.marks import Mark, parse, whole
 from trade_assets.reading.package import MAX_INFLATED

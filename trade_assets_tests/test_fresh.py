@@ -16,7 +16,6 @@ from trade_assets.facts.tables import (
     DECISIONS,
     DOCUMENTS,
     FACTS,
-    GOODS_AND_SERVICES,
     IN_DOUBT,
     ISSUES,
     PROOF,
@@ -27,6 +26,7 @@ from trade_assets.facts.tables import (
     VERDICTS,
     VIOLATIONS,
 )
+from trade_assets.families.ft900.tables import GOODS_AND_SERVICES
 from trade_assets.identities.publish import publish
 from trade_assets.publication.fresh import stale
 from trade_assets.publication.publish import DATA, EVIDENCE

@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from trade_assets.defs.ranges import run_months
-from trade_assets.facts.tables import CATALOGUE, GOODS_AND_SERVICES, ISSUES, PRINTS
+from trade_assets.facts.tables import CATALOGUE, ISSUES, PRINTS
+from trade_assets.families.ft900.tables import GOODS_AND_SERVICES
 from trade_assets.review.decisions import read_decisions
 from trade_assets.vintages.history import FILE, Vintages, refresh_history
 from trade_assets.warehouse import catalogue, sweep

@@ -4,23 +4,13 @@ import pandas as pd
 import pytest
 
 from trade_assets.facts.frames import conform, empty, noted
-from trade_assets.facts.tables import (
-    CHINA_ADVANCED_TECHNOLOGY,
-    CHINA_BALANCES,
-    CHINA_TOP_FIVE,
-    FUEL_AND_NONFUEL,
-    GOODS_AND_SERVICES,
-    PRICE_CHANGES,
-    PRICE_CONTRIBUTIONS,
-    PRICE_INDEXES,
-    PRICE_RATIOS,
-    TRADE_CHANGES,
-    TRADE_RATIOS,
-)
-from trade_assets.metrics.china import china_balances
-from trade_assets.metrics.prices import fuel_and_nonfuel, price_contributions, price_ratios
-from trade_assets.metrics.registry import METRICS_OF, metrics_of
-from trade_assets.metrics.trade import trade_changes, trade_ratios
+from trade_assets.families.ft900.metrics import trade_changes, trade_ratios
+from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_CHANGES, TRADE_RATIOS
+from trade_assets.families.mxp.metrics import fuel_and_nonfuel, price_contributions, price_ratios
+from trade_assets.families.mxp.tables import FUEL_AND_NONFUEL, PRICE_CHANGES, PRICE_CONTRIBUTIONS, PRICE_INDEXES, PRICE_RATIOS
+from trade_assets.families.uscc.metrics import china_balances
+from trade_assets.families.uscc.tables import CHINA_ADVANCED_TECHNOLOGY, CHINA_BALANCES, CHINA_TOP_FIVE
+from trade_assets.metrics.registry import metrics_declared, metrics_of
 from trade_assets.warehouse.partitions import read_partition
 
 
@@ -209,7 +199,7 @@ def said_of(frames, family):
     """The metrics of a family's only release by table: each row's gaps by its key within the release."""
     return {
         table.name: dict(zip(frame[list(table.key[1:])].itertuples(index=False, name=None), noted_of(frame, table), strict=True))
-        for table, frame in ((table, metrics_of(family, frames)[table.name]) for table, _ in METRICS_OF[family][1])
+        for table, frame in ((table, metrics_of(family, frames)[table.name]) for table, _ in metrics_declared()[family].computed)
     }
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from trade_assets.documents.store import ingest
 from trade_assets.facts.periods import add_months, months_between
-from trade_assets.facts.tables import INDEX_LEVELS, METRIC_FIGURES
+from trade_assets.facts.tables import METRIC_FIGURES
+from trade_assets.families.mxp.tables import INDEX_LEVELS
 from trade_assets.vintages.history import Vintages
 from trade_assets.vintages.knowledge import knowledge
 from trade_assets.warehouse.partitions import read_partition

@@ -13,7 +13,9 @@ from trade_assets.defs.ranges import run_months
 from trade_assets.documents.store import ingest
 from trade_assets.facts.frames import empty
 from trade_assets.facts.parse import facts_of, parse_documents
-from trade_assets.facts.tables import CHINA_TOP_FIVE, GOODS_AND_SERVICES, IN_DOUBT, ISSUES, PROOF, UNJUDGED, UNREAD, VERDICTS
+from trade_assets.facts.tables import IN_DOUBT, ISSUES, PROOF, UNJUDGED, UNREAD, VERDICTS
+from trade_assets.families.ft900.tables import GOODS_AND_SERVICES
+from trade_assets.families.uscc.tables import CHINA_TOP_FIVE
 from trade_assets.reading import ReadError, open_document, read_document
 from trade_assets.review.proof import prove
 from trade_assets.warehouse.partitions import read_partition
@@ -100,7 +102,7 @@ def test_whatever_an_opener_raises_is_about_its_document(error, monkeypatch):
 @pytest.mark.parametrize("part", ["read", "recognises"])
 @pytest.mark.parametrize("error", [TypeError("no number"), OverflowError("too large"), OSError("lost\nmedium")], ids=str)
 def test_whatever_a_reader_raises_is_about_its_document(error, part, monkeypatch):
-    monkeypatch.setattr(f"trade_assets.reading.ft900.{part}", _raising(error))
+    monkeypatch.setattr(f"trade_assets.families.ft900.long_table.{part}", _raising(error))
     with pytest.raises(ReadError) as caught:
         read_document(text_of("ft900").encode(), "one.txt")
     assert str(caught.value).startswith("one.txt: ")

@@ -16,7 +16,7 @@ import pytest
 from trade_assets.documents.store import ingest
 from trade_assets.facts.declared import INFERRED, Declared
 from trade_assets.facts.periods import MONTH_NAMES, add_months
-from trade_assets.vintages.policy import POLICIES, Policy, Window, releases_since, said_of
+from trade_assets.vintages.policy import Policy, Window, policies, releases_since, said_of
 from trade_assets.vintages.revisions import OUTSIDE, UNMARKED, compare_month
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.printed_months import prints_frame, write_prints
@@ -31,7 +31,7 @@ _EXHIBIT_1 = {
 
 
 def _said(family: str, series: str, former: str, latest: str, measure: str, period: str) -> tuple[str, str] | None:
-    return said_of(POLICIES[family].line_of(series), releases_since(former, latest), measure, period)
+    return said_of(policies()[family].line_of(series), releases_since(former, latest), measure, period)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_windows_of_prices(family: str, measure: str, period: str, expected: tup
 @pytest.mark.parametrize(("family", "series"), [("fred", "imports.china.goods"), ("mxp", "exports.goods"), ("ft900", "exports.end_use.0")])
 def test_of_series_without_a_line_nothing_is_said(family: str, series: str) -> None:
     assert _said(family, series, "2024-10", "2024-11", "value", "2024-01") is None
-    assert said_of(POLICIES["ft900"].line_of("exports.goods"), ["2024-11"], "value", None) is None
+    assert said_of(policies()["ft900"].line_of("exports.goods"), ["2024-11"], "value", None) is None
 
 
 def _declared(policy: Policy) -> list[Declared]:
@@ -108,15 +108,15 @@ def _declared(policy: Policy) -> list[Declared]:
 
 
 def test_every_window_line_and_mark_says_who_says_so() -> None:
-    for policy in POLICIES.values():
+    for policy in policies().values():
         for each in _declared(policy):
             assert each.authority in ("published", "inferred")
             assert len(each.source) > 40
             assert each.is_inferred or any(name in each.source for name in ("export.gov", "BLS", "Census Bureau"))
     # What the samples alone show: the end of the year, where marks stand, and that no other figures on Census basis are revised.
-    inferred = [each for each in _declared(POLICIES["ft900"]) if each.is_inferred]
+    inferred = [each for each in _declared(policies()["ft900"]) if each.is_inferred]
     assert [type(each).__name__ for each in inferred] == ["Line", "Window", "Marks"]
-    (of_fred,) = (line for line in POLICIES["fred"].lines if line.is_inferred)
+    (of_fred,) = (line for line in policies()["fred"].lines if line.is_inferred)
     assert of_fred.series.fullmatch("exports.goods_census_nsa")
 
 

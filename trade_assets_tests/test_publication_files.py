@@ -9,9 +9,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from trade_assets.facts.columns import RELEASE_MONTH
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.schemas import Column, Table
-from trade_assets.facts.tables import ALL_TABLES, CHINA_TRADE_GROWTH, GOODS_AND_SERVICES, PRICE_CHANGES, PRINTS, RELEASE_MONTH
+from trade_assets.facts.tables import ALL_TABLES, PRINTS
+from trade_assets.families.ft900.tables import GOODS_AND_SERVICES
+from trade_assets.families.mxp.tables import PRICE_CHANGES
+from trade_assets.families.uscc.tables import CHINA_TRADE_GROWTH
 from trade_assets.publication import publish
 from trade_assets.publication.files import as_read, csv_bytes, figure_text, inert, sorted_rows
 from trade_assets.publication.package import descriptor, package_name, table_resources, table_schema

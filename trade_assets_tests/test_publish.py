@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 from trade_assets import cli
 from trade_assets.documents.store import ingest
+from trade_assets.facts.families import families
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.periods import last_day
 from trade_assets.facts.schemas import Column, Table
@@ -27,24 +28,21 @@ from trade_assets.facts.tables import (
     ALL_TABLES,
     DOCUMENTS,
     FACTS,
-    GOODS_AND_SERVICES,
     IN_DOUBT,
     ISSUES,
     METRIC_DEFINITIONS,
     METRIC_FIGURES,
     METRICS,
-    PRICE_CHANGES,
-    PRICE_INDEXES,
-    PRICE_RATIOS,
     PRINTS,
     REPRODUCED,
     REVISION_STATISTICS,
     REVISIONS,
-    TRADE_RATIOS,
     VALIDATED,
     VERDICTS,
     VINTAGE_METRICS,
 )
+from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_RATIOS
+from trade_assets.families.mxp.tables import PRICE_CHANGES, PRICE_INDEXES, PRICE_RATIOS
 from trade_assets.identities.publish import UnprovenError
 from trade_assets.publication.difference import UNSAID, difference
 from trade_assets.publication.difference_report import as_json, markdown, sentences
@@ -52,7 +50,6 @@ from trade_assets.publication.files import as_read, sorted_rows
 from trade_assets.publication.former import Former, former_release
 from trade_assets.publication.licences import FIGURES_OF, licences
 from trade_assets.publication.publish import DATA, EVIDENCE, NOT_PUBLISHED, PublicationError, publication, publish_month
-from trade_assets.reading import FAMILIES
 from trade_assets.review.actions import Wish, decide
 from trade_assets.warehouse import folders
 from trade_assets.warehouse.partitions import partition_path, read_partition, write_partition
@@ -225,8 +222,8 @@ def test_sources_say_where_every_document_comes_from(published):
 
 
 def test_every_family_has_terms():
-    assert set(FIGURES_OF) == set(FAMILIES)
-    assert [licence["name"] for licence in licences(FAMILIES)] == ["CC0-1.0", "other-pd", "other-pd"]
+    assert set(FIGURES_OF) == set(families())
+    assert [licence["name"] for licence in licences(families())] == ["CC0-1.0", "other-pd", "other-pd"]
     with pytest.raises(KeyError, match="unheard_of"):
         licences(["unheard_of"])
 

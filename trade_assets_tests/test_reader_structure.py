@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trade_assets.reading.ft900 import TABLE as GOODS_AND_SERVICES
-from trade_assets.reading.mxp import DETAIL_TABLES, TABLE_A
-from trade_assets.reading.mxp import TABLES as PRICE_TABLES
-from trade_assets.reading.uscc import TABLES as CHINA_TABLES
+from trade_assets.families.ft900.long_table import TABLE as GOODS_AND_SERVICES
+from trade_assets.families.mxp.release import DETAIL_TABLES, TABLE_A
+from trade_assets.families.mxp.release import TABLES as PRICE_TABLES
+from trade_assets.families.uscc.bulletin import TABLES as CHINA_TABLES
 from trade_assets_tests.altered_documents import (
     PRICE_INDEXES,
     WITH_TABLES,

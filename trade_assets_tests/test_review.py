@@ -11,20 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from trade_assets.cli import main
-from trade_assets.defs.metrics import METRICS_OF
 from trade_assets.defs.ranges import run_months
 from trade_assets.documents.store import ingest
 from trade_assets.facts.frames import empty, parsed_tables, tidy
-from trade_assets.facts.tables import (
-    CORRECTIONS,
-    DECISIONS,
-    GOODS_AND_SERVICES,
-    IN_DOUBT,
-    ISSUES,
-    TRADE_CHANGES,
-    VALIDATED,
-)
+from trade_assets.facts.tables import CORRECTIONS, DECISIONS, IN_DOUBT, ISSUES, VALIDATED
+from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_CHANGES
 from trade_assets.identities.publish import publish
+from trade_assets.metrics.registry import metrics_declared
 from trade_assets.metrics.withheld import with_gaps
 from trade_assets.reading import ReadError, read_document
 from trade_assets.review.actions import ReviewError, Wish, decide, open_issue
@@ -82,7 +75,7 @@ def _issue(root):
 
 
 def _published_bytes(root):
-    tables = [table for table in VALIDATED if table.family == "ft900"] + [table for table, _ in METRICS_OF["ft900"][1]]
+    tables = [table for table in VALIDATED if table.family == "ft900"] + [table for table, _ in metrics_declared()["ft900"].computed]
     written = [table for table in (*tables, IN_DOUBT) if is_month_written(root, table, MONTH)]
     assert len(written) >= 4
     return {table.name: open(partition_path(root, table, MONTH), "rb").read() for table in written}  # noqa: PTH123
@@ -318,7 +311,7 @@ def _everything(facts, doubt, family):
     """Every published figure and metric by table, key and column."""
     tables = {table.name: table for table in VALIDATED if table.family == family}
     frames = {name: publish(facts, doubt, empty(CORRECTIONS), table) for name, table in tables.items()}
-    sources, computed = METRICS_OF[family]
+    sources, computed = metrics_declared()[family].sources, metrics_declared()[family].computed
     named = {table.name: table for table in sources}
     found = {}
     for table, compute in computed:

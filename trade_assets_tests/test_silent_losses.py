@@ -16,15 +16,16 @@ from trade_assets.cli import main
 from trade_assets.defs.ranges import run_months
 from trade_assets.documents.store import ingest
 from trade_assets.facts import catalogue, tables
+from trade_assets.facts.families import parts
 from trade_assets.facts.frames import empty
 from trade_assets.facts.parse import facts_of, parse_documents
-from trade_assets.facts.tables import GOODS_AND_SERVICES, IN_DOUBT, ISSUES
+from trade_assets.facts.tables import IN_DOUBT, ISSUES
+from trade_assets.families.ft900.tables import GOODS_AND_SERVICES
 from trade_assets.identities.binding import bind
 from trade_assets.identities.marks import gaps
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.publish import publish
 from trade_assets.identities.rules import rules_of
-from trade_assets.reading import FAMILIES
 from trade_assets.reading.printing import Column, flag_irregular
 from trade_assets.review.decisions import DecidedCell, Decision
 from trade_assets.review.issues import examine
@@ -223,7 +224,7 @@ def test_a_dash_that_is_corrected_is_published_as_the_figure(tmp_path):
 @pytest.mark.parametrize("name", WITH_TABLES)
 def test_every_mark_of_the_documents_is_regular(name):
     assert {flag for (flags,) in cells(reading_of(name), "flags") for flag in flags.split()} <= {"r"}
-    columns = FAMILIES[WITH_TABLES[name][0]].COLUMNS
+    columns = parts("readers")[WITH_TABLES[name][0]][0].COLUMNS
     assert set(reading_of(name).cells["column"]) <= set(columns)
 
 

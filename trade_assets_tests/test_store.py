@@ -15,7 +15,7 @@ from trade_assets.defs import ranges
 from trade_assets.documents import store
 from trade_assets.documents.store import content, documents_of, ingest, release_months, survey
 from trade_assets.facts.frames import conform
-from trade_assets.facts.tables import INDEX_LEVELS
+from trade_assets.families.mxp.tables import INDEX_LEVELS
 from trade_assets.reading import ReadError
 from trade_assets.warehouse import catalogue
 from trade_assets.warehouse.partitions import location, read_partition, write_partition

@@ -23,7 +23,6 @@ from trade_assets.facts.periods import add_months, months_between
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import (
     FACTS,
-    GOODS_AND_SERVICES,
     ISSUES,
     METRIC_DEFINITIONS,
     METRIC_FIGURES,
@@ -32,12 +31,13 @@ from trade_assets.facts.tables import (
     REVISIONS,
     VIOLATIONS,
 )
+from trade_assets.families.ft900.metrics import trade_changes
+from trade_assets.families.ft900.tables import GOODS_AND_SERVICES
 from trade_assets.metrics.definitions import BY_METRIC, DEFINITIONS, definitions
 from trade_assets.metrics.exact import Rounded, power_of_quotient
 from trade_assets.metrics.explanations import explain_revisions
 from trade_assets.metrics.figures import figures, unsound
 from trade_assets.metrics.reproduced import OUTCOMES, reproduced
-from trade_assets.metrics.trade import trade_changes
 from trade_assets.reading import read_document
 from trade_assets.review.proof import Proof, prove
 from trade_assets.vintages.knowledge import KNOWLEDGE

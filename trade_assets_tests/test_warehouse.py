@@ -18,7 +18,8 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from trade_assets.facts.dictionary import markdown
 from trade_assets.facts.frames import conform, empty
-from trade_assets.facts.tables import ALL_TABLES, CELLS, GOODS_AND_SERVICES, TRADE_RATIOS
+from trade_assets.facts.tables import ALL_TABLES, CELLS
+from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_RATIOS
 from trade_assets.warehouse import catalogue
 from trade_assets.warehouse.partitions import read_months, read_partition, write_partition, written_months
 from trade_assets.warehouse.root import SETTING, DataRoot

@@ -2,43 +2,16 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from trade_assets.defs.partitions import TIMEZONE
-from trade_assets.facts.assumed import FT900_DAY, MXP_DAY, Assumption
+from trade_assets.facts.families import TIMEZONE, Calendar, families
 
 AWAITS = "trade_assets/awaits"
 """Run tag: the family that the schedule which started the run was waiting for."""
 
 
-@dataclass(frozen=True)
-class Calendar:
-    """When a family's release of a month is due: the latest usual day, 08:30 New York time plus half an hour.
-
-    Attributes:
-        usual: that it has appeared by that day, and who says so.
-    """
-
-    day: int
-    usual: Assumption
-    time: dt.time = dt.time(9, 0)
-
-    @property
-    def cron(self) -> str:
-        """The schedule as cron expression, in New York's time."""
-        return f"{self.time.minute} {self.time.hour} {self.day} * *"
-
-    def due(self, release_month: str) -> dt.datetime:
-        """The instant at which the month's release is due."""
-        year, month = map(int, release_month.split("-"))
-        return dt.datetime.combine(dt.date(year, month, self.day), self.time, ZoneInfo(TIMEZONE))
-
-
-CALENDARS = {
-    "ft900": Calendar(9, FT900_DAY),
-    "mxp": Calendar(17, MXP_DAY),
-}
+CALENDARS: dict[str, Calendar] = {family.name: family.calendar for family in families().values() if family.calendar is not None}
+"""By family, of those that publish regularly."""
 
 
 def awaited_since(family: str, release_month: str, tags: Mapping[str, str], now: dt.datetime | None = None) -> str | None:

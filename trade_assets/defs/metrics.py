@@ -12,24 +12,21 @@ from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out
 from trade_assets.facts.frames import WITHHELD
 from trade_assets.facts.schemas import Table
-from trade_assets.facts.tables import PRICE_CONTRIBUTIONS, TRADE_CHANGES
-from trade_assets.metrics.registry import METRICS_OF, metrics_of
+from trade_assets.metrics.registry import Metrics, metrics_declared, metrics_of
 from trade_assets.review.pages import FOLDER, plot_name
 from trade_assets.warehouse.root import DataRoot
 
 
-def _metrics(family: str) -> dg.AssetsDefinition:
-    sources, computed = METRICS_OF[family]
-
+def _metrics(family: str, declared: Metrics) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"metrics_{family}",
-        outs={table.name: asset_out(table) for table, _ in computed},
-        deps=asset_deps(*sources),
+        outs={table.name: asset_out(table) for table, _ in declared.computed},
+        deps=asset_deps(*declared.sources),
         partitions_def=RELEASE_MONTHS,
     )
     def metrics_of_family(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
-        found = metrics_of(family, {table.name: data_root.read(table, context.partition_key) for table in sources})
-        for table, _ in computed:
+        found = metrics_of(family, {table.name: data_root.read(table, context.partition_key) for table in declared.sources})
+        for table, _ in declared.computed:
             frame = found[table.name]
             withheld = int(frame["gaps"].str.contains(WITHHELD, regex=False).sum())
             shown = _plot(data_root.root, context.partition_key, table, frame)
@@ -45,11 +42,12 @@ def _plot(root: DataRoot, month: str, table: Table, frame: pd.DataFrame) -> dict
 
     if frame.empty or not root.is_local:
         return {}
-    if table is TRADE_CHANGES:
-        name, plot = "trade", plots.trade_plot(list(trade_months(frame)), "trade")
-    elif table is PRICE_CONTRIBUTIONS:
+    name = table.plot
+    if name == "trade":
+        plot = plots.trade_plot(list(trade_months(frame)), "trade")
+    elif name == "prices":
         top = [(each.label, each.change_pct, each.contribution_pct_points) for each in price_categories(frame) if each.is_top_level]
-        name, plot = "prices", plots.contribution_plot(top, "prices")
+        plot = plots.contribution_plot(top, "prices")
     else:
         return {}
     file = plot_name(month, name)
@@ -57,4 +55,4 @@ def _plot(root: DataRoot, month: str, table: Table, frame: pd.DataFrame) -> dict
     return {"plot": dg.MetadataValue.md(f"![{name}]({served(file)})"), "plot_file": dg.MetadataValue.path(root.path(FOLDER, file))}
 
 
-metrics = [_metrics(family) for family in METRICS_OF]
+metrics = [_metrics(family, declared) for family, declared in metrics_declared().items()]

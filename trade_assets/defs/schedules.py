@@ -4,11 +4,11 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from trade_assets.defs.calendar import AWAITS, CALENDARS, Calendar
+from trade_assets.defs.calendar import AWAITS, CALENDARS
 from trade_assets.defs.jobs import release_month_job
-from trade_assets.defs.partitions import TIMEZONE
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.selection import assets_of
+from trade_assets.facts.families import TIMEZONE, Calendar
 
 
 def _schedule(family: str, calendar: Calendar) -> dg.ScheduleDefinition:

@@ -18,8 +18,7 @@ from trade_assets.facts.parse import facts_of
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import CORRECTIONS, DECISIONS, FACTS, IN_DOUBT, ISSUES, PROOF, VALIDATED, VERDICTS, VIOLATIONS
 from trade_assets.identities.kinds import Rule
-from trade_assets.identities.rules import RULES, rules_shown_at
-from trade_assets.identities.structure import structure_shown_at
+from trade_assets.identities.rules import RULES, rules_shown_at, structure_shown_at
 from trade_assets.reading import ReadError, render
 from trade_assets.reading.errors import printable
 from trade_assets.warehouse.partitions import is_month_written, partition_path

@@ -18,8 +18,9 @@ from typing import Literal
 
 from trade_assets.documents.agreement import require_agreement
 from trade_assets.documents.sidecars import mapping_of, release_month_of, told_of, wrong_day
+from trade_assets.facts.families import families
 from trade_assets.facts.periods import is_month, last_day
-from trade_assets.reading import FAMILIES, Found, Part, ReadError, documents_in, only, read_bounded, read_document, suffix_of
+from trade_assets.reading import Found, Part, ReadError, documents_in, only, read_bounded, read_document, suffix_of
 from trade_assets.warehouse.root import DataRoot
 
 FOLDER = "raw"
@@ -147,7 +148,7 @@ def survey(root: DataRoot, release_month: str) -> tuple[list[tuple[Document, boo
                 sound.append(_stored(root, release_month, name))
             except ReadError as error:
                 family = name.partition("-")[0]
-                if family not in FAMILIES:
+                if family not in families():
                     raise
                 digest = hashlib.sha256(root.read(FOLDER, release_month, name)).hexdigest()
                 damaged.append(Damaged(family, digest, f"{FOLDER}/{release_month}/{name}", error))

@@ -45,3 +45,21 @@ class Declared:
     def note(self) -> str:
         """What a sentence that rests on it ends with: nothing, if somebody states it."""
         return f" ({INFERRED})" if self.is_inferred else ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Assumption(Declared):
+    """A statement about a publisher's files or habits that code relies on.
+
+    Attributes:
+        where: the module that relies on it, below ``trade_assets``.
+        guard: what happens where it does not hold.
+    """
+
+    statement: str
+    where: str
+    guard: str
+
+
+REFUSED = "the document is refused, with line and what was expected"
+"""What happens where a document is not laid out as its reader takes for granted."""

@@ -23,7 +23,8 @@ def markdown() -> str:
     lines = [
         "# Data dictionary",
         "",
-        "Generated from `trade_assets/facts/tables.py` by `make docs`; do not edit by hand. Every table is a view in",
+        "Generated from `trade_assets/facts/tables/` and `trade_assets/families/*/tables.py` by `make docs`; do not edit by hand.",
+        "Every table is a view in",
         "`data/warehouse/trade.duckdb` over Parquet files, one per release month. A column `x_decimals` holds the",
         "decimals with which the figure in the column beside it was printed.",
     ]

@@ -164,8 +164,7 @@ def period_kind(period: str) -> str:
 
 def _attributes(facts: pd.DataFrame, table: Table) -> pd.DataFrame:
     """What identifies and describes the wide row of each fact: all columns that are no figures."""
-    # A printed row may hold several periods (growth by month); then each figure's own period says its row.
-    row_period = facts["row_period"].fillna(facts["period"].str.slice(-7))
+    row_period = _row_periods(facts, table)
     derived = {
         "period": lambda: row_period,
         "period_kind": lambda: row_period.map(period_kind),
@@ -178,6 +177,16 @@ def _attributes(facts: pd.DataFrame, table: Table) -> pd.DataFrame:
         {c.name: derived[c.name]() if c.name in derived else facts[c.name] for c in table.columns if c.name not in figures},
         index=facts.index,
     )
+
+
+def _row_periods(facts: pd.DataFrame, table: Table) -> pd.Series:
+    """The period of each fact's row. A printed row may hold several (growth by month): then the figure's own says which, by its rule."""
+    found = facts["row_period"].copy()
+    for column in table.columns:
+        is_its = found.isna() & facts["period"].notna() & (facts["column"] == column.name)
+        if column.holds is not None and is_its.any():
+            found[is_its] = facts.loc[is_its, "period"].map(column.holds.period.of_row)
+    return found
 
 
 def _length_of_change(period: str) -> int:

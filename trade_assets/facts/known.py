@@ -15,6 +15,7 @@ from functools import cache
 from typing import NamedTuple
 
 from trade_assets.facts import catalogue
+from trade_assets.facts.families import families
 from trade_assets.facts.periods import is_month
 
 OF_ANOTHER_VINTAGE = Decimal("0.25")
@@ -67,8 +68,8 @@ def printed_decimal(value: float, decimals: int) -> Decimal:
 def names() -> Mapping[str, str]:
     """What users call each series: its id at BLS, else at FRED."""
     found: dict[str, str] = {}
-    for file in ("bls_series", "fred"):
-        for line in catalogue.records(file):
+    for family in families().values():
+        for line in (line for file in family.named_in for line in catalogue.records(file) if "series" in line):
             found.setdefault(line["series"], line["id"])
     return found
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+import pandas as pd
+
+from trade_assets.facts.period_rules import PeriodRule
 
 Kind = Literal["string", "int", "float", "bool"]
 
@@ -12,8 +17,38 @@ PANDAS_DTYPES: dict[Kind, str] = {"string": "string", "int": "Int64", "float": "
 
 
 @dataclass(frozen=True)
+class Fact:
+    """The fact that a figure's column holds in each row.
+
+    Attributes:
+        series: what is measured, with the names of columns of the row in braces; ``{series}`` is the row's own.
+        measure: which measure of it; ``None`` where the row says it.
+        period: how its period follows from the row's.
+        is_of: whether a row of that series can have a figure in the column, where only some can.
+        blank: what stands for a column that is empty in the row.
+    """
+
+    series: str
+    measure: str | None
+    period: PeriodRule
+    is_of: Callable[[str], bool] = lambda series: True
+    blank: str = ""
+
+    def series_of(self, row: Mapping[Hashable, object]) -> str:
+        """The series in a row, by column."""
+        return _BRACES.sub(lambda name: _filled(row[name[1]], self.blank), self.series)
+
+
+_BRACES = re.compile(r"\{(\w+)\}")
+
+
+def _filled(value: object, blank: str) -> str:
+    return blank if pd.isna(value) else str(value)  # type: ignore[call-overload]  # a field of a row
+
+
+@dataclass(frozen=True)
 class Column:
-    """A column: name (with its unit as suffix where it has one), type, and what a person must know of it."""
+    """A column: name (with its unit as suffix where it has one), type, what a person must know of it, and which fact a figure is."""
 
     name: str
     kind: Kind
@@ -24,6 +59,7 @@ class Column:
     high: float | None = None
     pattern: str | None = None
     one_of: tuple[str, ...] | None = None
+    holds: Fact | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -38,6 +74,7 @@ class Table:
         is_partitioned: whether it has a partition per release month; else it is one file over all of them.
         upgraded: SQL for columns of which a partition of an earlier version says something else, or nothing, by column.
         macros: statements that define, behind its view, what is asked of it by name.
+        plot: which plot of ``review.report.plots`` shows it on the page of a month and in Dagster, if one does.
     """
 
     layer: str
@@ -49,6 +86,7 @@ class Table:
     source_tables: tuple[str, ...] = ()
     is_partitioned: bool = True
     macros: tuple[str, ...] = ()
+    plot: Literal["trade", "prices"] | None = None
     upgraded: Mapping[str, str] = field(default_factory=dict, compare=False)
     by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
 

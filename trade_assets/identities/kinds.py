@@ -31,7 +31,7 @@ class Rule(Declared):
     strength: ClassVar[Strength] = "exact"
 
     name: str
-    family: str
+    family: str = ""
     table: str
     description: str
     is_occasional: bool = False

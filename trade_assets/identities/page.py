@@ -6,16 +6,10 @@ import sys
 from pathlib import Path
 
 from trade_assets.facts.catalogue import records
+from trade_assets.facts.families import families
 from trade_assets.identities.kinds import Rule
-from trade_assets.identities.rules import RULES
-from trade_assets.identities.structure import STRUCTURE
+from trade_assets.identities.rules import RULES, STRUCTURE
 
-_FAMILIES = {
-    "ft900": "FT-900: goods and services",
-    "mxp": "Import and export price indexes",
-    "uscc": "Bulletins on trade with China",
-    "fred": "Series of FRED",
-}
 _BESIDE = (
     "What a document must be whatever its figures are. These have no place that holds, only places that do not: an irregular",
     "mark, a row that is missing. A dash that stands where an exact rule above determines a figure is an issue too, under the",
@@ -30,7 +24,7 @@ def markdown() -> str:
     lines = [
         "# The rule book",
         "",
-        "Generated from `trade_assets/identities/rules.py` by `make docs`; do not edit by hand. A rule's name is a true",
+        "Generated from `trade_assets/families/*/rules.py` by `make docs`; do not edit by hand. A rule's name is a true",
         "statement about good data. No tolerance stands here: it follows from the printed decimals of the cells that take",
         "part ([arithmetic](arithmetic.md)). *Proves* says how tightly a rule binds a figure: to the print, within the",
         "intervals that printed figures stand for, or within bounds only. The same declarations feed the pandera models, the",
@@ -44,9 +38,10 @@ def markdown() -> str:
         "|---|---|",
         *(f"| {kind.kind}: `{kind.__name__}` | {_summary(kind)} |" for kind in dict.fromkeys(type(rule) for rule in (*RULES, *STRUCTURE))),
     ]
-    for family, heading in _FAMILIES.items():
-        lines += ["", f"## {heading}", "", "| rule | kind | proves | statement | who says so |", "|---|---|---|---|---|"]
-        lines += [_row(rule) for rule in RULES if rule.family == family]
+    for family in families().values():
+        rules = [_row(rule) for rule in RULES if rule.family == family.name]
+        if rules:
+            lines += ["", f"## {family.heading}", "", "| rule | kind | proves | statement | who says so |", "|---|---|---|---|---|", *rules]
     lines += [
         "",
         "## What a total consists of",

@@ -8,17 +8,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from trade_assets.facts.families import parts
 from trade_assets.facts.frames import WITHHELD, conform, empty
 from trade_assets.facts.tables import REVISION_EXPLANATIONS
 
-FAMILY = "ft900"
-
-COMPONENTS: Mapping[str, Mapping[str, tuple[str, int]]] = {
-    "exports": {"goods": ("exports.goods", 1), "services": ("exports.services", 1)},
-    "imports": {"goods": ("imports.goods", 1), "services": ("imports.services", 1)},
-    "balance": {"exports": ("exports.total", 1), "imports": ("imports.total", -1)},
-}
-"""The components of each flow's total: their series and the sign with which they enter it."""
+Components = Mapping[str, Mapping[str, tuple[str, int]]]
+"""By flow, the components of its total: their series and the sign with which they enter it. A family declares its own."""
 
 CORRECTED = "corrected_by_decision"
 """The gap of a revision of which a decision corrects one of the two figures."""
@@ -55,15 +50,15 @@ def explain_revisions(revisions: pd.DataFrame) -> pd.DataFrame:
     Raises:
         ValueError: one document has two revisions of one fact.
     """
-    found = revisions[(revisions["family"] == FAMILY) & (revisions["measure"] == "value") & revisions["period"].notna()]
-    places = found.groupby(_PLACE, sort=True, dropna=False)
-    rows = [row for place, group in places for row in _explained(dict(zip(_PLACE, place, strict=True)), group)]
-    if not rows:
-        return empty(REVISION_EXPLANATIONS)
-    return conform(pd.DataFrame(rows), REVISION_EXPLANATIONS, family=FAMILY)
+    levels = revisions[(revisions["measure"] == "value") & revisions["period"].notna()]
+    rows: list[dict[str, Any]] = []
+    for family, components in parts("metrics", "COMPONENTS").items():
+        for place, group in levels[levels["family"] == family].groupby(_PLACE, sort=True, dropna=False):
+            rows += _explained(dict(zip(_PLACE, place, strict=True), family=family), group, components)
+    return conform(pd.DataFrame(rows), REVISION_EXPLANATIONS) if rows else empty(REVISION_EXPLANATIONS)
 
 
-def _explained(place: dict[str, Any], group: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _explained(place: dict[str, Any], group: pd.DataFrame, components: Components) -> Iterator[dict[str, Any]]:
     """The rows of one period of one document."""
     figures: dict[str, _Figure] = {}
     for row in group.to_dict("records"):
@@ -72,13 +67,13 @@ def _explained(place: dict[str, Any], group: pd.DataFrame) -> Iterator[dict[str,
         figures[row["series"]] = _figure(row)
     # What is unchanged is printed as its neighbours are.
     unchanged = _Figure(Fraction(0), max(figure.rounding for figure in figures.values()), None)
-    for flow, components in COMPONENTS.items():
+    for flow, of_flow in components.items():
         total = figures.get(f"{flow}.total", unchanged)
-        parts = {name: (figures.get(series, unchanged), sign) for name, (series, sign) in components.items()}
+        known = {name: (figures.get(series, unchanged), sign) for name, (series, sign) in of_flow.items()}
         if total.gap in _NO_FIGURE.values():
             continue
-        contributions = _contributions(total, parts)
-        if total is unchanged and ("rounding" not in contributions or all(figure is unchanged for figure, _ in parts.values())):
+        contributions = _contributions(total, known)
+        if total is unchanged and ("rounding" not in contributions or all(figure is unchanged for figure, _ in known.values())):
             continue
         sentence = _sentence(place["period"], flow, total, contributions)
         for name, (contribution, gap) in contributions.items():
@@ -114,10 +109,10 @@ Contributions = dict[str, tuple[Fraction | None, str | None]]
 """By component what it contributed, or why that is not known."""
 
 
-def _contributions(total: _Figure, parts: Mapping[str, tuple[_Figure, int]]) -> Contributions:
+def _contributions(total: _Figure, components: Mapping[str, tuple[_Figure, int]]) -> Contributions:
     """What each component contributed, largest first, and what is left."""
     found: Contributions = {
-        name: (None if figure.moved is None else sign * figure.moved, figure.gap) for name, (figure, sign) in parts.items()
+        name: (None if figure.moved is None else sign * figure.moved, figure.gap) for name, (figure, sign) in components.items()
     }
     ordered = dict(sorted(found.items(), key=lambda item: -abs(item[1][0] or Fraction(0))))
     known = [contribution for contribution, _ in found.values() if contribution is not None]
@@ -125,7 +120,7 @@ def _contributions(total: _Figure, parts: Mapping[str, tuple[_Figure, int]]) -> 
         unknown = {"total": total.gap, **{name: gap for name, (_, gap) in ordered.items()}}
         return {**ordered, "unexplained": (None, "; ".join(f"{name}: {gap}" for name, gap in unknown.items() if gap))}
     left = total.moved - sum(known, Fraction(0))
-    allowed = total.rounding + sum((figure.rounding for figure, _ in parts.values()), Fraction(0))
+    allowed = total.rounding + sum((figure.rounding for figure, _ in components.values()), Fraction(0))
     return {**ordered, "rounding" if abs(left) <= allowed else "unexplained": (left, None)}
 
 

@@ -17,8 +17,9 @@ import pandas as pd
 
 from trade_assets.facts.frames import conform, empty, together
 from trade_assets.facts.tables import METRIC_FIGURES
-from trade_assets.metrics.definitions import BY_METRIC, DEFINITIONS, Case, Definition, Frequency, Operand, is_signed
+from trade_assets.metrics.definitions import BY_METRIC, DEFINITIONS
 from trade_assets.metrics.exact import Interval, Rounded, power_of_quotient
+from trade_assets.metrics.formulas import Case, Definition, Frequency, Operand, is_signed
 from trade_assets.metrics.timelines import Key, Setting, Timeline, period_of, timelines_of
 
 OTHER_BASE = "other_base"

@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
+from trade_assets.facts.families import parts
 from trade_assets.facts.frames import together
 from trade_assets.facts.schemas import Table
-from trade_assets.facts.tables import (
-    CHINA_ADVANCED_TECHNOLOGY,
-    CHINA_BALANCES,
-    CHINA_TOP_FIVE,
-    FUEL_AND_NONFUEL,
-    GOODS_AND_SERVICES,
-    PRICE_CONTRIBUTIONS,
-    PRICE_INDEXES,
-    PRICE_RATIOS,
-    TRADE_CHANGES,
-    TRADE_RATIOS,
-)
 from trade_assets.identities.publish import publish
-from trade_assets.metrics import china, prices, trade
 from trade_assets.metrics.withheld import Frames, with_gaps
 
 Compute = Callable[..., pd.DataFrame]
 
-METRICS_OF: dict[str, tuple[tuple[Table, ...], tuple[tuple[Table, Compute], ...]]] = {
-    "ft900": ((GOODS_AND_SERVICES,), ((TRADE_CHANGES, trade.trade_changes), (TRADE_RATIOS, trade.trade_ratios))),
-    "mxp": (
-        (PRICE_INDEXES,),
-        (
-            (PRICE_CONTRIBUTIONS, prices.price_contributions),
-            (PRICE_RATIOS, prices.price_ratios),
-            (FUEL_AND_NONFUEL, prices.fuel_and_nonfuel),
-        ),
-    ),
-    "uscc": ((CHINA_TOP_FIVE, CHINA_ADVANCED_TECHNOLOGY), ((CHINA_BALANCES, china.china_balances),)),
-}
-"""Per family: the validated tables that its metrics come from, and each metric's table with its function of them."""
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """The metric tables of a family.
+
+    Attributes:
+        sources: the validated tables that they come from.
+        computed: each table with the function that gives it, of the sources in their order.
+    """
+
+    sources: tuple[Table, ...] = ()
+    computed: tuple[tuple[Table, Compute], ...] = ()
+
+
+@cache
+def metrics_declared() -> Mapping[str, Metrics]:
+    """By family; of a family without, none."""
+    return parts("metrics")
 
 
 def metrics_of(family: str, validated: Frames) -> dict[str, pd.DataFrame]:
@@ -49,15 +45,15 @@ def metrics_of(family: str, validated: Frames) -> dict[str, pd.DataFrame]:
     Args:
         validated: the family's validated tables by name, by their schemas; others may be among them.
     """
-    sources, computed = METRICS_OF.get(family, ((), ()))
-    named = {table.name: table for table in sources}
+    declared = metrics_declared().get(family, Metrics())
+    named = {table.name: table for table in declared.sources}
     releases = sorted({month for name in named for month in validated[name]["reference_month"]})
-    found: dict[str, list[pd.DataFrame]] = {table.name: [] for table, _ in computed}
+    found: dict[str, list[pd.DataFrame]] = {table.name: [] for table, _ in declared.computed}
     for release in releases:
         frames = {name: validated[name][validated[name]["reference_month"] == release].reset_index(drop=True) for name in named}
-        for table, compute in computed:
+        for table, compute in declared.computed:
             found[table.name].append(with_gaps(table, _by_name(compute, named), frames, named))
-    return {table.name: together(found[table.name], table) for table, _ in computed}
+    return {table.name: together(found[table.name], table) for table, _ in declared.computed}
 
 
 def metrics_of_facts(family: str, facts: pd.DataFrame, in_doubt: pd.DataFrame, corrections: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -67,8 +63,8 @@ def metrics_of_facts(family: str, facts: pd.DataFrame, in_doubt: pd.DataFrame, c
         facts: the family's tidy facts.
         in_doubt, corrections: by the schemas ``validated.in_doubt`` and ``review.corrections``.
     """
-    sources, _ = METRICS_OF.get(family, ((), ()))
-    return metrics_of(family, {table.name: publish(facts, in_doubt, corrections, table) for table in sources})
+    declared = metrics_declared().get(family, Metrics())
+    return metrics_of(family, {table.name: publish(facts, in_doubt, corrections, table) for table in declared.sources})
 
 
 def _by_name(compute: Compute, sources: dict[str, Table]) -> Callable[[Frames], pd.DataFrame]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from trade_assets.facts.periods import is_month, month
-from trade_assets.metrics.definitions import Frequency, Window
+from trade_assets.metrics.formulas import Frequency, Window
 from trade_assets.reading.marks import NOT_PUBLISHED, NOT_YET_RELEASED
 
 NOT_READ = "not_read"

@@ -13,7 +13,7 @@ from trade_assets.facts.periods import CHANGES, months_apart, step_of
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import CORRECTIONS, DOCUMENTS, FACTS, IN_DOUBT, VALIDATED
 from trade_assets.identities.publish import publish
-from trade_assets.metrics.registry import METRICS_OF, metrics_of
+from trade_assets.metrics.registry import Metrics, metrics_declared, metrics_of
 from trade_assets.warehouse.partitions import existing_months, read_partition
 from trade_assets.warehouse.root import DataRoot
 
@@ -119,9 +119,9 @@ def former_release(root: DataRoot, release_month: str, documents: pd.DataFrame) 
                 for pair in near
                 if _prints(pair.now.facts, validated) or (pair.before is not None and _prints(pair.before.facts, validated))
             }
-        sources, computed = METRICS_OF.get(family, ((), ()))
-        for metric, _ in computed:
-            compared[_name(metric)] = {product: month for source in sources for product, month in compared[_name(source)].items()}
+        declared = metrics_declared().get(family, Metrics())
+        for metric, _ in declared.computed:
+            compared[_name(metric)] = {product: month for source in declared.sources for product, month in compared[_name(source)].items()}
     absent = {_label(*product): months[-1] for product, months in sorted(earlier.items()) if product not in released}
     return Former(
         {name: pd.concat(each, ignore_index=True) for name, each in frames.items()},

@@ -36,7 +36,7 @@ from trade_assets.facts.tables import (
     VINTAGE_METRICS,
 )
 from trade_assets.identities.publish import publish, require_proof
-from trade_assets.metrics.registry import METRICS_OF, metrics_of
+from trade_assets.metrics.registry import metrics_declared, metrics_of
 from trade_assets.review.decisions import read_decisions
 from trade_assets.review.proof import decisions_table
 from trade_assets.warehouse.parquet import frame_of
@@ -124,9 +124,9 @@ class _Made:
         doubt, corrections = self.stored[IN_DOUBT.name], self.stored[CORRECTIONS.name]
         for table in VALIDATED:
             yield table, publish(self.facts[str(table.family)], doubt, corrections, table), "its facts and decisions"
-        for family, (_, computed) in METRICS_OF.items():
+        for family, declared in metrics_declared().items():
             found = metrics_of(family, self.stored)
-            for table, _ in computed:
+            for table, _ in declared.computed:
                 yield table, found[table.name], "its validated tables"
 
     def vintages(self) -> Made:

@@ -9,12 +9,11 @@ from pathlib import Path
 from trade_assets.facts.assumed import ASSUMED
 from trade_assets.facts.catalogue import records
 from trade_assets.facts.declared import Declared
+from trade_assets.facts.families import families
 from trade_assets.identities.rules import RULES
 from trade_assets.metrics.definitions import DEFINITIONS
 from trade_assets.publication.licences import FIGURES_OF
-from trade_assets.vintages.policy import POLICIES, Line
-
-_FAMILIES = {"ft900": "FT-900", "mxp": "BLS releases and series files", "fred": "FRED's copies"}
+from trade_assets.vintages.policy import Line, policies
 
 
 def markdown() -> str:
@@ -39,8 +38,8 @@ def markdown() -> str:
             *_table(
                 ("family", "mark", "tables", "who says so"),
                 (
-                    (_FAMILIES[family], f"of a {policy.marks.of}", ", ".join(policy.marks.tables), _said(policy.marks))
-                    for family, policy in POLICIES.items()
+                    (families()[family].called, f"of a {policy.marks.of}", ", ".join(policy.marks.tables), _said(policy.marks))
+                    for family, policy in policies().items()
                     if policy.marks is not None
                 ),
             ),
@@ -86,16 +85,16 @@ def markdown() -> str:
 def _windows() -> Iterator[tuple[str, ...]]:
     """The windows of each line, and who says that there are no others; a line that two families share once."""
     lines: dict[Line, list[str]] = {}
-    for family, policy in POLICIES.items():
+    for family, policy in policies().items():
         for line in policy.lines:
-            lines.setdefault(line, []).append(_FAMILIES[family])
-    for line, families in lines.items():
-        yield from ((f"{line.name} ({', '.join(families)})", each.months, each.kind, _said(each)) for each in line.windows)
+            lines.setdefault(line, []).append(families()[family].called)
+    for line, called in lines.items():
+        yield from ((f"{line.name} ({', '.join(called)})", each.months, each.kind, _said(each)) for each in line.windows)
         yield line.name, "nothing else", "", _said(line)
 
 
 def _names() -> Iterator[tuple[str, ...]]:
-    for name, what in (("fred", "label"), ("bls_series", "label"), ("bls_footnotes", "meaning")):
+    for name, what in (file for family in families().values() for file in family.named_in.items()):
         for line in records(name):
             key = line.get("id") or f"footnote {line['code']}"
             yield f"`{key}`", line[what], f"**{line['authority']}**: {line['source']}"

@@ -10,40 +10,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 
-from trade_assets.reading import (
-    annual,
-    answers,
-    bls_bundle,
-    bls_series,
-    exhibits,
-    fred,
-    fred_bundle,
-    ft900,
-    kei,
-    mxp,
-    not_read,
-    pages,
-    uscc,
-    workbook,
-)
-from trade_assets.reading.bundle import Packer, Part, Unpacked
+from trade_assets.facts.families import parts
+from trade_assets.reading import answers, not_read, pages, workbook
+from trade_assets.reading.bundle import Packer, Part, Unpacked, Unpacker
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.delimited import read_delimited
 from trade_assets.reading.errors import ReadError, about
 from trade_assets.reading.grid import GridDocument
 from trade_assets.reading.text import MAX_BYTES, TextDocument, decode, read_bounded
 
-TEXT_READERS: tuple[ModuleType, ...] = (ft900, mxp, bls_series, fred, uscc, kei)
-GRID_READERS: tuple[ModuleType, ...] = (exhibits, annual)
-"""Readers of text, and of workbooks and pages; a family may have several, each for some of its products."""
-_DELIMITED = (bls_series, fred)
 
-FAMILIES: dict[str, ModuleType] = {module.FAMILY: module for module in reversed((*TEXT_READERS, *GRID_READERS))}
-"""The families, each with the reader of its main document."""
+def readers(kind: type[TextDocument] | type[GridDocument]) -> list[ModuleType]:
+    """The readers of text, or of workbooks and pages; a family may have several, each for some of its products."""
+    return [reader for of_family in parts("readers").values() for reader in of_family if reader.READS is kind]
 
-_KNOWN = f"a document of a known family ({', '.join(dict.fromkeys(module.FAMILY for module in TEXT_READERS))})"
+
+@cache
+def _unpackers() -> tuple[Unpacker, ...]:
+    return tuple(unpacker for of_family in parts("readers", "UNPACKERS").values() for unpacker in of_family)
+
+
+def _known() -> str:
+    return f"a document of a known family ({', '.join(parts('readers'))})"
+
 
 _FORMATS = {
     workbook.ZIP: ("xlsx", workbook.read_workbook),
@@ -53,8 +45,8 @@ _FORMATS = {
 """How the bytes of a format begin; all others are text."""
 
 __all__ = [
-    "FAMILIES", "MAX_BYTES", "Found", "GridDocument", "Part", "ReadError", "Reading", "TextDocument", "documents_in", "only",
-    "open_document", "read_bounded", "read_document", "recognise", "render", "suffix_of", "unpack",
+    "MAX_BYTES", "Found", "GridDocument", "Part", "ReadError", "Reading", "TextDocument", "documents_in", "only",
+    "open_document", "read_bounded", "read_document", "readers", "recognise", "render", "suffix_of", "unpack",
 ]  # fmt: skip
 
 
@@ -86,7 +78,7 @@ def open_document(data: bytes, name: str) -> TextDocument | GridDocument:
             named = not_read.document_of("text", data.decode("utf-8", "replace").splitlines())
             if named is None:
                 raise
-            raise ReadError(name, expected=_KNOWN, found=named.what, todo=named.todo) from None
+            raise ReadError(name, expected=_known(), found=named.what, todo=named.todo) from None
 
 
 def render(data: bytes, name: str) -> list[str]:
@@ -104,7 +96,7 @@ def suffix_of(data: bytes) -> str:
         if data.startswith(magic):
             return suffix
     document = open_document(data, "document")
-    return "csv" if any(_recognises(reader, document) for reader in _DELIMITED) else "txt"
+    return "csv" if any(_recognises(each.reader, document) for each in _unpackers()) else "txt"
 
 
 def _recognises(reader: ModuleType, document: TextDocument | GridDocument) -> bool:
@@ -118,28 +110,29 @@ def recognise(document: TextDocument | GridDocument) -> ModuleType:
     Raises:
         ReadError: no reader recognises it, or more than one does.
     """
-    readers = TEXT_READERS if isinstance(document, TextDocument) else GRID_READERS
+    candidates = readers(type(document))
     # A page of markup may show a document's title, but no reader reads markup.
     is_markup = isinstance(document, TextDocument) and next(filter(None, map(str.strip, document.head)), "").startswith("<")
-    found = [] if is_markup else [reader for reader in readers if _recognises(reader, document)]
+    found = [] if is_markup else [reader for reader in candidates if _recognises(reader, document)]
     if len(found) == 1:
         return found[0]
     named = not_read.document_of(document.kind, document.head) if not found else None
     if named is not None:
-        raise ReadError(document.name, expected=_KNOWN, found=named.what, todo=named.todo)
-    titles = "; ".join(f"{reader.FAMILY}: {reader.RECOGNISED_BY}" for reader in readers)
+        raise ReadError(document.name, expected=_known(), found=named.what, todo=named.todo)
+    titles = "; ".join(f"{reader.FAMILY}: {reader.RECOGNISED_BY}" for reader in candidates)
     raise ReadError(
         document.name,
         expected=f"a document of exactly one known family ({titles})",
         found=" and ".join(map(_called, found)) if found else f"none of them: {not_read.beginning_of(document.kind, document.head)}",
-        todo="check that this is the publisher's document, whole; for a new family add a reader in trade_assets/reading",
+        todo="check that this is the publisher's document, whole; for a new family add a folder in trade_assets/families",
     )
 
 
 def _called(reader: ModuleType) -> str:
     """A family, with the reader where it has several."""
-    name = reader.__name__.rpartition(".")[2]
-    return reader.FAMILY if name == reader.FAMILY else f"{reader.FAMILY} ({name})"
+    if parts("readers")[reader.FAMILY][0] is reader:
+        return str(reader.FAMILY)
+    return f"{reader.FAMILY} ({reader.__name__.rpartition('.')[2]})"
 
 
 def unpack(data: bytes, name: str, series: str | None = None) -> Unpacked | None:
@@ -159,21 +152,18 @@ def unpack(data: bytes, name: str, series: str | None = None) -> Unpacked | None
             if answer is None:
                 return None
             packer = Packer(answer.grid, keeps_lines=False)
-            if answer.api == answers.BLS:
-                bls_bundle.unpack(answer.grid, packer, answer.titles, answer.notes, is_answer=True)
-            else:
-                fred_bundle.unpack(answer.grid, packer, answer.notes, is_answer=True, called=series)
+            unpacker = next(each for each in _unpackers() if each.api == answer.api)
+            unpacker.unpack(answer.grid, packer, answer.titles, answer.notes, is_answer=True, called=series)
             return packer.unpacked
         document = open_document(data, name)
-        reader = next((reader for reader in _DELIMITED if isinstance(document, TextDocument) and reader.recognises(document)), None)
-        if reader is None or not isinstance(document, TextDocument):
+        if not isinstance(document, TextDocument):
+            return None
+        found = next((each for each in _unpackers() if each.reader.recognises(document)), None)
+        if found is None:
             return None
         grid = read_delimited(document)
         packer = Packer(grid, grid.delimiter)
-        if reader is bls_series:
-            is_bundle = bls_bundle.unpack(grid, packer, {}, grid.notes, is_answer=False)
-        else:
-            is_bundle = fred_bundle.unpack(grid, packer, grid.notes, is_answer=False, called=series)
+        is_bundle = found.unpack(grid, packer, {}, grid.notes, is_answer=False, called=series)
         return packer.unpacked if is_bundle else None
 
 

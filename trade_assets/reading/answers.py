@@ -12,7 +12,7 @@ from trade_assets.reading.grid import Field, GridDocument, GridRow
 from trade_assets.reading.json_places import JsonError, Value, named, parse
 from trade_assets.reading.text import TextDocument
 
-FRED, BLS = "fred", "bls"
+FRED, BLS = "FRED", "BLS"
 _MARKS = ('"observations"', '"Results"')
 _HEAD = 10_000  # characters in which an answer says what it is
 _SAID = 300

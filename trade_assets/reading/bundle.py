@@ -8,8 +8,9 @@ belongs to other parts is an empty line, so that a longer file of the same recor
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import NamedTuple, NoReturn
 
 from trade_assets.reading.cells import Reading
@@ -21,6 +22,20 @@ MAX_PARTS = 2_000
 MAX_UNPACKED = 32 * 1024 * 1024
 """Characters of all parts of a file."""
 _NAMED = 8  # series that a message names
+
+
+class Unpacker(NamedTuple):
+    """What unpacks a family's files of several documents.
+
+    Attributes:
+        reader: the reader whose documents they hold.
+        unpack: makes a part of each document; whether there are several, or it is an answer.
+        api: whose answers it unpacks as well, by ``answers.Answer.api``.
+    """
+
+    reader: ModuleType
+    unpack: Callable[..., bool]
+    api: str
 
 
 class Place(NamedTuple):

@@ -27,6 +27,12 @@ _SHOWN = 40  # characters of a field, so that its place and the reason are shown
 _COMPARE = "compare the document with the publisher's; it may be cut or altered"
 
 
+
+def columns_of(table: str) -> tuple[str, ...]:
+    """The columns of figures of a table, as the catalogue of headings has them."""
+    return tuple(line["column"] for line in catalogue.records(HEADINGS) if line["table"] == table)
+
+
 class Column(NamedTuple):
     """A column of figures: its name in the table, its series, and its headings."""
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from fractions import Fraction
 
+from trade_assets.facts.families import parts
+from trade_assets.facts.headline import Headline
 from trade_assets.facts.periods import add_months, is_month
 from trade_assets.identities.findings import Certainty, Finding
 from trade_assets.identities.forms import Printed
@@ -16,43 +18,8 @@ WEIGHTS: Mapping[Certainty, int] = {"certain": 3, "likely": 2, "ambiguous": 1}
 """How much the certainty of an error counts when issues are ordered."""
 
 
-@dataclass(frozen=True)
-class Headline:
-    """A figure that a release is known for, of its latest period.
-
-    Attributes:
-        is_change: whether it is the figure minus that of the month before, or the figure itself.
-        months: length of the period: 1, or 12 for a change on a year earlier; levels have 1.
-        up, down: what is said of a positive and of a negative figure.
-    """
-
-    family: str
-    name: str
-    series: str
-    measure: str
-    is_change: bool
-    up: str
-    down: str
-    months: int = 1
-
-
-HEADLINES = (
-    Headline("ft900", "the change of the total balance on the month before", "balance.total", "value", True, "narrowed", "widened"),
-    Headline("ft900", "the change of total exports on the month before", "exports.total", "value", True, "rose", "fell"),
-    Headline("ft900", "the change of total imports on the month before", "imports.total", "value", True, "rose", "fell"),
-    Headline("mxp", "the change of import prices", "imports.end_use.all_commodities", "percent_change", False, "rose", "fell"),
-    Headline("mxp", "the change of export prices", "exports.end_use.all_commodities", "percent_change", False, "rose", "fell"),
-    Headline(
-        "mxp", "the change of import prices on a year earlier", "imports.end_use.all_commodities", "percent_change", False, "rose", "fell",
-        months=12,
-    ),
-    Headline(
-        "mxp", "the change of export prices on a year earlier", "exports.end_use.all_commodities", "percent_change", False, "rose", "fell",
-        months=12,
-    ),
-    Headline("uscc", "total exports to China", "exports.china.total", "value", False, "are positive", "are negative"),
-    Headline("uscc", "total imports from China", "imports.china.total", "value", False, "are positive", "are negative"),
-)  # fmt: skip
+HEADLINES: Mapping[str, tuple[Headline, ...]] = parts("headlines")
+"""By family."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +42,8 @@ def consequence(finding: Finding, facts: Facts, family: str) -> Consequence:
     suspected = {suspect.cell for suspect in first} or {suspect.cell for suspect in finding.suspects}
     cells = _cells_by_fact(facts, suspected)
     effect, sentences = 0.0, []
-    for headline in HEADLINES:
-        operands = _operands(headline, cells) if headline.family == family else None
+    for headline in HEADLINES.get(family, ()):
+        operands = _operands(headline, cells)
         if operands is None or all(suspected.isdisjoint(prints) for prints in operands):
             continue
         period = facts.keys[operands[0][0]][2]

@@ -21,8 +21,7 @@ from trade_assets.identities.localise import localise
 from trade_assets.identities.marks import gaps, with_structure
 from trade_assets.identities.network import Network
 from trade_assets.identities.printed import Fact, Facts
-from trade_assets.identities.rules import rules_of
-from trade_assets.identities.structure import STRUCTURE, structure_of
+from trade_assets.identities.rules import STRUCTURE, rules_of, structure_of
 from trade_assets.reading.errors import about, printable
 from trade_assets.review.consequence import WEIGHTS, Consequence, consequence
 from trade_assets.review.decimals import value_text

@@ -12,7 +12,7 @@ import pandas as pd
 from trade_assets.documents.store import Document, content, survey
 from trade_assets.facts.frames import WITHHELD, conform, noted
 from trade_assets.facts.schemas import Table
-from trade_assets.facts.tables import FACTS, IN_DOUBT, METRICS, PRICE_CONTRIBUTIONS, REPORTS, TRADE_CHANGES, UNREAD, VALIDATED
+from trade_assets.facts.tables import FACTS, IN_DOUBT, METRICS, REPORTS, UNREAD, VALIDATED
 from trade_assets.identities.coverage import coverage
 from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
@@ -65,8 +65,8 @@ def month_review(
         release_month,
         sorted(families, key=lambda family: family.family),
         list(unread.values()),
-        list(trade_months(metrics[TRADE_CHANGES.name])) if TRADE_CHANGES.name in metrics else [],
-        list(price_categories(metrics[PRICE_CONTRIBUTIONS.name])) if PRICE_CONTRIBUTIONS.name in metrics else [],
+        [month for frame in _plotted(metrics, "trade") for month in trade_months(frame)],
+        [category for frame in _plotted(metrics, "prices") for category in price_categories(frame)],
         list(_missing(published, families, awaited, release_month)),
     )
 
@@ -160,6 +160,11 @@ def _withheld_metrics(frame: pd.DataFrame, table: Table) -> Iterator[WithheldMet
             for each in reason.split(", "):
                 if each.startswith(WITHHELD):
                     yield WithheldMetric(table.name, column, key, each.removeprefix(WITHHELD))
+
+
+def _plotted(metrics: Mapping[str, pd.DataFrame], plot: str) -> Iterator[pd.DataFrame]:
+    """The rows of the tables that a plot shows."""
+    yield from (metrics[table.name] for table in METRICS if table.plot == plot and table.name in metrics)
 
 
 def trade_months(changes: pd.DataFrame) -> Iterator[TradeMonth]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from trade_assets.facts import catalogue
+from trade_assets.facts.families import parts
 from trade_assets.facts.frames import in_text_order
 from trade_assets.facts.known import known_figures, known_from, printed_decimal
 from trade_assets.facts.labels import judge
@@ -23,8 +23,6 @@ _KEYS = ["series", "measure", "months_long"]
 _LEVELS = ("value", "index")
 _MONTH = len("2016-11")
 
-FLOWS_OF_GROUPS = ("exports", "imports")
-
 
 def expected_series(family: str, tables: Collection[str], reference_month: str | None = None) -> list[str]:
     """The series without which a publication of the family deserves a warning.
@@ -33,22 +31,8 @@ def expected_series(family: str, tables: Collection[str], reference_month: str |
         tables: the printed tables of the publication; of a table that its documents do not have nothing is expected.
         reference_month: the latest month that it prints; rows may be expected of some months only.
     """
-    if family == "fred":
-        return []
-    if family == "ft900":
-        if "goods_and_services" not in tables:
-            return []
-        return [f"{flow}.{kind}" for flow in ("balance", "exports", "imports") for kind in ("total", "goods", "services")]
-    expected: dict[str, None] = {}
-    for entry in catalogue.entries(family):
-        if entry.table not in tables or not entry.is_expected_in(reference_month):
-            continue
-        if entry.table in ("china_top_five", "china_advanced_technology"):
-            flows = (*FLOWS_OF_GROUPS, "balance") if entry.table == "china_advanced_technology" else FLOWS_OF_GROUPS
-            expected.update({f"{flow}.{entry.series}": None for flow in flows})
-        elif entry.series:
-            expected[entry.series] = None
-    return list(expected)
+    expected = parts("rules", "EXPECTED").get(family)
+    return expected(tables, reference_month) if expected is not None else []
 
 
 def observations(facts: pd.DataFrame, earlier_vintages: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Which figures a publisher's own rules let a release revise, and how it marks them, declared with their sources.
+"""Which figures a publisher's own rules let a release revise, and how it marks them, as families declare it with their sources.
 
 A release is known by its latest month L, the last for which it prints a figure. What a release may revise is a set of
 windows; between two releases of which others are not in the store, those of all releases in between count too.
@@ -7,12 +7,13 @@ windows; between two releases of which others are not in the store, those of all
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, NamedTuple
 
-from trade_assets.facts.cited import CENSUS_REVISIONS, PRICE_MONTHS_OPEN, PRICE_REVISIONS, TRADE_REVISIONS
 from trade_assets.facts.declared import Authority, Declared
+from trade_assets.facts.families import parts
 from trade_assets.facts.periods import add_months, months_between, months_of
 
 Kind = Literal["monthly", "quarterly", "annual"]
@@ -86,94 +87,15 @@ DUE_AFTER = 2
 that the releases of March, June, September and December are those of January, April, July and October."""
 
 
-def _back(count: int) -> Callable[[str, str], bool]:
+def months_back(count: int) -> Callable[[str, str], bool]:
     """The months before L, so many of them."""
     return lambda latest, found: found >= add_months(latest, -count)
 
 
-def _three_years(latest: str, found: str) -> bool:
-    """From January of the third year before that of L."""
-    return int(found[:4]) >= int(latest[:4]) - 3
-
-
-def _year_of_month_before(latest: str, found: str) -> bool:
-    """The year of the month before L: all of it in the December release, the year just ended in the January release."""
-    return found[:4] == add_months(latest, -1)[:4]
-
-
-_MONTHLY = Window(
-    kind="monthly", months="the month before L", opens=_back(1), authority="published",
-    source=f"{TRADE_REVISIONS}: each month the one before",
-)  # fmt: skip
-_QUARTERLY = Window(
-    kind="quarterly", months="releases of March, June, September, December: the six months before L", opens=_back(6),
-    due_in=(3, 6, 9, 12), authority="published",
-    source=f"{TRADE_REVISIONS}: goods on BOP basis and services, the releases of these months revise the six before",
-)  # fmt: skip
-_HISTORY = Window(
-    kind="annual", months="release of June: every earlier month", opens=lambda latest, found: True, due_in=(6,), authority="published",
-    source=f"{TRADE_REVISIONS}: goods on BOP basis and services, each June the history, from no year that is named (BEA, Annual Revision "
-           "for 2009: from 1999)",
-)  # fmt: skip
-_THREE_YEARS = Window(
-    kind="annual", months="release of June: from January of the third year before", opens=_three_years, due_in=(6,),
-    authority="published",
-    source=f"{TRADE_REVISIONS}: goods on Census basis, each June the three years before; Census Bureau and BEA, Annual Revision for 2016, "
-           "2017-06-02: January 2014 to March 2017, so that the months of the year at hand are among them",
-)  # fmt: skip
-_END_OF_YEAR = Window(
-    kind="annual", months="releases of February and March: the year of the month before L", opens=_year_of_month_before, due_in=(2, 3),
-    authority="inferred",
-    source="Exhibit 1 of 2021-12 against 2021-08: the goods of January to March moved, all by the same amount, services did not; Exhibit 1 "
-           "of 2025-12 marks all months of the year; FRED's copy of the release of 2026-01 changed all twelve months of 2025",
-)  # fmt: skip
-
-_NOTHING_ELSE = f"{TRADE_REVISIONS}: after the first revision none until the releases of March, June, September and December"
-_TRADE = (
-    Line(
-        name="goods and totals, seasonally adjusted", series=re.compile(r"(?:balance|exports|imports)\.(?:total|goods)"),
-        windows=(_MONTHLY, _QUARTERLY, _HISTORY, _END_OF_YEAR), source=_NOTHING_ELSE, authority="published",
-    ),
-    Line(
-        name="services; goods on BOP basis and adjustments, not seasonally adjusted",
-        series=re.compile(r"(?:balance|exports|imports)\.(?:services|goods_(?:bop|adjustments)_nsa)"),
-        windows=(_MONTHLY, _QUARTERLY, _HISTORY), source=_NOTHING_ELSE, authority="published",
-    ),
-    Line(
-        name="goods on Census basis, not seasonally adjusted", series=re.compile(r"(?:balance|exports|imports)\.goods_census_nsa"),
-        windows=(_MONTHLY, _THREE_YEARS), authority="inferred",
-        source=f"{TRADE_REVISIONS}, and {CENSUS_REVISIONS}: both name these two windows, and neither says that there are no others",
-    ),
-)  # fmt: skip
-_PRICES = Line(
-    name="import and export price indexes",
-    series=re.compile(r"(?:exports|imports)\.(?:end_use|naics|harmonized|locality)\..+|transportation\..+"),
-    windows=(
-        Window(
-            kind="monthly", months="the three months before L", opens=_back(PRICE_MONTHS_OPEN), source=PRICE_REVISIONS,
-            authority="published",
-        ),
-    ),
-    source=PRICE_REVISIONS, authority="published",
-)  # fmt: skip
-_MARKED_ROWS = Marks(
-    of="row", tables=("goods_and_services", "goods_on_two_bases"), authority="inferred",
-    source="Exhibits 1 and 12 print what (R) means, revised, and not where it stands; in those of 2021-03, 2021-05, 2021-08, 2021-12 and "
-           "2025-12, and in the table of 2016-11, it stands at the month before the latest, in Exhibit 1 of a December at all of the year",
-)  # fmt: skip
-_MARKED_FIGURES = Marks(
-    of="figure", tables=("price_changes", "index_series"), authority="inferred",
-    source="BLS's footnote R says what it means, revised, and not that every revised figure has it; so it is in Table A of 2012-08 and "
-           "2018-08, and in the series files of 2024-12-08 and 2024-12-13",
-)  # fmt: skip
-
-# Annual files print years only, and no document says when one of them is final. FRED's series are copies of the agencies'.
-POLICIES: dict[str, Policy] = {
-    "ft900": Policy(_TRADE, _MARKED_ROWS),
-    "mxp": Policy((_PRICES,), _MARKED_FIGURES),
-    "fred": Policy((*_TRADE, _PRICES)),
-}
-"""By family; where a family has none, or a document prints no months, no revision can be judged."""
+@cache
+def policies() -> Mapping[str, Policy]:
+    """By family; where a family has none, or a document prints no months, no revision can be judged."""
+    return parts("policy")
 
 
 class Said(NamedTuple):

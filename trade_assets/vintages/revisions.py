@@ -16,7 +16,7 @@ from trade_assets.facts.assumed import SAME_RELEASE
 from trade_assets.facts.frames import conform, empty, in_text_order, together
 from trade_assets.facts.periods import CHANGES, is_month, months_apart, step_of
 from trade_assets.facts.tables import PRINTS, REVISION_FINDINGS, REVISIONS
-from trade_assets.vintages.policy import POLICIES, RESTATED, Line, Marks, Policy, releases_since, said_of
+from trade_assets.vintages.policy import RESTATED, Line, Marks, Policy, policies, releases_since, said_of
 from trade_assets.vintages.prints import FACT, as_printed
 from trade_assets.warehouse.partitions import read_partition, written_months
 from trade_assets.warehouse.root import DataRoot
@@ -68,7 +68,7 @@ def compare_month(root: DataRoot, release_month: str) -> Compared:
     earlier = _Earlier(root, release_month)
     for _, of_product in prints.groupby(["family", "product"], sort=True):
         released = earlier.last_document(str(of_product["family"].iloc[0]), str(of_product["product"].iloc[0]))
-        policy = POLICIES.get(str(of_product["family"].iloc[0]), Policy())
+        policy = policies().get(str(of_product["family"].iloc[0]), Policy())
         for issues in _releases(of_product):
             replaced = empty(PRINTS)
             for document in issues:

@@ -13,11 +13,12 @@ from functools import partial
 from trade_assets.facts.periods import month_number
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.grid import GridDocument
-from trade_assets.reading.headed import Figures, HeadedTable, Layout
+from trade_assets.reading.headed import Figures, HeadedTable, Layout, columns_of
 from trade_assets.reading.marks import NOT_PUBLISHED, Mark
 from trade_assets.reading.sheets import Places, Sheet, note_unread, read_once, sheets_of
 
 FAMILY = "ft900"
+READS = GridDocument
 PRODUCT = "annual"
 PUBLISHER = "U.S. Census Bureau, Economic Indicator Division"
 SOURCE = "www.census.gov/foreign-trade/statistics/historical"
@@ -36,7 +37,8 @@ _CHANGES = (
     ),
 )  # fmt: skip
 """Sheets of changes on the year before, under the title of the table itself."""
-TABLES = tuple(layout.table for layout in (_LEVELS, *_CHANGES))
+TABLES = {_LEVELS.table: columns_of(_LEVELS.table)} | {layout.table: (layout.column,) for layout in _CHANGES}
+"""The printed tables that it reads, with the columns of figures that it can give."""
 
 _YEARS = re.compile(r"([0-9]{4}) through ([0-9]{4})")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")

@@ -6,7 +6,9 @@ import pandas as pd
 
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.periods import add_months
-from trade_assets.facts.tables import TRADE_CHANGES, TRADE_RATIOS
+from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_CHANGES, TRADE_RATIOS
+from trade_assets.metrics.explanations import Components
+from trade_assets.metrics.registry import Metrics
 
 _FLOWS = ("balance", "exports", "imports")
 _KINDS = ("total", "goods", "services")
@@ -99,3 +101,19 @@ def _year_to_date(value: pd.Series) -> pd.Series:
     # As many rows since January as the month's number: a month that is not there is missing too.
     number = pd.Series(value.index.str.slice(5).astype(int), index=value.index)
     return total.where(complete & (number.groupby(year).cumcount() + 1 == number))
+
+
+METRICS = Metrics(
+    (GOODS_AND_SERVICES,),
+    (
+        (TRADE_CHANGES, trade_changes),
+        (TRADE_RATIOS, trade_ratios),
+    ),
+)
+
+COMPONENTS: Components = {
+    "exports": {"goods": ("exports.goods", 1), "services": ("exports.services", 1)},
+    "imports": {"goods": ("imports.goods", 1), "services": ("imports.services", 1)},
+    "balance": {"exports": ("exports.total", 1), "imports": ("imports.total", -1)},
+}
+"""The components of each flow's total: their series and the sign with which they enter it."""

@@ -6,7 +6,9 @@ import pandas as pd
 
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.periods import span
-from trade_assets.facts.tables import CHINA_BALANCES
+from trade_assets.families.uscc.tables import CHINA_ADVANCED_TECHNOLOGY, CHINA_BALANCES, CHINA_TOP_FIVE
+from trade_assets.metrics.explanations import Components
+from trade_assets.metrics.registry import Metrics
 
 NO_PARTS = "no_parts_of_one_balance"
 """The gap of the share of groups that do not make up one balance."""
@@ -61,3 +63,15 @@ def _balances(groups: pd.DataFrame, release: pd.DataFrame, classification: str, 
     none = f"share_of_deficit_pct: {NO_PARTS}" if classification == "top_five" else ""
     constants = {name: release[name].iloc[0] for name in ("release_month", "reference_month")}
     return conform(result, CHINA_BALANCES, **constants, classification=classification, gaps=none)
+
+
+METRICS = Metrics(
+    (
+        CHINA_TOP_FIVE,
+        CHINA_ADVANCED_TECHNOLOGY,
+    ),
+    ((CHINA_BALANCES, china_balances),),
+)
+
+COMPONENTS: Components = {}
+"""None: a bulletin has no series that it prints again."""

@@ -22,11 +22,13 @@ from trade_assets.reading.series_file import Observation, SeriesFile, day_of
 from trade_assets.reading.text import TextDocument
 
 FAMILY = "mxp"
+READS = TextDocument
 PUBLISHER = "U.S. Bureau of Labor Statistics"
 SOURCE = "data.bls.gov/timeseries"
 RECOGNISED_BY = "a header with the columns series_id, year, period and value"
 TABLE = "index_series"
-TABLES = (TABLE,)
+TABLES = {TABLE: ("index",)}
+"""The printed tables that it reads, with the columns of figures that it can give."""
 
 _NAMES = {
     "series_id": "series", "series id": "series", "seriesid": "series", "series": "series", "year": "year", "period": "period",

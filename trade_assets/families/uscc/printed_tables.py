@@ -9,8 +9,6 @@ TOP_FIVE = "china_top_five"
 TECHNOLOGY = "china_advanced_technology"
 SURVEYS = "china_purchasing_manager_surveys"
 INVESTMENT = "china_outbound_investment"
-TABLES = (GROWTH, TOP_FIVE, TECHNOLOGY, SURVEYS, INVESTMENT)
-
 INVESTMENT_SERIES = ("total", "reinvested_profits", "first_time")
 TECHNOLOGY_COLUMNS = (
     *(f"{flow}_{name}_musd" for name in ("month", "year_to_date") for flow in ("exports", "imports", "balance")),
@@ -21,8 +19,17 @@ INVESTMENT_COLUMNS = (
     "cumulative_enterprises",
 )
 _NO_PRODUCTS = frozenset(f"{flow}.china.{name}" for flow in ("exports", "imports") for name in ("top_five.other", "total"))
+_GROWTH_COLUMNS = tuple(f"{flow}_{change}_pct" for flow in ("exports", "imports") for change in ("month_on_month", "year_to_date"))
+TABLES = {
+    GROWTH: _GROWTH_COLUMNS,
+    TOP_FIVE: ("value_musd", "share_pct", "change_12_months_pct"),
+    TECHNOLOGY: TECHNOLOGY_COLUMNS,
+    SURVEYS: ("companies_surveyed",),
+    INVESTMENT: INVESTMENT_COLUMNS,
+}
+"""The printed tables that it reads, with the columns of figures that it can give."""
 COLUMNS = {
-    **{f"{flow}_{change}_pct": Column(1, "%") for flow in ("exports", "imports") for change in ("month_on_month", "year_to_date")},
+    **dict.fromkeys(_GROWTH_COLUMNS, Column(1, "%")),
     "value_musd": Column(2),
     "share_pct": Column(1, "%"),
     "change_12_months_pct": Column(1, "%", has_gaps=_NO_PRODUCTS),

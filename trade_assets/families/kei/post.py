@@ -9,10 +9,12 @@ from trade_assets.reading.errors import ReadError
 from trade_assets.reading.text import TextDocument
 
 FAMILY = "kei"
+READS = TextDocument
 PUBLISHER = "Korea Economic Institute of America"
 SOURCE = "The Peninsula, blog of the Korea Economic Institute"
 RECOGNISED_BY = "a title line that ends in 'Trade Imbalance ...' with the name 'Korea Economic Institute'"
-TABLES: tuple[str, ...] = ()
+TABLES: dict[str, tuple[str, ...]] = {}
+"""The printed tables that it reads, with the columns of figures that it can give."""
 
 _NAME = re.compile(r"\bKorea Economic Institute\b")
 _TITLE_WORDS = "Korea Trade Imbalance"

@@ -14,12 +14,7 @@ from typing import NoReturn
 
 from trade_assets.facts import catalogue
 from trade_assets.facts.periods import MONTH_NAMES, add_months, month, month_number, named_month, span
-from trade_assets.reading.cells import Reading
-from trade_assets.reading.errors import ReadError
-from trade_assets.reading.marks import Mark, parse
-from trade_assets.reading.printing import flag_irregular
-from trade_assets.reading.text import TextDocument
-from trade_assets.reading.uscc_tables import (
+from trade_assets.families.uscc.printed_tables import (
     COLUMNS,
     GROWTH,
     INVESTMENT,
@@ -31,10 +26,16 @@ from trade_assets.reading.uscc_tables import (
     TECHNOLOGY_COLUMNS,
     TOP_FIVE,
 )
+from trade_assets.reading.cells import Reading
+from trade_assets.reading.errors import ReadError
+from trade_assets.reading.marks import Mark, parse
+from trade_assets.reading.printing import flag_irregular
+from trade_assets.reading.text import TextDocument
 
 __all__ = ["COLUMNS", "FAMILY", "PUBLISHER", "RECOGNISED_BY", "SOURCE", "TABLES", "TITLE", "read", "recognises"]
 
 FAMILY = "uscc"
+READS = TextDocument
 PUBLISHER = "U.S.-China Economic and Security Review Commission"
 SOURCE = "www.uscc.gov"
 TITLE = "The U.S. Balance of Trade with China"
@@ -300,9 +301,7 @@ class _BulletinReader:
         for name, group in zip(names, groups, strict=True):
             for flow, (place, part) in group.items():
                 self.at = place
-                periods: list[str | None] = [
-                    span(add_months(m, -1) if name == "month_on_month" else month(year, 1), m) for m in months
-                ]
+                periods: list[str | None] = [span(add_months(m, -1) if name == "month_on_month" else month(year, 1), m) for m in months]
                 self.add(
                     GROWTH, part, None, [f"{flow}_{name}_pct"] * len(months), [f"{flow}.china.total"] * len(months),
                     ["percent_change" if name == "month_on_month" else "percent_change_year_to_date"] * len(months),

@@ -13,11 +13,11 @@ from trade_assets.reading.printing import Column, flag_irregular
 from trade_assets.reading.text import TextDocument
 
 FAMILY = "ft900"
+READS = TextDocument
 PUBLISHER = "U.S. Census Bureau, Foreign Trade Division"
 SOURCE = "www.census.gov/foreign-trade"
 RECOGNISED_BY = "the title line 'U.S. International Trade in Goods and Services'"
 TABLE = "goods_and_services"
-TABLES = (TABLE,)
 
 _TITLE_WORDS = "International Trade in Goods and Services"
 _TITLE = re.compile(rf"U\.S\. {_TITLE_WORDS}\b.*")
@@ -31,6 +31,8 @@ _KINDS = ("Total", "Goods", "Services")
 _COLUMNS = [f"{flow}_{kind}_musd".lower() for flow in _FLOWS for kind in _KINDS]
 _SERIES = [f"{flow}.{kind}".lower() for flow in _FLOWS for kind in _KINDS]
 COLUMNS = dict.fromkeys(_COLUMNS, Column(decimals=0))
+TABLES = {TABLE: tuple(_COLUMNS)}
+"""The printed tables that it reads, with the columns of figures that it can give."""
 _SINCE = re.compile(r", (\d{4}) - Present\b")
 _YEAR = re.compile(r"\d{4}")
 _RANGE = re.compile(r"Jan\.\s*-\s*([A-Z][a-z]{2})\.?\s*(\(R\))?")
@@ -68,9 +70,7 @@ class _TableReader:
     def fail(self, expected: str, todo: str = "compare the document with the publisher's; it may be cut or altered") -> NoReturn:
         ended = self.at >= len(self.lines)
         found = "the end of the document" if ended else repr(self.lines[self.at])
-        raise ReadError(
-            self.document.name, min(self.at, len(self.lines) - 1) + 1, expected=expected, found=found, todo=todo
-        )
+        raise ReadError(self.document.name, min(self.at, len(self.lines) - 1) + 1, expected=expected, found=found, todo=todo)
 
     def peek(self) -> str:
         """The next line that is not blank, or an empty text at the end."""
@@ -171,9 +171,7 @@ class _TableReader:
             marks.append((self.at, mark))
             self.at += 1
         reading = self.reading
-        number = reading.add_row(
-            TABLE, label_at + 1, self.lines[label_at], period=period, gap=None if marks else NOT_YET_RELEASED
-        )
+        number = reading.add_row(TABLE, label_at + 1, self.lines[label_at], period=period, gap=None if marks else NOT_YET_RELEASED)
         if not marks:
             return False
         if is_revised:
@@ -191,9 +189,6 @@ class _TableReader:
             marks=[mark for _, mark in marks],
             lines=[at + 1 for at, _ in marks],
             starts=starts,
-            texts=[
-                self.document.printed[at][start : start + len(self.lines[at])]
-                for (at, _), start in zip(marks, starts, strict=True)
-            ],
+            texts=[self.document.printed[at][start : start + len(self.lines[at])] for (at, _), start in zip(marks, starts, strict=True)],
         )
         return True

@@ -13,11 +13,12 @@ from typing import NamedTuple
 from trade_assets.facts.periods import MONTH_NAMES, add_months, month, month_number, span
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.grid import GridDocument
-from trade_assets.reading.headed import HeadedTable, Layout
+from trade_assets.reading.headed import HeadedTable, Layout, columns_of
 from trade_assets.reading.marks import NOT_YET_RELEASED
 from trade_assets.reading.sheets import Places, Sheet, note_unread, read_once, sheets_of
 
 FAMILY = "ft900"
+READS = GridDocument
 PUBLISHER = "U.S. Census Bureau and U.S. Bureau of Economic Analysis"
 SOURCE = "www.census.gov/foreign-trade"
 RECOGNISED_BY = "a workbook with the title 'Exhibit 1. U.S. International Trade in Goods and Services' or 'Exhibit 12. U.S. Trade in Goods'"
@@ -29,14 +30,20 @@ class _Exhibit(NamedTuple):
 
 
 _EXHIBITS = {
-    "exhibit_1": _Exhibit(
-        Layout("goods_and_services", re.compile(r"Exhibit 1\. U\.S\. International Trade in Goods and Services")), True
-    ),
+    "exhibit_1": _Exhibit(Layout("goods_and_services", re.compile(r"Exhibit 1\. U\.S\. International Trade in Goods and Services")), True),
     "exhibit_12": _Exhibit(Layout("goods_on_two_bases", re.compile(r"Exhibit 12\. U\.S\. Trade in Goods")), False),
 }
 LAST_MONTH = "_last_month"
 """How the tables, and the measure, of figures of the release before end."""
-TABLES = tuple(f"{exhibit.layout.table}{ending}" for exhibit in _EXHIBITS.values() for ending in ("", LAST_MONTH))
+TABLES = {
+    f"{exhibit.layout.table}{ending}": columns_of(exhibit.layout.table) for exhibit in _EXHIBITS.values() for ending in ("", LAST_MONTH)
+}
+"""The printed tables that it reads, with the columns of figures that it can give."""
+UNSHOWN = dict.fromkeys(
+    (table for table in TABLES if table.endswith(LAST_MONTH)),
+    "figures of the release before, with which they are compared",
+)
+"""The tables that no validated table shows, with the reason."""
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _REVISED = r"\s*(?P<revised>\(R\))?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from trade_assets.facts import catalogue
-from trade_assets.reading.bls_series import named_columns
+from trade_assets.families.mxp.series_files import named_columns
 from trade_assets.reading.bundle import Packer
 from trade_assets.reading.grid import Field, GridDocument, GridRow
 from trade_assets.reading.series_file import SeriesFile
@@ -13,11 +13,14 @@ from trade_assets.reading.series_file import SeriesFile
 _KNOWN = "bls_series"
 
 
-def unpack(document: GridDocument, packer: Packer, titles: Mapping[str, str], notes: tuple[str, ...], *, is_answer: bool) -> bool:
+def unpack(
+    document: GridDocument, packer: Packer, titles: Mapping[str, str], notes: tuple[str, ...], *, is_answer: bool, called: str | None
+) -> bool:
     """Make a part of each series of the catalogue; whether there are several, or it is an answer.
 
     Args:
         titles: what an answer calls its series.
+        called: which series the file is said to have; BLS's records name theirs.
 
     Raises:
         ReadError: a column is missing or stands twice, or there are too many series.

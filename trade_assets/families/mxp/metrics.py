@@ -9,7 +9,9 @@ import pandas as pd
 
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.periods import add_months
-from trade_assets.facts.tables import FUEL_AND_NONFUEL, PRICE_CONTRIBUTIONS, PRICE_RATIOS
+from trade_assets.families.mxp.tables import FUEL_AND_NONFUEL, PRICE_CONTRIBUTIONS, PRICE_INDEXES, PRICE_RATIOS
+from trade_assets.metrics.explanations import Components
+from trade_assets.metrics.registry import Metrics
 
 _ALL = {"exports": "exports.end_use.all_commodities", "imports": "imports.end_use.all_commodities"}
 _FUEL = {"fuel": "imports.end_use.10", "nonfuel": "imports.end_use.all_imports_excluding_fuels"}
@@ -89,3 +91,16 @@ def _quotient(above: float, below: float) -> float:
     if pd.isna(above) or pd.isna(below) or below == 0:
         return pd.NA  # type: ignore[return-value]  # pandas' missing number
     return above / below
+
+
+METRICS = Metrics(
+    (PRICE_INDEXES,),
+    (
+        (PRICE_CONTRIBUTIONS, price_contributions),
+        (PRICE_RATIOS, price_ratios),
+        (FUEL_AND_NONFUEL, fuel_and_nonfuel),
+    ),
+)
+
+COMPONENTS: Components = {}
+"""None: an index is no sum of indexes."""

@@ -23,11 +23,13 @@ from trade_assets.reading.series_file import Observation, SeriesFile, day_of
 from trade_assets.reading.text import TextDocument
 
 FAMILY = "fred"
+READS = TextDocument
 PUBLISHER = "Federal Reserve Bank of St. Louis"
 SOURCE = "fred.stlouisfed.org"
 RECOGNISED_BY = "a header with 'observation_date' (or 'date') and a series id of FRED (or 'value')"
 TABLE = "fred_observations"
-TABLES = (TABLE,)
+TABLES = {TABLE: ("value_musd", "index")}
+"""The printed tables that it reads, with the columns of figures that it can give."""
 QUARTERLY = ".quarterly"
 """How the product ends that is a series at quarterly frequency."""
 

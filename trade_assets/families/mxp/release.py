@@ -25,6 +25,7 @@ from trade_assets.reading.printing import Column, flag_irregular
 from trade_assets.reading.text import TextDocument
 
 FAMILY = "mxp"
+READS = TextDocument
 PUBLISHER = "U.S. Bureau of Labor Statistics"
 SOURCE = "www.bls.gov/mxp"
 RECOGNISED_BY = "the title line 'U.S. IMPORT AND EXPORT PRICE INDEXES - <MONTH YEAR>'"
@@ -41,7 +42,6 @@ DETAIL_TABLES: dict[str, str | None] = {
     "imports_by_locality": None,
     "transportation_services": None,
 }
-TABLES = (TABLE_A, *DETAIL_TABLES)
 TABLE_A_COLUMNS = {
     "All imports": "imports_all_pct",
     "Fuel imports": "imports_fuel_pct",
@@ -54,6 +54,8 @@ DETAIL_COLUMNS = (
     "relative_importance_pct", "index_previous_month", "index_latest_month", "change_12_months_pct",
     "change_month_minus_3_pct", "change_month_minus_2_pct", "change_month_minus_1_pct", "change_latest_month_pct",
 )  # fmt: skip
+TABLES = {TABLE_A: tuple(TABLE_A_COLUMNS.values()), **dict.fromkeys(DETAIL_TABLES, DETAIL_COLUMNS)}
+"""The printed tables that it reads, with the columns of figures that it can give."""
 _MEASURES = ["relative_importance", "index", "index", *["percent_change"] * 5]
 _UNITS = ["percent", "index", "index", *["percent"] * 5]
 

@@ -8,7 +8,7 @@ on which the vintage was seen; the others are the days on which FRED published t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,8 +16,8 @@ from typing import NamedTuple
 from trade_assets.facts import catalogue
 from trade_assets.facts.known import printed_decimal
 from trade_assets.facts.periods import add_months, months_apart, span
+from trade_assets.families.fred.series_files import DATES, FAMILY, MISSING, SPAN, VALUE, by_figures, dates_column, entry_of, vintage_of
 from trade_assets.reading.bundle import Packer
-from trade_assets.reading.fred import DATES, FAMILY, MISSING, SPAN, VALUE, by_figures, dates_column, entry_of, vintage_of
 from trade_assets.reading.grid import Field, GridDocument, GridRow
 from trade_assets.reading.marks import FigureError, plain_figure
 from trade_assets.reading.series_file import SeriesFile, day_of
@@ -28,7 +28,9 @@ MAX_LOOKED_AT = 20_000_000
 _TODO = f"give a series of {catalogue.location(FAMILY)}, or add it there"
 
 
-def unpack(document: GridDocument, packer: Packer, notes: tuple[str, ...], *, is_answer: bool, called: str | None) -> bool:
+def unpack(
+    document: GridDocument, packer: Packer, titles: Mapping[str, str], notes: tuple[str, ...], *, is_answer: bool, called: str | None
+) -> bool:
     """Make a part of each vintage of each series of the catalogue; whether there are several, spans, or it is an answer.
 
     Args:

@@ -1,0 +1,99 @@
+"""Whether every family is declared completely and to the end: asked once, when the definitions load.
+
+A column, a table or a rule that one declaration has and another does not know would be a green run with figures missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trade_assets.facts.families import PARTS, Family, IncompleteFamilyError, families
+from trade_assets.facts.schemas import Table
+
+
+def require_complete() -> None:
+    """Compare what the families declare.
+
+    Raises:
+        IncompleteFamilyError: a half of a declaration is missing; the message says which, of which family, and what to do.
+    """
+    found = [f"{family.name}: {sentence}" for family in families().values() for sentence in _missing(family)]
+    if found:
+        raise IncompleteFamilyError("; ".join(found))
+
+
+def _missing(family: Family) -> Iterator[str]:
+    """What is missing of a family, a sentence each."""
+    declared = {
+        attribute: family.part(part, attribute)
+        for part, attributes in PARTS.items()
+        if part not in family.without
+        for attribute in attributes
+    }
+    tables: tuple[Table, ...] = declared.get("TABLES", ())
+    yield from _tables(family, tables)
+    yield from _printed(tables, declared["READERS"])
+    shown = {table.name for table in tables}
+    for rule in (*declared.get("RULES", ()), *declared.get("STRUCTURE", ())):
+        if rule.table not in shown:
+            yield f"the rule {rule.name} is shown at {rule.table}, which is none of its tables: declare the table, or name another"
+    if "METRICS" in declared:
+        yield from _metrics(tables, declared["METRICS"], declared.get("METRIC_TABLES", ()))
+    printed = {name for table in tables for name in table.source_tables}
+    marks = getattr(declared.get("POLICY"), "marks", None)
+    for name in marks.tables if marks is not None else ():
+        if name not in printed:
+            yield f"its policy has marks in {name}, which no table shows: correct the name in policy.py"
+
+
+def _tables(family: Family, tables: tuple[Table, ...]) -> Iterator[str]:
+    for table in tables:
+        if table.family != family.name:
+            yield f"the table {table.name} says that it is of {table.family}: its family is that of the folder"
+        for name in table.figures:
+            if table.by_name[name].holds is None:
+                yield f"the figure {table.name}.{name} has no fact: say in tables.py which series, measure and period it holds"
+        for name in ("gaps", "corrections", "reference_month"):
+            if name not in table.by_name:
+                yield f"the table {table.name} has no column {name}: without it a missing figure has no reason"
+
+
+def _printed(tables: tuple[Table, ...], readers: tuple[object, ...]) -> Iterator[str]:
+    """Tables and columns that readers give and no table shows, and the other way round."""
+    given: dict[str, set[str]] = {}
+    for reader in readers:
+        unshown = getattr(reader, "UNSHOWN", {})
+        for printed, columns in reader.TABLES.items():  # type: ignore[attr-defined]  # a module
+            if not unshown.get(printed):
+                given.setdefault(printed, set()).update(columns)
+    shown = {printed: table for table in tables for printed in table.source_tables}
+    for printed, columns in given.items():
+        if printed not in shown:
+            yield (
+                f"its reader gives the table {printed}, which no validated table shows: "
+                "name it in source_tables of one in tables.py, or say in UNSHOWN of the reader why not"
+            )
+        else:
+            for column in sorted(columns - set(shown[printed].figures)):
+                yield f"its reader gives the column {column} of {printed}, which {shown[printed].name} does not have: add it in tables.py"
+    for printed, table in shown.items():
+        if printed not in given:
+            yield f"the table {table.name} shows {printed}, which no reader gives: add it to TABLES of a reader"
+    for table in tables:
+        given_of_table = set().union(*(given.get(printed, set()) for printed in table.source_tables))
+        for column in table.figures:
+            if column not in given_of_table:
+                yield f"the figure {table.name}.{column} is given by no reader: add it to TABLES of one, or take it away"
+
+
+def _metrics(tables: tuple[Table, ...], metrics: object, declared: tuple[Table, ...]) -> Iterator[str]:
+    computed = [table for table, _ in metrics.computed]  # type: ignore[attr-defined]  # of metrics.registry
+    for table in declared:
+        if table not in computed:
+            yield f"the metric table {table.name} is computed by nothing: name its function in METRICS"
+    for table in computed:
+        if table not in declared:
+            yield f"the metric table {table.name} is not among METRIC_TABLES: add it in tables.py"
+    for table in metrics.sources:  # type: ignore[attr-defined]
+        if table not in tables:
+            yield f"its metrics come from {table.name}, which is not among its TABLES"
