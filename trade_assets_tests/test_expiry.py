@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from trade_assets.facts.parse import facts_of, parse_documents
+from trade_assets.documents.parse import facts_of, parse_documents
 from trade_assets.facts.tables import DECISIONS, FACTS, PROOF
 from trade_assets.publication.fresh import stale
 from trade_assets.publication.publish import DATA, EVIDENCE

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from trade_assets.documents.parse import facts_of, parse_documents
 from trade_assets.documents.store import survey
 from trade_assets.facts.frames import conform, empty
-from trade_assets.facts.parse import facts_of, parse_documents
 from trade_assets.facts.tables import (
     CELLS,
     CORRECTIONS,

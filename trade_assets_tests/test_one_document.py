@@ -10,9 +10,9 @@ from click.testing import CliRunner
 
 from trade_assets.cli import main
 from trade_assets.defs.ranges import run_months
+from trade_assets.documents.parse import facts_of, parse_documents
 from trade_assets.documents.store import ingest
 from trade_assets.facts.frames import empty
-from trade_assets.facts.parse import facts_of, parse_documents
 from trade_assets.facts.tables import IN_DOUBT, ISSUES, PROOF, UNJUDGED, UNREAD, VERDICTS
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES
 from trade_assets.families.uscc.tables import CHINA_TOP_FIVE
@@ -221,7 +221,7 @@ def test_a_document_that_cannot_be_read_leaves_the_others_of_its_family(tmp_path
 
 
 def test_figures_that_fit_no_table_are_about_their_document(tmp_path, monkeypatch):
-    monkeypatch.setattr("trade_assets.facts.parse.tidy", _raising(ValueError("3 facts of ft900 have no row")))
+    monkeypatch.setattr("trade_assets.documents.parse.tidy", _raising(ValueError("3 facts of ft900 have no row")))
     parsed, (sha256,) = _parsed(tmp_path, shipped_document("ft900", "2016-11"))
     assert parsed.unread["sha256"].tolist() == [sha256]
     assert "3 facts of ft900 have no row" in parsed.unread["found"].iloc[0]

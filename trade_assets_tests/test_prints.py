@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
+from trade_assets.documents.parse import parse_documents
 from trade_assets.documents.store import content, survey
 from trade_assets.facts.frames import empty
-from trade_assets.facts.parse import parse_documents
 from trade_assets.facts.tables import CORRECTIONS, IN_DOUBT
 from trade_assets.vintages.prints import prints_of
 from trade_assets_tests.made_release import FIGURES, MONTH, PERIODS, SERIES

@@ -14,11 +14,11 @@ from click.testing import CliRunner
 
 from trade_assets.cli import main
 from trade_assets.defs.ranges import run_months
+from trade_assets.documents.parse import facts_of, parse_documents
 from trade_assets.documents.store import ingest
 from trade_assets.facts import catalogue, tables
 from trade_assets.facts.families import parts
 from trade_assets.facts.frames import empty
-from trade_assets.facts.parse import facts_of, parse_documents
 from trade_assets.facts.tables import IN_DOUBT, ISSUES
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES
 from trade_assets.identities.binding import bind

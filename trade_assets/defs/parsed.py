@@ -10,8 +10,8 @@ from trade_assets.defs.pages import page_of_failure
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource, is_family_built
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
+from trade_assets.documents.parse import Parsed, facts_of, parse_documents, read_errors
 from trade_assets.documents.store import content, survey
-from trade_assets.facts.parse import Parsed, facts_of, parse_documents, read_errors
 from trade_assets.facts.tables import CELLS, DOCUMENTS, FACTS, ROWS, SERIES, UNREAD
 from trade_assets.identities.kinds import Labelled
 from trade_assets.identities.rules import rules_of

@@ -12,8 +12,8 @@ from trade_assets.defs.parsed import PARSED, read_parsed
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import SHARED_LATER, DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
+from trade_assets.documents.parse import facts_of
 from trade_assets.facts.frames import together
-from trade_assets.facts.parse import facts_of
 from trade_assets.facts.tables import FACTS, PUBLICATION
 from trade_assets.reading import ReadError
 from trade_assets.vintages import data_docs, expectations

@@ -14,8 +14,8 @@ from pydantic import Field
 
 from trade_assets.defs.instance import code_location_tag, history_error, history_errors
 from trade_assets.defs.interrupts import interrupts_noted
-from trade_assets.defs.jobs import release_month_job
 from trade_assets.defs.partitions import RELEASE_MONTHS
+from trade_assets.defs.release_month import month_job
 from trade_assets.defs.resources import SHARED_LATER, DataRootResource
 from trade_assets.defs.selection import assets_of, months_of
 from trade_assets.facts.periods import is_month, months_between
@@ -65,9 +65,7 @@ def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
         Fault: the latter, by a fault of the program.
         KeyboardInterrupt: an interrupt came, also where Dagster kept it to itself; the months before are built.
     """
-    from trade_assets.definitions import defs
-
-    job, is_through = defs.resolve_job_def(release_month_job.name), False
+    job, is_through = month_job(), False
     for note in sweep(root):
         _LOG.warning(note)
     try:

@@ -11,7 +11,7 @@ from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.raw import INPUTS
 from trade_assets.defs.resources import SHARED_LATER, DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out
-from trade_assets.facts.parse import Parsed, readable_facts
+from trade_assets.documents.parse import Parsed, readable_facts
 from trade_assets.facts.tables import CELLS, CORRECTIONS, DECISIONS, DOCUMENTS, IN_DOUBT, ISSUES, REPORTS, ROWS, SERIES, UNREAD
 from trade_assets.warehouse.partitions import read_partition
 from trade_assets.warehouse.root import DataRoot

@@ -12,9 +12,9 @@ from trade_assets.defs.parsed import PARSED, read_parsed
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
+from trade_assets.documents.parse import facts_of
 from trade_assets.documents.store import content, survey
 from trade_assets.facts.frames import together
-from trade_assets.facts.parse import facts_of
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import CORRECTIONS, DECISIONS, FACTS, IN_DOUBT, ISSUES, PROOF, VALIDATED, VERDICTS, VIOLATIONS
 from trade_assets.identities.kinds import Rule

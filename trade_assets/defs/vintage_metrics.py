@@ -10,7 +10,7 @@ from trade_assets.defs.parsed import PARSED, read_parsed
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
-from trade_assets.facts.parse import readable_facts
+from trade_assets.documents.parse import readable_facts
 from trade_assets.facts.tables import (
     ISSUES,
     METRIC_FIGURES,

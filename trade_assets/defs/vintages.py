@@ -10,9 +10,9 @@ from trade_assets.defs.parsed import PARSED, read_parsed
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import SHARED_LATER, DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
+from trade_assets.documents.parse import Parsed, facts_of_document
 from trade_assets.documents.store import Document, survey
 from trade_assets.facts.frames import empty, together
-from trade_assets.facts.parse import Parsed, facts_of_document
 from trade_assets.facts.tables import (
     CATALOGUE,
     CORRECTIONS,

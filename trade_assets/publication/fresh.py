@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from trade_assets.documents.parse import Parsed
 from trade_assets.documents.store import Document, survey
 from trade_assets.facts.frames import conform, together
-from trade_assets.facts.parse import Parsed
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import (
     ALL_TABLES,

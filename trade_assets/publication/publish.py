@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from trade_assets.documents.asked import require_documents
-from trade_assets.facts.parse import read_errors
+from trade_assets.documents.parse import read_errors
 from trade_assets.facts.periods import is_month
 from trade_assets.facts.tables import (
     CORRECTIONS,

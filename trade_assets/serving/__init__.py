@@ -87,7 +87,7 @@ def _complaint(port: int, docs_port: int) -> str | None:
 def _dagster(port: int, workspace: Path, environment: dict[str, str], home: Path) -> int:
     """Run the webserver and the daemon until one of them ends; its status, or 1 if it ended well without being asked to."""
     commands = (
-        [sys.executable, "-m", "trade_assets.defs.webserver", str(port), str(workspace)],
+        [sys.executable, "-m", "trade_assets.serving.webserver", str(port), str(workspace)],
         [sys.executable, "-m", "dagster._daemon", "run", "-w", str(workspace)],
     )
     processes: list[subprocess.Popen[bytes]] = []

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from trade_assets.documents.parse import Parsed
 from trade_assets.documents.store import Document, release_numbers
 from trade_assets.facts.frames import conform, tidy, together
-from trade_assets.facts.parse import Parsed
 from trade_assets.facts.tables import FACTS, PRINTS
 
 FACT = ["series", "measure", "period"]
