@@ -226,7 +226,7 @@ def test_whatever_is_raised_about_a_document_stays_with_it(monkeypatch, what, er
     with pytest.raises(ReadError, match=r"^book: .*does not foresee") as caught:
         read_document(WORKBOOK, "book")
     assert caught.value.__cause__ is error and type(error).__name__ in caught.value.found
-    assert "trade_assets/reading/" in caught.value.todo
+    assert f"{target.__name__.replace('.', '/')}.py" in caught.value.todo
 
 
 def test_errors_of_old_workbooks_are_texts():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from trade_assets.families.ft900.long_table import TABLE as GOODS_AND_SERVICES
 from trade_assets.families.mxp.release import DETAIL_TABLES, TABLE_A
-from trade_assets.families.mxp.release import TABLES as PRICE_TABLES
+from trade_assets.families.mxp.release import TABLES as OF_PRICES
 from trade_assets.families.uscc.bulletin import TABLES as CHINA_TABLES
 from trade_assets_tests.altered_documents import (
     PRICE_INDEXES,
@@ -32,6 +32,7 @@ from trade_assets_tests.altered_documents import (
     text_of,
 )
 
+PRICE_TABLES = list(OF_PRICES)
 every_document = pytest.mark.parametrize("name", WITH_TABLES)
 every_release = pytest.mark.parametrize("name", PRICE_INDEXES)
 

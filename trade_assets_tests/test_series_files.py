@@ -74,7 +74,7 @@ def test_what_a_reader_does_not_foresee_names_the_document(monkeypatch, tmp_path
     (tmp_path / "good.csv").write_text(fred("2024-01-01,5", "2024-02-01,6"))
     with pytest.raises(ReadError, match=r"broken\.txt: expected a document laid out as the family kei is") as caught:
         read_document(b"Some text\n", "broken.txt")
-    assert caught.value.__cause__ is error and "trade_assets/reading/kei.py" in caught.value.todo
+    assert caught.value.__cause__ is error and "trade_assets/families/kei/post.py" in caught.value.todo
     result = CliRunner().invoke(main, ["cells", str(tmp_path / "broken.txt"), str(tmp_path / "good.csv")])
     assert result.exit_code == UNREADABLE and result.stderr.count("\n") == 1
     assert result.stdout.count("\n") == 3
