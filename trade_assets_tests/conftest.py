@@ -28,6 +28,22 @@ def _no_settings(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(params=["few", pytest.param("all", marks=pytest.mark.slow)])
+def is_whole(request):
+    """Whether a sweep is walked to its end, as the slow tests do; the quick ones take the same steps, fewer of them."""
+    return request.param == "all"
+
+
+@pytest.fixture
+def thinned(is_whole):
+    """Every so-and-so-many-th of the cases in the quick suite, the first among them; all of them in the slow one."""
+
+    def of(cases, step):
+        return list(cases)[:: 1 if is_whole else step]
+
+    return of
+
+
 def shipped_document(family, month):
     """The path of a shipped document."""
     found = sorted((SHIPPED / month).glob(f"{family}-*.txt"))
