@@ -1,6 +1,7 @@
 """Errors planted into the shipped documents are found where they are; what an identity shows is decided by brute force.
 
-The seeds are fixed; the quick suite takes the first of the copies that the slow one takes. How often the right cell comes first over many copies is measured by benchmarks/faults.py.
+The seeds are fixed, and the quick suite takes the first of the copies that the slow one takes. How often the right cell comes
+first over many copies is measured by benchmarks/faults.py.
 """
 
 import random

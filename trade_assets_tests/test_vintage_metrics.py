@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -224,6 +225,7 @@ def figures_in(places: Places) -> dict[tuple[str, str], Fraction]:
     return {place: Fraction(said) for place, said in places.items() if isinstance(said, str)}
 
 
+@cache
 def is_in_range(formula: Callable[[Known, str], Fraction], first: str, month: str) -> bool:
     """Whether all operands lie in what is known of their series, which all begin with ``first``."""
     asked: list[str] = []
@@ -272,7 +274,7 @@ slow = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, He
 @given(known_months())
 def test_every_metric_is_what_the_plain_formula_gives_and_nothing_across_a_hole(places: Places) -> None:
     found = computed(places)
-    true = known_from(figures_in(places))
+    true, halves = known_from(figures_in(places)), known_from(halves_of(places))
     expected = set()
     for (metric, series), formula in FORMULAS.items():
         for month in MONTHS:
@@ -284,7 +286,7 @@ def test_every_metric_is_what_the_plain_formula_gives_and_nothing_across_a_hole(
             missing = gaps_of(formula, series, month, places)
             if not missing and series.startswith("balance") and not BY_METRIC[metric].is_of_signed:
                 pair = PAIRS[metric.removesuffix("_pct")]
-                is_one_sided = are_surely_of_one_sign(pair, series, month, places)
+                is_one_sided = are_surely_of_one_sign(pair, series, month, true, halves)
                 assert row["value"] == (float(formula(true, month)) if is_one_sided else None), (metric, series, month)
                 assert (row["gap"] is None) == is_one_sided and (is_one_sided or row["gap"].startswith("other_sign: "))
             elif not missing:
@@ -295,10 +297,14 @@ def test_every_metric_is_what_the_plain_formula_gives_and_nothing_across_a_hole(
     assert set(found) == expected
 
 
-def are_surely_of_one_sign(pair: tuple[Formula, Formula], series: str, month: str, places: Places) -> bool:
+def halves_of(places: Places) -> dict[tuple[str, str], Fraction]:
+    """How far the true figures may lie from those that are printed."""
+    return {place: Fraction(1, 2 * 10 ** len(said.partition(".")[2])) for place, said in places.items() if isinstance(said, str)}
+
+
+def are_surely_of_one_sign(pair: tuple[Formula, Formula], series: str, month: str, true: Known, halves: Known) -> bool:
     """Whether both sums lie on one side of zero for all true figures that print so."""
-    halves = {place: Fraction(1, 2 * 10 ** len(said.partition(".")[2])) for place, said in places.items() if isinstance(said, str)}
-    ranges = [(of(known_from(figures_in(places)), series, month), of(known_from(halves), series, month)) for of in pair]
+    ranges = [(of(true, series, month), of(halves, series, month)) for of in pair]
     return all(value > half for value, half in ranges) or all(value < -half for value, half in ranges)
 
 
