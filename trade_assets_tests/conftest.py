@@ -21,6 +21,12 @@ settings.register_profile("thorough", settings.get_profile("project"), max_examp
 settings.load_profile("project")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What reads the built root comes first: then one worker builds it and goes on with it, and the other does not wait meanwhile."""
+    items.sort(key=lambda item: "built_root" not in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch):
     """No test sees the settings of whoever runs the suite."""
