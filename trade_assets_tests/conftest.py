@@ -15,10 +15,16 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 SHIPPED = REPOSITORY / "data" / "raw"
 SHIPPED_MONTHS = ["2012-08", "2013-01", "2016-11", "2018-08", "2018-09"]
 
-settings.register_profile("project", deadline=None, print_blob=True, max_examples=100)
+settings.register_profile("project", deadline=None, print_blob=True, max_examples=50)
 # What .ci/run gives to the laws of arithmetic: --hypothesis-profile=thorough.
 settings.register_profile("thorough", settings.get_profile("project"), max_examples=500)
 settings.load_profile("project")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What reads the built root comes first: then one worker builds it and goes on with it, and the other does not wait meanwhile."""
+    items.sort(key=lambda item: "built_root" not in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +32,22 @@ def _no_settings(monkeypatch):
     """No test sees the settings of whoever runs the suite."""
     for name in (SETTING, "DAGSTER_HOME", "TRADE_ASSETS_DATA_DOCS_URL"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(params=["few", pytest.param("all", marks=pytest.mark.slow)])
+def is_whole(request):
+    """Whether a sweep is walked to its end, as the slow tests do; the quick ones take the same steps, fewer of them."""
+    return request.param == "all"
+
+
+@pytest.fixture
+def thinned(is_whole):
+    """Every so-and-so-many-th of the cases in the quick suite, the first among them; all of them in the slow one."""
+
+    def of(cases, step):
+        return list(cases)[:: 1 if is_whole else step]
+
+    return of
 
 
 def shipped_document(family, month):

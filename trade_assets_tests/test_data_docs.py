@@ -15,6 +15,7 @@ from trade_assets.vintages.expectations import Judgement, Outcome, judge
 from trade_assets.warehouse.partitions import read_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.conftest import SHIPPED_MONTHS
+from trade_assets_tests.core_runs import run_core
 
 HOSTILE = "<script>alert(1)</script>&\"'"
 
@@ -158,15 +159,16 @@ def test_nothing_it_does_stops_a_month(shipped_root, instance, monkeypatch, brea
     """Neither what Great Expectations raises nor a place where its results cannot be written."""
     if breaks == "judge":
         monkeypatch.setattr("trade_assets.vintages.expectations._results", lambda *arguments: 1 / 0)
-        said = "mxp: could not run: ZeroDivisionError: division by zero"
+        said = "uscc: could not run: ZeroDivisionError: division by zero"
+        run = run_core(shipped_root, "2013-01", also=[PUBLICATION])
     else:
         shipped_root.write(b"a file in the place of the folder", FOLDER)
         said = "the Data Docs could not be written: "
-    (run,) = run_months(shipped_root, ["2012-08"], instance)
+        (run,) = run_months(shipped_root, ["2013-01"], instance)
     assert run.is_success
     ((is_warning, description),) = [(is_warning, description) for _, check, is_warning, description in run.red if check == _NAME]
     assert is_warning and said in description
-    assert len(read_partition(shipped_root, FACTS["mxp"], "2012-08")) > 0
+    assert len(read_partition(shipped_root, FACTS["uscc"], "2013-01")) > 0
 
 
 _NAME = "publication_is_as_expected"
@@ -175,7 +177,7 @@ _NAME = "publication_is_as_expected"
 def test_former_files_of_great_expectations_stop_nothing(shipped_root, instance):
     """Left by an earlier version, emptied by a kill: they are not looked at."""
     shipped_root.write(b"", "great_expectations", "gx", "great_expectations.yml")
-    (run,) = run_months(shipped_root, ["2012-08"], instance)
+    (run,) = run_months(shipped_root, ["2013-01"], instance)
     assert run.is_success
     assert shipped_root.read("great_expectations", "gx", "great_expectations.yml") == b""
-    assert _rows(shipped_root) == [("2012-08", "mxp of 2012-07", "4 of 4 met")]
+    assert _rows(shipped_root) == [("2013-01", "uscc of 2012-11", "4 of 4 met")]

@@ -112,7 +112,7 @@ def _quarters(known, of):
     return {month: of([known[f"{month[:5]}{int(month[5:]) + step:02d}"] for step in range(3)]) for month in quarters}
 
 
-@pytest.mark.parametrize("begins", ["1992", "1994", "2003", "2022"])
+@pytest.mark.parametrize("begins", ["1992", *(pytest.param(year, marks=pytest.mark.slow) for year in ("1994", "2003")), "2022"])
 @pytest.mark.parametrize(
     ("of", "found"),
     [

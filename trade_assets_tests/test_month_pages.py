@@ -16,6 +16,7 @@ from trade_assets.review.report import MonthReview, month_page
 from trade_assets.warehouse.partitions import read_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.conftest import shipped_document
+from trade_assets_tests.core_runs import core_assets
 from trade_assets_tests.made_files import exhibit_12, made_files, xlsx
 
 STEPS_OF = {family: {f"validated_{family}", f"metrics_{family}"} - {"metrics_fred"} for family in ("ft900", "mxp", "uscc", "fred")}
@@ -183,7 +184,9 @@ def test_the_page_is_written_though_a_step_breaks_down(broken, tmp_path, instanc
 
 def _checks(root, month, instance):
     config = {"resources": {"data_root": {"config": {"url": root.url}}}}
-    result = defs.resolve_job_def("release_month").execute_in_process(partition_key=month, instance=instance, run_config=config)
+    result = defs.resolve_job_def("release_month").execute_in_process(
+        partition_key=month, instance=instance, run_config=config, asset_selection=core_assets(root, month)
+    )
     found = [check for check in result.get_asset_check_evaluations() if check.check_name == "no_issue_waits_for_a_decision"]
     assert [check.asset_key.to_user_string() for check in found] == ["review/issues"]
     return found[0]

@@ -20,13 +20,13 @@ from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.made_files import exhibit_1, xlsx
 
 SENTINEL = 666013.0
-LATEST = ("2020-07", "2020-08", "2020-09", "2020-10")
+LATEST = ("2020-07", "2020-08", "2020-09")
 MONTHS = [add_months(latest, 2) for latest in LATEST]
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
-    """Four consecutive releases of Exhibit 1, built in order."""
+    """Three consecutive releases of Exhibit 1, built in order."""
     folder = tmp_path_factory.mktemp("releases")
     root = DataRoot(str(folder / "data"))
     for latest, release_month in zip(LATEST, MONTHS, strict=True):
@@ -63,7 +63,7 @@ def test_later_releases_leave_no_trace(root: DataRoot) -> None:
             if is_month_written(root, table, other) and len(frame := read_partition(root, table, other)):
                 write_partition(root, table, other, _poisoned(frame))
                 poisoned += 1
-    assert poisoned > 20
+    assert poisoned > 10 * len(later)
     _run(root, [month])
     assert _bytes_of(root, month) == before
     for table in ALL_TABLES:

@@ -11,6 +11,7 @@ from trade_assets.defs import notify
 from trade_assets.documents.store import ingest
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.conftest import shipped_document
+from trade_assets_tests.core_runs import core_assets
 
 
 class _Mailbox(socketserver.StreamRequestHandler):
@@ -57,7 +58,7 @@ def test_open_issues_and_failures_arrive_by_mail(tmp_path, monkeypatch, mailbox)
     job = defs.resolve_job_def("release_month").with_hooks(notify.hooks())
     with dg.DagsterInstance.ephemeral() as instance:
         result = job.execute_in_process(
-            partition_key="2013-01", instance=instance, raise_on_error=False,
+            partition_key="2013-01", instance=instance, raise_on_error=False, asset_selection=core_assets(root, "2013-01"),
             run_config={"resources": {"data_root": {"config": {"url": root.url}}}},
         )  # fmt: skip
     assert result.success

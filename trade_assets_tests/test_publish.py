@@ -63,11 +63,36 @@ ISSUE = "6aefbff643a0"
 SEEDS = ("1", "2")
 
 
+LARGEST = "2018-08"
+"""Of its family 2012-08 is there as well: with this month only the slow tests are of all months."""
+each_month = pytest.mark.parametrize(
+    "month", [pytest.param(month, marks=pytest.mark.slow if month == LARGEST else ()) for month in SHIPPED_MONTHS]
+)
+
+
+class Published(dict):
+    """The publications by month, each made when it is first asked for."""
+
+    def __init__(self, root, to):
+        super().__init__()
+        self.root, self.to = root, to
+
+    def __missing__(self, month):
+        self[month] = publish_month(self.root, month, self.to)
+        return self[month]
+
+
 @pytest.fixture(scope="module")
 def published(built_root, tmp_path_factory):
-    """The publications of all shipped months, by month."""
-    to = DataRoot.of(tmp_path_factory.mktemp("published"))
-    return {month: publish_month(built_root, month, to) for month in SHIPPED_MONTHS}
+    """The publications of the shipped months, by month."""
+    return Published(built_root, DataRoot.of(tmp_path_factory.mktemp("published")))
+
+
+@pytest.fixture
+def made(published, monkeypatch):
+    """What is to be published of these two months is there already, in tests of the place that it is put in."""
+    there = {month: published[month].publication for month in ("2013-01", "2018-09")}
+    monkeypatch.setattr("trade_assets.publication.publish.publication", lambda root, month, today=None: there[month])
 
 
 @pytest.fixture
@@ -98,7 +123,7 @@ def _package(folder):
     return json.loads((Path(folder) / "datapackage.json").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("month", SHIPPED_MONTHS)
+@each_month
 def test_the_standards_tool_finds_nothing_wrong(published, month):
     folder = published[month].path
     assert _problems(folder) == []
@@ -163,7 +188,7 @@ def test_a_url_as_data_root_gives_the_same_bytes(built_root, published, tmp_path
     assert written[-1] == "datapackage.json"  # it describes the others, so they are there before it
 
 
-@pytest.mark.parametrize("month", SHIPPED_MONTHS)
+@each_month
 def test_csv_and_parquet_hold_the_rows_of_the_warehouse(built_root, published, month):
     folder, seen = Path(published[month].path), 0
     for table in ALL_TABLES:
@@ -206,14 +231,18 @@ def test_figures_are_written_as_they_were_printed(published):
     assert (row["balance_goods_musd"], row["balance_goods_decimals"], row["exports_goods_musd"]) == ("-5593", "0", "36854")
 
 
-def test_sources_say_where_every_document_comes_from(published):
-    for month in SHIPPED_MONTHS:
-        package = _package(published[month].path)
-        documents = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in (SHIPPED / month).glob("*.txt")}
-        assert {source["sha256"] for source in package["sources"]} == set(documents)
-        assert all(source["release_month"] == month and source["title"] for source in package["sources"])
-        assert "CC0-1.0" in {licence["name"] for licence in package["licenses"]}
-    assert _package(published["2018-08"].path)["sources"][0]["path"] == "https://www.bls.gov/mxp"
+@each_month
+def test_sources_say_where_every_document_comes_from(published, month):
+    package = _package(published[month].path)
+    documents = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in (SHIPPED / month).glob("*.txt")}
+    assert {source["sha256"] for source in package["sources"]} == set(documents)
+    assert all(source["release_month"] == month and source["title"] for source in package["sources"])
+    assert "CC0-1.0" in {licence["name"] for licence in package["licenses"]}
+    if month in ("2012-08", "2018-08"):
+        assert package["sources"][0]["path"] == "https://www.bls.gov/mxp"
+
+
+def test_a_source_without_an_address_has_none(published):
     institute = _package(published["2018-09"].path)
     assert "path" not in institute["sources"][0]  # no address is stated, and none is made up
     assert [licence["name"] for licence in institute["licenses"]] == ["CC0-1.0"]  # none of its figures is published
@@ -228,15 +257,15 @@ def test_every_family_has_terms():
         licences(["unheard_of"])
 
 
-def test_no_day_is_in_a_publication_but_those_of_documents(published):
-    for month, placed in published.items():
-        text = (Path(placed.path) / "datapackage.json").read_text(encoding="utf-8")
-        sidecars = "".join(path.read_text(encoding="utf-8") for path in (SHIPPED / month).glob("*.yaml"))
-        stated = set(re.findall(r"published_date: '?(\d{4}-\d\d-\d\d)", sidecars))
-        assert '"created"' not in text
-        # Of a document without a day, the last day of its month counts.
-        assert set(re.findall(r"\b\d{4}-\d\d-\d\d\b", text)) <= {*stated, last_day(month)}
-        assert not re.search(r"\d\d:\d\d:\d\d", text)
+@each_month
+def test_no_day_is_in_a_publication_but_those_of_documents(published, month):
+    text = (Path(published[month].path) / "datapackage.json").read_text(encoding="utf-8")
+    sidecars = "".join(path.read_text(encoding="utf-8") for path in (SHIPPED / month).glob("*.yaml"))
+    stated = set(re.findall(r"published_date: '?(\d{4}-\d\d-\d\d)", sidecars))
+    assert '"created"' not in text
+    # Of a document without a day, the last day of its month counts.
+    assert set(re.findall(r"\b\d{4}-\d\d-\d\d\b", text)) <= {*stated, last_day(month)}
+    assert not re.search(r"\d\d:\d\d:\d\d", text)
 
 
 # Planted differences
@@ -442,6 +471,21 @@ def turns(tmp_path_factory):
     return root
 
 
+@pytest.fixture(scope="module")
+def exports_twice(tmp_path_factory):
+    """One series of FRED in the first and the last of these months: what the quick tests need of them. Do not write to it."""
+    import dagster as dg
+
+    folder = tmp_path_factory.mktemp("twice")
+    root = DataRoot.of(folder / "data")
+    for month, latest in (("2024-11", 50000), ("2025-01", 50001)):
+        (folder / "exports.csv").write_bytes(_fred("BOPTEXP", latest))
+        ingest(root, folder / "exports.csv", release_month=month)
+    with dg.DagsterInstance.ephemeral() as instance:
+        _run(root, ("2024-11", "2025-01"), instance)
+    return root
+
+
 @pytest.mark.slow
 def test_documents_are_compared_with_the_last_ones_of_their_product(turns):
     annual_, exhibit = (publication(turns, month).difference for month in ("2024-12", "2025-01"))
@@ -465,9 +509,9 @@ def test_documents_are_compared_with_the_last_ones_of_their_product(turns):
     assert list(sentences(annual_)) == ["no earlier release of these documents to compare with"]
 
 
-def test_a_former_document_without_figures_is_passed_over(turns, tmp_path):
-    root = _copy(turns, tmp_path)
-    # As if 2024-12 had an issue of both products that could not be read: a document without facts.
+def test_a_former_document_without_figures_is_passed_over(exports_twice, tmp_path):
+    root = _copy(exports_twice, tmp_path)
+    # As if 2024-12 had an issue of the product that could not be read: a document without facts.
     documents = read_partition(root, DOCUMENTS, "2024-11").assign(release_month="2024-12")
     write_partition(root, DOCUMENTS, "2024-12", documents)
     found = former_release(root, "2025-01", read_partition(root, DOCUMENTS, "2025-01"))
@@ -490,8 +534,8 @@ def test_tables_older_than_an_earlier_release_are_refused(turns, tmp_path, insta
     assert ("1992-04", "49000", "50001") in {(each.period, each.former, each.now) for each in changes}
 
 
-def test_months_built_in_the_wrong_order_are_refused(turns, tmp_path):
-    root = _copy(turns, tmp_path)
+def test_months_built_in_the_wrong_order_are_refused(exports_twice, tmp_path):
+    root = _copy(exports_twice, tmp_path)
     Path(partition_path(root, PRINTS, "2024-11")).unlink()  # as before that month was built
     with pytest.raises(PublicationError, match=r"vintages\.revisions of 2025-01 is not what .* the releases before it give"):
         publication(root, "2025-01")
@@ -639,6 +683,7 @@ def _foreign(folder, what):
     ["a file", "a hidden file", "a table of no publication", "a folder with the name of a table", "a link with the name of the description",
      "a table that another package lists"],
 )  # fmt: skip
+@pytest.mark.usefixtures("made")
 def test_a_folder_with_anything_else_is_left_alone(built_root, tmp_path, what):
     name = _foreign(tmp_path / "2013-01", what)
     former = {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")}
@@ -647,6 +692,7 @@ def test_a_folder_with_anything_else_is_left_alone(built_root, tmp_path, what):
     assert {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")} == former
 
 
+@pytest.mark.usefixtures("made")
 def test_another_folder_at_a_url_is_left_alone(built_root, tmp_path):
     place = DataRoot.of(f"memory://{tmp_path.name}")
     try:
@@ -658,6 +704,7 @@ def test_another_folder_at_a_url_is_left_alone(built_root, tmp_path):
         place.filesystem.rm(place.url, recursive=True)
 
 
+@pytest.mark.usefixtures("made")
 def test_a_link_or_a_file_in_its_place_is_left_alone(built_root, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "2013-01").symlink_to(tmp_path / "mine")
@@ -684,6 +731,7 @@ def test_no_place_is_said_in_a_line(built_root, to, said):
     assert not (Path(built_root.url) / "publications").exists()
 
 
+@pytest.mark.usefixtures("made")
 def test_a_place_that_cannot_be_written_is_said_in_a_line(built_root, tmp_path, monkeypatch):
     def refused(self, *_, **__):
         raise PermissionError(13, "Permission denied", str(self))

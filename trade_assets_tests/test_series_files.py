@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from functools import cache
 
 import openpyxl
 import pytest
@@ -549,12 +550,18 @@ def test_every_value_of_a_published_series_is_read_and_nothing_is_violated(name,
     assert len(checked.reading.rows["row"]) == len(records)  # no month is missing in these, so no row is added
 
 
+@cache
+def _trade_with_china():
+    """By year the columns of the sheet of all countries."""
+    sheet = openpyxl.load_workbook(shared_sample("census-historical/country_2023-01.xlsx"), read_only=True).worksheets[0]
+    header, *rows = sheet.iter_rows(values_only=True)
+    return {row[0]: dict(zip(header, row, strict=True)) for row in rows if row[header.index("CTYNAME")] == "China"}
+
+
 @pytest.mark.parametrize(("name", "letter"), [("IMPCH", "I"), ("EXPCH", "E")])
 def test_trade_with_china_as_census_prints_it_is_what_fred_calls_so(name, letter):
     """Of every month until 2023-01, whatever the season: no figure is taken for a wrong one, and under another name all are refused."""
-    sheet = openpyxl.load_workbook(shared_sample("census-historical/country_2023-01.xlsx"), read_only=True).worksheets[0]
-    header, *rows = sheet.iter_rows(values_only=True)
-    years = {row[0]: dict(zip(header, row, strict=True)) for row in rows if row[header.index("CTYNAME")] == "China"}
+    years = _trade_with_china()
     numbers = {number: letter + month[:3].upper() for number, month in enumerate(MONTH_NAMES, 1)}
     printed = [(f"{year}-{number:02d}-01", years[year][column]) for year in sorted(years) for number, column in numbers.items()]
     text = fred(*(f"{day},{value}" for day, value in printed if value), header=f"DATE,{name}")

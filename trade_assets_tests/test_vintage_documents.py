@@ -10,12 +10,14 @@ from click.testing import CliRunner
 
 from trade_assets.cli import main
 from trade_assets.documents.store import ingest, survey
-from trade_assets.facts.tables import PRINTS, REVISIONS
+from trade_assets.facts.tables import PRINTS, REVISIONS, VINTAGES
 from trade_assets.reading import ReadError
 from trade_assets.vintages.history import Vintages
 from trade_assets.warehouse.partitions import read_partition
 from trade_assets.warehouse.root import DataRoot
+from trade_assets_tests.altered_documents import three_years
 from trade_assets_tests.conftest import shipped_document
+from trade_assets_tests.core_runs import run_core
 from trade_assets_tests.made_files import exhibit_1, xlsx
 from trade_assets_tests.test_chain import _run
 
@@ -87,13 +89,13 @@ def test_days_changed_in_the_store_are_refused(root: DataRoot, tmp_path: Path, d
 
 
 def test_a_figure_in_doubt_stays_in_doubt_for_whoever_asks_what_was_known_then(root: DataRoot, tmp_path: Path) -> None:
-    text = shipped_document("ft900", "2016-11").read_text(encoding="utf-8")
+    text = three_years()
     for day, content in ((4, text.replace("\n36,854\n", "\n36,845\n", 1)), (20, text)):
         file = tmp_path / f"2016-11.{day}.txt"
         file.write_text(content, encoding="utf-8")
         file.with_name(f"{file.name}.yaml").write_text(f"published_date: 2016-11-{day:02d}\n", encoding="utf-8")
         ingest(root, file)
-        assert _run(root, ["2016-11"])[0].is_success
+        assert run_core(root, "2016-11", also=VINTAGES).is_success
         with Vintages(root) as vintages:
             then = vintages.as_known("2016-11-10").set_index(["series", "period"]).loc[("exports.goods", "1992-02")]
             assert then[["printed_value", "held_by"]].tolist() == [36845.0, "f0dca49f073b"] and then.isna()["value"], day

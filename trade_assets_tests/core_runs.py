@@ -1,0 +1,38 @@
+"""Runs of a month in Dagster up to its published tables and their metrics, for tests of what stands in them."""
+
+import dagster as dg
+
+from trade_assets.definitions import defs
+from trade_assets.defs.ranges import _month_run
+from trade_assets.defs.selection import assets_of
+from trade_assets.defs.specs import asset_key
+from trade_assets.facts.tables import PUBLICATION, REPORTS, VINTAGE_METRICS, VINTAGES
+
+_WITHOUT = (PUBLICATION, REPORTS, *VINTAGES, *VINTAGE_METRICS)
+"""What compares the month with others, and its page: half of the time of a run."""
+
+
+def core_assets(root, month, also=()):
+    """The assets of such a run.
+
+    Args:
+        also: tables that it builds nevertheless.
+    """
+    left_out = {asset_key(table) for table in _WITHOUT if table not in also}
+    return [key for key in assets_of(root, month, {}) if key not in left_out]
+
+
+def run_core(root, month, also=()):
+    """How the run of a month went, as ``run_months`` says it; the catalogue, the Data Docs and the pages are left as they are."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = defs.resolve_job_def("release_month").execute_in_process(
+            partition_key=month,
+            instance=instance,
+            raise_on_error=False,
+            asset_selection=core_assets(root, month, also),
+            run_config={
+                "resources": {"data_root": {"config": {"url": root.url}}},
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            },
+        )
+    return _month_run(month, result)
