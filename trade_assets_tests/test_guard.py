@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from trade_assets.expectations.data_docs import FOLDER as DATA_DOCS
 from trade_assets.serving.front import Front, PagesServer
 from trade_assets.serving.guard import Headers, refusal
 from trade_assets.serving.pages import answer
-from trade_assets.vintages.data_docs import FOLDER as DATA_DOCS
 from trade_assets.warehouse.root import DataRoot
 
 PORT = 3000

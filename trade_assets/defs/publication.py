@@ -13,10 +13,11 @@ from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import SHARED_LATER, DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.documents.parse import facts_of
+from trade_assets.expectations import data_docs
+from trade_assets.expectations import publication as expectations
 from trade_assets.facts.frames import together
 from trade_assets.facts.tables import FACTS, PUBLICATION
 from trade_assets.reading import ReadError
-from trade_assets.vintages import data_docs, expectations
 from trade_assets.warehouse.partitions import read_months, written_months
 from trade_assets.warehouse.root import DataRoot
 

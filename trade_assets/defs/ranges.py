@@ -18,13 +18,13 @@ from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.release_month import month_job
 from trade_assets.defs.resources import SHARED_LATER, DataRootResource
 from trade_assets.defs.selection import assets_of, months_of
+from trade_assets.expectations.data_docs import build_data_docs
 from trade_assets.facts.periods import is_month, months_between
 from trade_assets.facts.tables import CATALOGUE
 from trade_assets.faults import Fault, is_foreseen, is_of_the_system, one_line, said
 from trade_assets.reading.errors import printable
 from trade_assets.review.pages import FOLDER as REPORTS
 from trade_assets.review.pages import INDEX_PAGE
-from trade_assets.vintages.data_docs import build_data_docs
 from trade_assets.warehouse import catalogue
 from trade_assets.warehouse.root import DataRoot
 from trade_assets.warehouse.sweep import sweep

@@ -29,7 +29,7 @@ ASSUMED: tuple[Assumption, ...] = (
     ),
     Assumption(
         statement="a series that the catalogue expects is printed by every release",
-        where="vintages/observations.py",
+        where="expectations/observations.py",
         authority="inferred",
         source="the series that both price releases, 2012-08 and 2018-08, print, and those of the bulletin of 2013-01",
         guard="a warning of publication_is_as_expected",

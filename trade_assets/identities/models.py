@@ -72,12 +72,3 @@ def _model(table: Table) -> type[pa.DataFrameModel]:
 
 
 MODELS: dict[str, type[pa.DataFrameModel]] = {table.name: _model(table) for table in VALIDATED}
-
-GoodsAndServices = MODELS["goods_and_services"]
-PriceIndexes = MODELS["price_indexes"]
-PriceChanges = MODELS["price_changes"]
-ChinaTradeGrowth = MODELS["china_trade_growth"]
-ChinaTopFive = MODELS["china_top_five"]
-ChinaAdvancedTechnology = MODELS["china_advanced_technology"]
-ChinaOutboundInvestment = MODELS["china_outbound_investment"]
-ChinaPurchasingManagerSurveys = MODELS["china_purchasing_manager_surveys"]

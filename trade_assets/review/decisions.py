@@ -312,6 +312,15 @@ def _file_of(root: DataRoot, release_month: str, issue: str) -> str:
     return there[0] if there else f"{issue}{_ENDINGS[0]}"
 
 
+REOPENED = "reopened"
+"""Why a decision is not in force that somebody took back."""
+
+
+def expired(day: str) -> str:
+    """Why a decision is not in force whose day has come."""
+    return f"expired on {day}"
+
+
 def why_not_in_force(decision: Decision, sha256: str, texts: Mapping[tuple[int, int], str], today: dt.date) -> str | None:
     """Why the last decision on an issue is not in force; ``None`` if it is.
 
@@ -320,7 +329,7 @@ def why_not_in_force(decision: Decision, sha256: str, texts: Mapping[tuple[int, 
         texts: what is printed at each line and offset of it.
     """
     if decision.action == "reopen":
-        return "reopened"
+        return REOPENED
     if decision.sha256 != sha256:
         return "the document has changed since"
     for cell in decision.cells:
@@ -328,7 +337,7 @@ def why_not_in_force(decision: Decision, sha256: str, texts: Mapping[tuple[int, 
         if printed != cell.text:
             return f"line {cell.line} prints {printed or 'something else'} now, not {cell.text}"
     if decision.expires_on is not None and today >= dt.date.fromisoformat(decision.expires_on):
-        return f"expired on {decision.expires_on}"
+        return expired(decision.expires_on)
     return None
 
 

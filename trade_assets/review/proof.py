@@ -20,11 +20,12 @@ from trade_assets.identities.rules import rules_of
 from trade_assets.reading import ReadError
 from trade_assets.reading.marks import parse
 from trade_assets.review.decimals import decimal_text, range_text
-from trade_assets.review.decisions import SAYS, Decision, history, why_not_in_force
+from trade_assets.review.decisions import REOPENED, SAYS, Decision, expired, history, why_not_in_force
 from trade_assets.review.formulas import gap_sentence
 from trade_assets.review.issues import Issue, examine, judging, still_violated, told_apart, unjudged_id
 
 NO_ISSUE = "no document of the month shows the issue"
+LATER = "a later entry follows"
 
 
 class Proof(NamedTuple):
@@ -182,7 +183,8 @@ def _unproven(facts: pd.DataFrame, family: str, former: pd.DataFrame, error: Rea
     # Whether the document still shows its own issues nobody can say: they stay as they were.
     kept = seen[(seen["sha256"] == constants["sha256"]) & (seen["issue"] != name)]
     issue = {
-        "issue": name, "state": "open" if name in set(seen["issue"]) else "new", "decision": None, "history": None, "rank": 1,
+        "issue": name, "state": "open" if name in set(seen["issue"]) else "new", "decision": None, "history": None,
+        "why_not": None, "rank": 1,
         "effect": None, "consequences": None, "certainty": "ambiguous", "pattern": UNJUDGED, "marked_line": None,
         "title": f"nothing of the document is proven: {error.found}. To do: {error.todo}",
         "where": f"line {int(printed['line'].min())}", "line": printed["line"].min(), "last_line": printed["line"].max(),
@@ -250,11 +252,13 @@ def _issues(
         was_shown_before = issue.id in seen.index and seen.loc[issue.id, "sha256"] != constants["sha256"]
         was_open = issue.id in seen.index and seen.loc[issue.id, "state"] == "open"
         is_open = was_shown_before or was_open or each.entries
-        history_of = [*history(each.entries), *([] if each.why_not in (None, "reopened") else [f"in force no more: {each.why_not}"])]
+        why_not = None if each.why_not == REOPENED else each.why_not
+        history_of = [*history(each.entries), *([f"in force no more: {why_not}"] if why_not else [])]
         rows.append(
             {
                 "issue": issue.id, "state": "decided" if each.decision else "open" if is_open else "new",
                 "decision": each.decision.sentence if each.decision else None, "history": " | ".join(history_of) or None,
+                "why_not": why_not,
                 "rank": rank, "effect": issue.consequence.effect, "consequences": "; ".join(issue.consequence.sentences) or None,
                 "certainty": issue.certainty, "title": issue.title,
                 "marked_line": issue.marked_line(lines) if lines else None, "pattern": finding.pattern,
@@ -335,12 +339,12 @@ def decisions_table(
 
 def _why_not(entry: Decision, is_last: bool, present: pd.DataFrame, name: str) -> str:
     if not is_last:
-        return "a later entry follows"
+        return LATER
     if name not in present.index:
         return NO_ISSUE
     if entry.action == "reopen":
-        return "reopened"
-    return str(present.loc[name, "history"]).rpartition("in force no more: ")[2]
+        return REOPENED
+    return str(present.loc[name, "why_not"])
 
 
 def _effect(entry: Decision, corrected: int) -> str:
@@ -356,7 +360,8 @@ def lingering_decisions(decided: pd.DataFrame) -> list[str]:
         decided: by the schema ``review.decisions``.
     """
     why = decided["why_not"].fillna("").astype(str)
-    is_expected = why.isin(["", "a later entry follows"]) | why.str.startswith("expired") | (decided["action"] == "reopen")
+    is_expired = why == decided["expires_on"].map(expired, na_action="ignore")
+    is_expected = why.isin(["", LATER]) | is_expired.fillna(False) | (decided["action"] == "reopen")
     last = decided[~is_expected]
     return [
         f"{row['path']}: the decision of {row['decided_on']} by {row['reviewer']} is in force no more: {row['why_not']}. "

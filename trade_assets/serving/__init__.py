@@ -40,7 +40,7 @@ def serve(root: DataRoot, port: int, docs_port: int) -> int:
 
 def _serve(root: DataRoot, port: int, docs_port: int) -> int:
     from trade_assets.defs.instance import WORKSPACE, home_of, instance_of, settle
-    from trade_assets.vintages.data_docs import write_index
+    from trade_assets.expectations.data_docs import write_index
 
     taken = _complaint(port, docs_port)
     if taken:

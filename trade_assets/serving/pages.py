@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
+from trade_assets.expectations.data_docs import FOLDER as DATA_DOCS
 from trade_assets.review.pages import FOLDER as REPORTS
 from trade_assets.review.pages import INDEX_PAGE
-from trade_assets.vintages.data_docs import FOLDER as DATA_DOCS
 from trade_assets.warehouse.root import DataRoot
 
 REPORTS_AT, DATA_DOCS_AT = "reports", "data-docs"

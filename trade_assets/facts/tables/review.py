@@ -101,6 +101,7 @@ ISSUES = Table(
         ),
         c.text("decision", "the decision in force, in one sentence"),
         c.text("history", "all that was decided on it, oldest first, and why the last decision is in force no more"),
+        c.text("why_not", "why the last decision is in force no more; empty while one is, without any, and where somebody reopened it"),
         c.text(
             "certainty",
             "certain: exactly one cell can be the wrong one; likely: one stands out; ambiguous: several may be",

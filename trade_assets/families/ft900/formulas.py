@@ -26,6 +26,9 @@ def _own(weight: int, lag: int = 0, length: int | None = 1) -> Operand:
     return Operand(weight, "{series}", Window(lag, length))
 
 
+_Compared = tuple[str, str, str]
+"""Two figures, the later one first, and what their letter stands for."""
+
 _Authorities = tuple[tuple[Authority, str], tuple[Authority, str]]
 """Whose a change is and who states it: in the unit of the figures, and in percent."""
 
@@ -47,7 +50,7 @@ def _change(
     name: str,
     note: str,
     windows: tuple[Window, Window],
-    formula: str,
+    formula: _Compared,
     whose: _Authorities,
     *,
     frequencies: tuple[Frequency, ...] = ("month",),
@@ -55,7 +58,7 @@ def _change(
     """The change from the second window to the first, in the unit of the figures and in percent.
 
     Args:
-        formula: the two figures that are compared, as ``a(m) a(m−12), a the average``.
+        formula: the two figures that are compared, and what their letter stands for, if it is not the figure.
     """
     now, before = windows
     level = Case(ANY, (Operand(1, "{series}", now), Operand(-1, "{series}", before)))
@@ -67,7 +70,7 @@ def _change(
 def _pair(
     name: str,
     note: str,
-    formula: str,
+    formula: _Compared,
     whose: _Authorities,
     *,
     level: Case,
@@ -76,14 +79,14 @@ def _pair(
     frequencies: tuple[Frequency, ...] = ("month",),
 ) -> tuple[Definition, Definition]:
     """One change in the unit of the figures and in percent."""
-    figures, comma, where = formula.partition(", ")
-    now, before = figures.split()
+    now, before, where = formula
+    where = f", {where}" if where else ""
     in_unit, in_percent = whose
     return (
-        Definition(name, f"{now} − {before}{comma}{where}", "{unit}", *in_unit, (level,), scale=scale, frequencies=frequencies, note=note),
+        Definition(name, f"{now} − {before}{where}", "{unit}", *in_unit, (level,), scale=scale, frequencies=frequencies, note=note),
         Definition(
             f"{name}_pct",
-            f"100 · ({now} / {before} − 1){comma}{where}",
+            f"100 · ({now} / {before} − 1){where}",
             "percent",
             *in_percent,
             (percent,),
@@ -104,7 +107,7 @@ def _average_change() -> tuple[Definition, Definition]:
         "average_3_months_change",
         "Change of the three-month average on that of the month before; a third of what the latest month "
         "differs from the one three months earlier",
-        "a(m) a(m−1), a the three-month average",
+        ("a(m)", "a(m−1)", "a the three-month average"),
         _stated_in_dollars(_AVERAGES),
         level=level,
         percent=percent,
@@ -166,15 +169,19 @@ _LAST_3, _BEFORE_3, _YEAR_EARLIER_3 = Window(0, 3), Window(3, 3), Window(12, 3)
 _TO_DATE, _EARLIER_TO_DATE = Window(0, None), Window(12, None)
 
 DEFINITIONS: tuple[Definition, ...] = (
-    *_change("change_1_month", "Change on the month before", (Window(), Window(1)), "v(m) v(m−1)", _stated(_MONTHLY)),
+    *_change("change_1_month", "Change on the month before", (Window(), Window(1)), ("v(m)", "v(m−1)", ""), _stated(_MONTHLY)),
     *_change(
-        "change_12_months", "Change on the same month a year earlier", (Window(), Window(12)), "v(m) v(m−12)", _stated(_YEAR_OVER_YEAR)
+        "change_12_months",
+        "Change on the same month a year earlier",
+        (Window(), Window(12)),
+        ("v(m)", "v(m−12)", ""),
+        _stated(_YEAR_OVER_YEAR),
     ),
     *_change(
         "change_1_year",
         "Change of a printed year on the year before",
         (Window(), Window(1)),
-        "v(y) v(y−1)",
+        ("v(y)", "v(y−1)", ""),
         _stated(_ANNUAL),
         frequencies=("year",),
     ),
@@ -193,14 +200,14 @@ DEFINITIONS: tuple[Definition, ...] = (
         "average_3_months_change_3_months",
         "Change of the three-month average on that of the three months before",
         (_LAST_3, _BEFORE_3),
-        "a(m) a(m−3), a the three-month average",
+        ("a(m)", "a(m−3)", "a the three-month average"),
         _OURS,
     ),
     *_change(
         "average_3_months_change_12_months",
         "Change of the three-month average on that of a year earlier",
         (_LAST_3, _YEAR_EARLIER_3),
-        "a(m) a(m−12), a the three-month average",
+        ("a(m)", "a(m−12)", "a the three-month average"),
         _stated_in_dollars(_AVERAGES_YEAR),
     ),
     Definition(
@@ -216,7 +223,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "year_to_date_change",
         "Change of the year to date on the same months a year earlier",
         (_TO_DATE, _EARLIER_TO_DATE),
-        "t(m) t(m−12), t the year to date",
+        ("t(m)", "t(m−12)", "t the year to date"),
         _stated(_TO_DATE_TEXT),
     ),
     Definition(

@@ -12,9 +12,9 @@ from typing import Any
 
 import pandas as pd
 
+from trade_assets.expectations.observations import ENOUGH, expected_series, observations
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import PUBLICATION
-from trade_assets.vintages.observations import ENOUGH, expected_series, observations
 
 EXPECTED = {
     "series": "The expected series are all there.",
