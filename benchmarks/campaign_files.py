@@ -32,8 +32,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.parsing import Parsers
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import evaluate
-from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of, structure_of
 from trade_assets.reading import ReadError, Reading, confined, documents_in, suffix_of
 from trade_assets_tests.made_files import annual_book, annual_page, exhibit_1, exhibit_12, pdf, xlsx

@@ -24,11 +24,11 @@ from typing import NamedTuple
 from brute_force import missed
 from planting import MANY, Original, Planted, Refused, single
 
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import evaluate
 from trade_assets.identities.findings import Finding
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.localise import localise
-from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
 
 RAW = Path(__file__).resolve().parents[1] / "data" / "raw"

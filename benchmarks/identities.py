@@ -33,10 +33,10 @@ import pandas as pd
 
 from trade_assets.identities.binding import Places, bind
 from trade_assets.identities.columns import failing_rows
+from trade_assets.identities.document_facts import Facts, Figures
 from trade_assets.identities.evaluate import verdicts
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.kinds import Rule, Sum
-from trade_assets.identities.printed import Facts, Figures
 from trade_assets.identities.rules import rule, rules_of, rules_shown_at
 from trade_assets.reading import read_document
 

@@ -30,10 +30,10 @@ from benchmarks.planting import Original, Refused
 from trade_assets.facts.families import parts
 from trade_assets.identities import forms
 from trade_assets.identities.binding import bind
+from trade_assets.identities.document_facts import Facts, Figures
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.marks import gaps
 from trade_assets.identities.network import Network
-from trade_assets.identities.printed import Facts, Figures
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading import ReadError, Reading, read_document
 from trade_assets.reading.marks import parse

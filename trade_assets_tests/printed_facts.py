@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.forms import Printed
-from trade_assets.identities.printed import Facts
 
 
 def facts_of(*prints):

@@ -20,10 +20,10 @@ from trade_assets.facts import catalogue
 from trade_assets.facts.assumed import ASSUMED
 from trade_assets.facts.declared import INFERRED, Declared
 from trade_assets.facts.periods import is_month
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import Verdict, evaluate
 from trade_assets.identities.kinds import Sum
 from trade_assets.identities.page import markdown
-from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import RULES, rule
 from trade_assets.publication.licences import FIGURES_OF
 from trade_assets.publication.who_says import markdown as sources

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from trade_assets.review.check import as_json, as_text, check_file, issue_text, marked_line
+from trade_assets.review.coverage import as_json as proven_json
+from trade_assets.review.coverage import as_text as proven_text
+from trade_assets.review.coverage import coverage_of
 from trade_assets.review.issues import examine
-from trade_assets.review.proven import as_json as proven_json
-from trade_assets.review.proven import as_text as proven_text
-from trade_assets.review.proven import coverage_of
 from trade_assets_tests.conftest import shipped_document
 from trade_assets_tests.made_files import goods_and_services
 from trade_assets_tests.made_release import MONTH, SERIES, cell, line_of, release

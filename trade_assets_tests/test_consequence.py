@@ -2,8 +2,8 @@
 
 import pytest
 
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.findings import Finding, Suspect
-from trade_assets.identities.printed import Facts
 from trade_assets.reading import read_document
 from trade_assets.review.consequence import consequence
 from trade_assets.review.issues import examine

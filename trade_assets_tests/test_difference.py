@@ -13,7 +13,7 @@ from trade_assets.families.mxp.tables import INDEX_LEVELS, PRICE_CONTRIBUTIONS, 
 from trade_assets.families.uscc.tables import CHINA_TOP_FIVE, CHINA_TRADE_GROWTH
 from trade_assets.publication.difference import UNSAID, Change, Difference, Group, difference
 from trade_assets.publication.difference_report import as_json, markdown, sentences
-from trade_assets.publication.former import Distance, Former
+from trade_assets.publication.earlier_releases import Distance, Former
 
 BEFORE, NOW = "2018-06", "2018-08"
 

@@ -136,7 +136,7 @@ def test_a_trace_that_cannot_be_kept_is_said_all_the_same(built_root, monkeypatc
 WORK = {
     "cells": ("trade_assets.cli.documents.documents_in", [BULLETIN]),
     "check": ("trade_assets.review.check.check_document", [BULLETIN]),
-    "coverage": ("trade_assets.review.proven.coverage_of_document", [BULLETIN]),
+    "coverage": ("trade_assets.review.coverage.coverage_of_document", [BULLETIN]),
     "ingest": ("trade_assets.documents.store.receive", [BULLETIN]),
     "run": ("trade_assets.defs.instance.instance_of", []),
     "publish": ("trade_assets.publication.publish.publish_month", ["--month", "2018-09"]),

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from trade_assets.identities import columns, forms
 from trade_assets.identities.binding import MISSING, Places, bind
 from trade_assets.identities.columns import Instance, failing_rows
+from trade_assets.identities.document_facts import Facts, Figures
 from trade_assets.identities.evaluate import evaluate, outcomes, verdicts
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.kinds import Sum
-from trade_assets.identities.printed import Facts, Figures
 from trade_assets.identities.rules import RULES, rule, rules_shown_at
 
 FORMS = (

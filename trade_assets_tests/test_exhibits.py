@@ -22,9 +22,9 @@ from click.testing import CliRunner
 from trade_assets.cli import NOTHING_TO_REVIEW, TO_REVIEW, UNREADABLE, main
 from trade_assets.facts.frames import wide
 from trade_assets.facts.tables import VALIDATED
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import evaluate
 from trade_assets.identities.models import MODELS
-from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading import ReadError, read_document
 from trade_assets.review.check import check_file

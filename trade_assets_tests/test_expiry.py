@@ -6,10 +6,10 @@ import pytest
 
 from trade_assets.documents.parse import facts_of, parse_documents
 from trade_assets.facts.tables import DECISIONS, FACTS, PROOF
-from trade_assets.publication.fresh import stale
 from trade_assets.publication.publish import DATA, EVIDENCE
+from trade_assets.publication.staleness import stale
 from trade_assets.review.actions import Wish, decide
-from trade_assets.review.built import inputs_of
+from trade_assets.review.built_from import inputs_of
 from trade_assets.review.month import month_review
 from trade_assets.review.proof import decisions_table
 from trade_assets.warehouse.partitions import read_partition, write_partition

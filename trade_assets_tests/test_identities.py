@@ -15,9 +15,9 @@ from trade_assets.facts.melt import melt
 from trade_assets.facts.schemas import decimals_of
 from trade_assets.facts.tables import FACTS, VALIDATED
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES
+from trade_assets.identities.document_facts import Facts, Figures
 from trade_assets.identities.evaluate import evaluate
 from trade_assets.identities.models import MODELS
-from trade_assets.identities.printed import Facts, Figures
 from trade_assets.identities.rules import RULES, rule, rules_of
 from trade_assets.review.decimals import decimal_text
 from trade_assets.warehouse.partitions import read_partition

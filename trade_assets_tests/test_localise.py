@@ -13,12 +13,12 @@ import pytest
 
 from benchmarks.brute_force import missed
 from benchmarks.planting import KINDS, MANY, Original, Planted, Refused, misprint, single
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import evaluate
 from trade_assets.identities.findings import Finding
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.localise import WORK, localise
 from trade_assets.identities.network import Network
-from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rule, rules_of
 from trade_assets_tests.conftest import shipped_document
 from trade_assets_tests.printed_facts import facts_of

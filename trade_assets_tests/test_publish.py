@@ -46,8 +46,8 @@ from trade_assets.families.mxp.tables import PRICE_CHANGES, PRICE_INDEXES, PRICE
 from trade_assets.identities.publish import UnprovenError
 from trade_assets.publication.difference import UNSAID, difference
 from trade_assets.publication.difference_report import as_json, markdown, sentences
+from trade_assets.publication.earlier_releases import Former, former_release
 from trade_assets.publication.files import as_read, sorted_rows
-from trade_assets.publication.former import Former, former_release
 from trade_assets.publication.licences import FIGURES_OF, licences
 from trade_assets.publication.publish import DATA, EVIDENCE, NOT_PUBLISHED, PublicationError, publication, publish_month
 from trade_assets.review.actions import Wish, decide

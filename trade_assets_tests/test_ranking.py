@@ -5,7 +5,7 @@ import random
 import pytest
 
 from benchmarks.planting import KINDS, misprint
-from trade_assets.identities.printed import Facts
+from trade_assets.identities.document_facts import Facts
 from trade_assets.reading import read_document
 from trade_assets.review.issues import examine
 from trade_assets_tests.made_files import goods_and_services

@@ -20,7 +20,7 @@ import pytest
 from trade_assets.cli import main
 from trade_assets.facts.periods import add_months
 from trade_assets.identities.coverage import coverage
-from trade_assets.identities.printed import Facts
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading import read_document
 from trade_assets.reading.text import decode

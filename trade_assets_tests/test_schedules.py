@@ -18,7 +18,7 @@ from trade_assets.documents.store import FOLDER
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import DOCUMENTS
 from trade_assets.families.ft900.tables import TRADE_RATIOS
-from trade_assets.review.built import inputs_of, record_begun, record_built
+from trade_assets.review.built_from import inputs_of, record_begun, record_built
 from trade_assets.review.decisions import DecidedCell, Decision, write_decision
 from trade_assets.warehouse.partitions import write_partition
 from trade_assets.warehouse.root import DataRoot

@@ -15,8 +15,8 @@ from trade_assets.facts.melt import melt
 from trade_assets.facts.periods import MONTH_NAMES
 from trade_assets.facts.tables import VALIDATED
 from trade_assets.families.kei import post as kei
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import evaluate
-from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading import ReadError, read_document, unpack
 from trade_assets.review.check import check_file

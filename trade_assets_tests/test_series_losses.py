@@ -8,7 +8,7 @@ import random
 import pytest
 
 from trade_assets.facts.rows import expected_rows
-from trade_assets.identities.printed import Facts
+from trade_assets.identities.document_facts import Facts
 from trade_assets.reading import read_document
 from trade_assets.review.issues import examine
 from trade_assets_tests.made_files import exhibit_1, xlsx

@@ -22,8 +22,8 @@ from trade_assets.facts.frames import empty
 from trade_assets.facts.tables import IN_DOUBT, ISSUES
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES
 from trade_assets.identities.binding import bind
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.marks import gaps
-from trade_assets.identities.printed import Facts
 from trade_assets.identities.publish import publish
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading.printing import Column, flag_irregular

@@ -11,7 +11,7 @@ from trade_assets.documents.parse import facts_of, parse_documents
 from trade_assets.documents.store import ingest
 from trade_assets.facts.frames import empty
 from trade_assets.facts.tables import ISSUES
-from trade_assets.identities.printed import Facts
+from trade_assets.identities.document_facts import Facts
 from trade_assets.reading import read_document
 from trade_assets.review.check import as_text, check_file
 from trade_assets.review.issues import examine

@@ -12,7 +12,7 @@ import pytest
 
 from trade_assets.facts.frames import empty, parsed_tables, tidy
 from trade_assets.facts.tables import ISSUES
-from trade_assets.identities.printed import Facts
+from trade_assets.identities.document_facts import Facts
 from trade_assets.reading import read_document
 from trade_assets.review.issues import examine
 from trade_assets.review.proof import prove

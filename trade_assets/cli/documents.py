@@ -104,7 +104,7 @@ def coverage(files: Sequence[Path], form: str, series: str | None) -> int:
 
     Every figure is changed, and every identity asked whether it notices. Figures that none proves are listed.
     """
-    from trade_assets.review.proven import as_json, as_text, coverage_of_document
+    from trade_assets.review.coverage import as_json, as_text, coverage_of_document
 
     return _each_document(
         files, form, series, look=coverage_of_document, as_json=as_json, as_text=as_text, asks_review=lambda proven: False

@@ -85,7 +85,7 @@ def _to_run(root: DataRoot, wanted: Sequence[str]) -> tuple[list[str], int]:
     """The months that can be run, and the exit status that the others ask for; each of these is said."""
     from trade_assets.defs.partitions import RELEASE_MONTHS
     from trade_assets.defs.selection import months_of
-    from trade_assets.documents.asked import NothingError, require_documents
+    from trade_assets.documents.wanted_month import NothingError, require_documents
 
     known = months_of(root)
     if not (wanted or known):

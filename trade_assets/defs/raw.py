@@ -32,7 +32,7 @@ def _documents(root: DataRoot, month: str) -> list[tuple[Document, bool]]:
 @dg.multi_asset(name="raw_documents", outs={"documents": asset_out(DOCUMENTS)}, partitions_def=RELEASE_MONTHS)
 def raw_documents(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[dg.Output[pd.DataFrame]]:
     """The manifest of the month's documents."""
-    from trade_assets.review.built import inputs_of, record_begun
+    from trade_assets.review.built_from import inputs_of, record_begun
 
     month = context.partition_key
     try:

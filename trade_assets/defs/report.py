@@ -39,7 +39,7 @@ def report(context: dg.AssetExecutionContext, data_root: DataRootResource) -> It
 
 def _record(context: dg.AssetExecutionContext, root: DataRoot, month: str) -> None:
     """Record what the run began with, so that the sensor does not ask for it again; a run of some tables only records nothing."""
-    from trade_assets.review.built import record_built
+    from trade_assets.review.built_from import record_built
 
     run = context.instance.get_run_by_id(context.run.run_id)
     if run is not None and INPUTS in run.tags:

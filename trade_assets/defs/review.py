@@ -7,7 +7,7 @@ from pydantic import Field
 
 from trade_assets.defs.ranges import run_in_op
 from trade_assets.defs.resources import DataRootResource
-from trade_assets.documents.asked import NothingError
+from trade_assets.documents.wanted_month import NothingError
 from trade_assets.reading import ReadError
 from trade_assets.review.decisions import ACTIONS
 

@@ -21,7 +21,7 @@ PER_TICK = 12
 )
 def changed_documents(context: dg.SensorEvaluationContext, data_root: DataRootResource) -> dg.SensorResult:
     """One run request per changed month, and none for what was requested before, or was built by another run."""
-    from trade_assets.review.built import built_from, inputs_of
+    from trade_assets.review.built_from import built_from, inputs_of
 
     known: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
     root, today = data_root.root.require(), dt.datetime.now(dt.UTC).date()

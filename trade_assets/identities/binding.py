@@ -14,6 +14,7 @@ from trade_assets.facts import catalogue
 from trade_assets.facts.periods import add_months, is_month, months_apart, months_between, months_of, span
 from trade_assets.facts.rows import expected_rows
 from trade_assets.identities import forms
+from trade_assets.identities.document_facts import Fact, Facts
 from trade_assets.identities.forms import Form
 from trade_assets.identities.kinds import (
     Agree,
@@ -40,7 +41,6 @@ from trade_assets.identities.kinds import (
     TopSum,
     WeightedChange,
 )
-from trade_assets.identities.printed import Fact, Facts
 
 MISSING = -1
 """Stands for an operand that no cell prints."""

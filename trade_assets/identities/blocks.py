@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import Verdict
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.network import Network
-from trade_assets.identities.printed import Facts
 
 _LINES_TRIED = 16  # rows, and columns, with most violated identities; one of them is it, or none
 _LEAST = 3  # figures that must have moved: two may be exchanged, or be wrong each for itself

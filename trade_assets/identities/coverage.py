@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from trade_assets.identities import forms
 from trade_assets.identities.binding import bind
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.kinds import Rule, Strength
 from trade_assets.identities.network import Network, Site
-from trade_assets.identities.printed import Facts
 
 _UNBOUNDED = 10**12
 MANY = 3

@@ -16,8 +16,8 @@ import numpy as np
 
 from trade_assets.identities import forms
 from trade_assets.identities.binding import Places, bind
+from trade_assets.identities.document_facts import Fact, Facts, Figures
 from trade_assets.identities.kinds import Rule
-from trade_assets.identities.printed import Fact, Facts, Figures
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from fractions import Fraction
 from itertools import combinations
 
 from trade_assets.identities.binding import MISSING, bind
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import verdicts
 from trade_assets.identities.forms import Form
 from trade_assets.identities.kinds import Rule
-from trade_assets.identities.printed import Facts
 
 _Place = tuple[Form, tuple[int, ...]]
 

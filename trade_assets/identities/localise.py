@@ -15,13 +15,13 @@ from dataclasses import dataclass, field, replace
 
 from trade_assets.identities import slips
 from trade_assets.identities.blocks import Block, blocks, neighbours
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import Evaluation, Verdict
 from trade_assets.identities.findings import Certainty, Explanation, Finding, Suspect, connected, explains, share, uncertain
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.kinds import Marks
 from trade_assets.identities.marks import of_older_vintages
 from trade_assets.identities.network import Allowed, Network, Site, Spent
-from trade_assets.identities.printed import Facts
 
 WORK = 400_000
 """How many cells of identities may be looked at for one document: a few seconds; one error takes some thousands."""

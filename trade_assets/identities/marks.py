@@ -18,12 +18,12 @@ import numpy as np
 from trade_assets.facts.periods import months_apart
 from trade_assets.identities.binding import MISSING, Places
 from trade_assets.identities.blocks import layout
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import Verdict
 from trade_assets.identities.findings import Finding, Suspect
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.kinds import Agree, Marks
 from trade_assets.identities.network import Allowed, Network, Site
-from trade_assets.identities.printed import Facts
 from trade_assets.identities.slips import DECIMAL_POINT
 
 _WORK = 1_000_000

@@ -16,9 +16,9 @@ from pandera.typing import Series
 from trade_assets.facts.melt import melt
 from trade_assets.facts.schemas import Kind, Table
 from trade_assets.facts.tables import VALIDATED
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import evaluate
 from trade_assets.identities.kinds import Agree, Labelled, Marks, OnYearBefore, Rule
-from trade_assets.identities.printed import Facts
 from trade_assets.identities.rules import rule, rules_shown_at
 
 

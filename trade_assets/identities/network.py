@@ -12,9 +12,9 @@ import numpy as np
 
 from trade_assets.identities import forms
 from trade_assets.identities.binding import MISSING, Places
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.forms import Form, Printed
 from trade_assets.identities.kinds import Rule
-from trade_assets.identities.printed import Facts
 
 
 class Site(NamedTuple):

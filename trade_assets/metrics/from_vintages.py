@@ -9,8 +9,8 @@ import pandas as pd
 
 from trade_assets.facts.cited import PRICE_MONTHS_OPEN
 from trade_assets.facts.periods import is_month, months_apart, months_of
+from trade_assets.identities.document_facts import Fact
 from trade_assets.identities.forms import Printed
-from trade_assets.identities.printed import Fact
 
 FromVintages = Literal["reproduced_from_vintages", "exceptions_from_vintages"]
 

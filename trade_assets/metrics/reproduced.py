@@ -16,9 +16,9 @@ from trade_assets.facts.frames import conform, empty, period_kind, together
 from trade_assets.facts.periods import is_month, months_apart
 from trade_assets.facts.tables import REPRODUCED
 from trade_assets.identities.binding import MISSING, bind
+from trade_assets.identities.document_facts import Fact, Facts
 from trade_assets.identities.evaluate import outcomes
 from trade_assets.identities.kinds import Change, Compound, OnYearBefore, PartsSum, PeriodSum, Rule, Running, Share, Sum, TopSum, Whole
-from trade_assets.identities.printed import Fact, Facts
 from trade_assets.identities.rules import rules_of
 from trade_assets.metrics.from_vintages import KnownOperands
 

@@ -11,8 +11,8 @@ import pandas as pd
 from trade_assets.facts.frames import in_text_order, noted
 from trade_assets.facts.periods import months_of
 from trade_assets.facts.schemas import Table
+from trade_assets.publication.earlier_releases import Distance, Former, Months
 from trade_assets.publication.files import decimals_column, figure_text
-from trade_assets.publication.former import Distance, Former, Months
 
 Kind = Literal["table", "series", "period", "figure"]
 """What there is no more, or for the first time: a whole table, all rows of a series, a row of a series, a figure of a row."""

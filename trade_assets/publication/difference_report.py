@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from trade_assets.publication.difference import Change, Difference, Group
-from trade_assets.publication.former import Distance
+from trade_assets.publication.earlier_releases import Distance
 from trade_assets.reading.errors import printable
 
 _LISTED_FOR_PEOPLE, _LISTED_FOR_PROGRAMS, _LISTED_IN_TERMINAL, _LISTED_IN_LINE = 20, 200, 3, 5

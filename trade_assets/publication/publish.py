@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from trade_assets.documents.asked import require_documents
 from trade_assets.documents.parse import read_errors
+from trade_assets.documents.wanted_month import require_documents
 from trade_assets.facts.periods import is_month
 from trade_assets.facts.tables import (
     CORRECTIONS,
@@ -33,11 +33,11 @@ from trade_assets.facts.tables import (
 )
 from trade_assets.publication.difference import Difference, difference
 from trade_assets.publication.difference_report import as_json, markdown
+from trade_assets.publication.earlier_releases import former_release
 from trade_assets.publication.files import csv_bytes, sorted_rows
-from trade_assets.publication.former import former_release
-from trade_assets.publication.fresh import stale
 from trade_assets.publication.licences import FIGURES_OF
 from trade_assets.publication.package import DESCRIPTION, descriptor, package_name, resource, table_resources
+from trade_assets.publication.staleness import stale
 from trade_assets.review.decisions import read_decisions
 from trade_assets.review.proof import lingering_decisions
 from trade_assets.warehouse.folders import NotOursError, entries, replace_folder

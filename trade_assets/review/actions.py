@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from trade_assets.documents.asked import require_documents
 from trade_assets.documents.store import Document, content, release_months, survey
+from trade_assets.documents.wanted_month import require_documents
 from trade_assets.facts.periods import is_month
 from trade_assets.facts.tables import ISSUES
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import Evaluation
-from trade_assets.identities.printed import Facts
 from trade_assets.reading import ReadError, read_document
 from trade_assets.reading.marks import parse
 from trade_assets.review.check import issue_text

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from trade_assets.documents.sidecars import given_sidecar, release_month_of, series_beside, stored_month
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import Evaluation, Verdict
 from trade_assets.identities.findings import Suspect
-from trade_assets.identities.printed import Facts
 from trade_assets.reading import Found, Reading, documents_in, only, read_bounded
 from trade_assets.reading.errors import printable
 from trade_assets.review.decimals import decimal_text, range_text

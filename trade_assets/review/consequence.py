@@ -9,9 +9,9 @@ from fractions import Fraction
 from trade_assets.facts.families import parts
 from trade_assets.facts.headline import Headline
 from trade_assets.facts.periods import add_months, is_month
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.findings import Certainty, Finding
 from trade_assets.identities.forms import Printed
-from trade_assets.identities.printed import Facts
 from trade_assets.review.decimals import decimal_text
 
 WEIGHTS: Mapping[Certainty, int] = {"certain": 3, "likely": 2, "ambiguous": 1}

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from trade_assets.identities.document_facts import Fact, Facts
 from trade_assets.identities.evaluate import Evaluation, Verdict, evaluate, verdicts
 from trade_assets.identities.findings import Certainty, Finding, Suspect
 from trade_assets.identities.forms import Printed
@@ -20,7 +21,6 @@ from trade_assets.identities.kinds import Labelled, Marks
 from trade_assets.identities.localise import localise
 from trade_assets.identities.marks import gaps, with_structure
 from trade_assets.identities.network import Network
-from trade_assets.identities.printed import Fact, Facts
 from trade_assets.identities.rules import STRUCTURE, rules_of, structure_of
 from trade_assets.reading.errors import about, printable
 from trade_assets.review.consequence import WEIGHTS, Consequence, consequence

@@ -14,7 +14,7 @@ from trade_assets.facts.frames import WITHHELD, conform, noted
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import FACTS, IN_DOUBT, METRICS, REPORTS, UNREAD, VALIDATED
 from trade_assets.identities.coverage import coverage
-from trade_assets.identities.printed import Facts
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading import ReadError, read_document
 from trade_assets.review.decisions import read_decisions

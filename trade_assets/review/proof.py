@@ -12,9 +12,9 @@ import pandas as pd
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import CORRECTIONS, DECISIONS, IN_DOUBT, ISSUES, PROOF, SUSPECTS, UNJUDGED, VALIDATED, VERDICTS, VIOLATIONS
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import Evaluation
 from trade_assets.identities.forms import Printed
-from trade_assets.identities.printed import Facts
 from trade_assets.identities.publish import publish
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading import ReadError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trade_assets.facts import columns as c
-from trade_assets.facts.asked import MACROS, PRINTS_UPGRADED
+from trade_assets.facts.macros import MACROS, PRINTS_UPGRADED
 from trade_assets.facts.schemas import Column, Table
 
 _FACT = (c.SERIES, c.MEASURE, c.PERIOD)

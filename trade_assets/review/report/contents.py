@@ -9,8 +9,8 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from trade_assets.facts.periods import MONTH_NAMES
 from trade_assets.identities.coverage import Coverage
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import Evaluation
-from trade_assets.identities.printed import Facts
 from trade_assets.review.issues import Issue
 from trade_assets.review.pages import month_page_name
 

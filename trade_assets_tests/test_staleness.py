@@ -28,8 +28,8 @@ from trade_assets.facts.tables import (
 )
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES
 from trade_assets.identities.publish import publish
-from trade_assets.publication.fresh import stale
 from trade_assets.publication.publish import DATA, EVIDENCE
+from trade_assets.publication.staleness import stale
 from trade_assets.review.actions import Wish, decide
 from trade_assets.review.proof import decisions_table
 from trade_assets.warehouse.partitions import read_partition, write_partition

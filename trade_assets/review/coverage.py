@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trade_assets.identities.coverage import MANY, Coverage, coverage
-from trade_assets.identities.printed import Facts
+from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading import Found, Reading, documents_in, only, read_bounded
 from trade_assets.reading.errors import printable
