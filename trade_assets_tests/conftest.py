@@ -8,6 +8,7 @@ import dagster as dg
 import pytest
 from hypothesis import settings
 
+from trade_assets.documents.readings import reading_of
 from trade_assets.warehouse.locks import locked_file
 from trade_assets.warehouse.root import SETTING, DataRoot
 
@@ -55,6 +56,12 @@ def shipped_document(family, month):
     found = sorted((SHIPPED / month).glob(f"{family}-*.txt"))
     assert len(found) == 1, found
     return found[0]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_read():
+    """No test is given what another one read of the same document, perhaps by another reader."""
+    reading_of.cache_clear()
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ import datetime as dt
 import shutil
 from pathlib import Path
 
+from trade_assets.documents.ingest import ingest
 from trade_assets.documents.parse import facts_of, parse_documents
-from trade_assets.documents.store import content, ingest, survey
+from trade_assets.documents.store import content, survey
 from trade_assets.facts.tables import ISSUES
 from trade_assets.review.decisions import read_decisions
 from trade_assets.review.proof import decisions_table, lingering_decisions, prove

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from trade_assets.documents.ingest import ingest
 from trade_assets.documents.parse import facts_of, parse_documents
-from trade_assets.documents.store import content, ingest, survey
+from trade_assets.documents.store import content, survey
 from trade_assets.facts.frames import together
 from trade_assets.facts.tables import FACTS, PRINTS, PROOF
 from trade_assets.review.proof import Proof, prove

@@ -14,7 +14,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trade_assets.documents.store import content, documents_of, ingest, release_months
+from trade_assets.documents.ingest import ingest
+from trade_assets.documents.store import content, documents_of, release_months
 from trade_assets.reading import MAX_BYTES, ReadError
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.altered_documents import (

@@ -12,7 +12,8 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from trade_assets.cli import NOTHING_TO_REVIEW, UNREADABLE, main
-from trade_assets.documents.store import documents_of, ingest, ingest_each, receive, survey
+from trade_assets.documents.ingest import ingest, ingest_each, receive
+from trade_assets.documents.store import documents_of, survey
 from trade_assets.facts.tables import DOCUMENTS
 from trade_assets.reading import Found, ReadError, documents_in, read_document, unpack
 from trade_assets.reading.bundle import MAX_PARTS

@@ -14,7 +14,8 @@ from trade_assets.cli import main
 from trade_assets.definitions import defs
 from trade_assets.defs.instance import instance_of
 from trade_assets.defs.ranges import run_months
-from trade_assets.documents.store import documents_of, ingest
+from trade_assets.documents.ingest import ingest
+from trade_assets.documents.store import documents_of
 from trade_assets.facts.periods import MONTH_NAMES
 from trade_assets.facts.tables import (
     ALL_TABLES,

@@ -137,7 +137,7 @@ WORK = {
     "cells": ("trade_assets.cli.documents.documents_in", [BULLETIN]),
     "check": ("trade_assets.review.check.check_document", [BULLETIN]),
     "coverage": ("trade_assets.review.coverage.coverage_of_document", [BULLETIN]),
-    "ingest": ("trade_assets.documents.store.receive", [BULLETIN]),
+    "ingest": ("trade_assets.documents.ingest.receive", [BULLETIN]),
     "run": ("trade_assets.defs.instance.instance_of", []),
     "publish": ("trade_assets.publication.publish.publish_month", ["--month", "2018-09"]),
     "ui": ("trade_assets.serving.serve", []),

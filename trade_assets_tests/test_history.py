@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trade_assets.documents.store import ingest
+from trade_assets.documents.ingest import ingest
 from trade_assets.facts.periods import add_months, last_day, month
 from trade_assets.facts.tables import CATALOGUE, FACTS, HISTORY, PRINTS
 from trade_assets.vintages.history import FILE, UnknownVintageError, Vintages, is_stale, refresh_history

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from trade_assets.cli import main
-from trade_assets.documents.store import ingest
+from trade_assets.documents.ingest import ingest
 from trade_assets.facts import catalogue
 from trade_assets.facts.known import known_figures
 from trade_assets.facts.labels import judge

@@ -10,7 +10,7 @@ import pytest
 from trade_assets.definitions import defs
 from trade_assets.defs.calendar import AWAITS
 from trade_assets.defs.ranges import run_months
-from trade_assets.documents.store import ingest
+from trade_assets.documents.ingest import ingest
 from trade_assets.facts.tables import ISSUES, REPORTS
 from trade_assets.review.report import MonthReview, month_page
 from trade_assets.warehouse.partitions import read_partition

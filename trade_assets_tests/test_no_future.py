@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from trade_assets.defs.ranges import run_months
-from trade_assets.documents.store import ingest
+from trade_assets.documents.ingest import ingest
 from trade_assets.facts.periods import add_months
 from trade_assets.facts.tables import ALL_TABLES, METRICS, PRINTS, REVISIONS, VINTAGES
 from trade_assets.vintages.history import Vintages

@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from trade_assets.defs import notify
-from trade_assets.documents.store import ingest
+from trade_assets.documents.ingest import ingest
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.conftest import shipped_document
 from trade_assets_tests.core_runs import core_assets

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from trade_assets.documents.store import ingest
+from trade_assets.documents.ingest import ingest
 from trade_assets.facts.periods import add_months, months_between
 from trade_assets.facts.tables import METRIC_FIGURES
 from trade_assets.families.mxp.tables import INDEX_LEVELS

@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from trade_assets.documents.store import ingest
+from trade_assets.documents.ingest import ingest
 from trade_assets.facts.declared import INFERRED, Declared
 from trade_assets.facts.periods import MONTH_NAMES, add_months
 from trade_assets.vintages.policy import Policy, Window, policies, releases_since, said_of

@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from trade_assets import cli
-from trade_assets.documents.store import ingest
+from trade_assets.documents.ingest import ingest
 from trade_assets.facts.families import families
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.periods import last_day

@@ -12,7 +12,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from trade_assets.documents.store import documents_of, ingest, release_numbers, survey
+from trade_assets.documents.ingest import ingest
+from trade_assets.documents.store import documents_of, release_numbers, survey
 from trade_assets.facts.tables import ALL_TABLES, HISTORY, ISSUES, METRIC_DEFINITIONS, METRIC_FIGURES, PRINTS, REPORTS, REVISIONS
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES
 from trade_assets.publication.publish import publication

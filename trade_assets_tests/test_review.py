@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from trade_assets.cli import main
 from trade_assets.defs.ranges import run_months
-from trade_assets.documents.store import ingest
+from trade_assets.documents.ingest import ingest
 from trade_assets.facts.frames import empty, parsed_tables, tidy
 from trade_assets.facts.tables import CORRECTIONS, DECISIONS, IN_DOUBT, ISSUES, VALIDATED
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_CHANGES

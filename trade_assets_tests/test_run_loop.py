@@ -31,7 +31,7 @@ POST = shipped_document("kei", "2018-09")
 def root(tmp_path, monkeypatch):
     """Three months with a document each that has no figures; without Great Expectations, and Dagster's history in memory."""
     from trade_assets.defs import instance
-    from trade_assets.documents.store import ingest
+    from trade_assets.documents.ingest import ingest
 
     monkeypatch.setattr(ranges, "build_data_docs", lambda root: None)
     # What the loop does of a month is the same for few assets: those that the documents are read into.

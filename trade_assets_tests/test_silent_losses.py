@@ -14,8 +14,8 @@ from click.testing import CliRunner
 
 from trade_assets.cli import main
 from trade_assets.defs.ranges import run_months
+from trade_assets.documents.ingest import ingest
 from trade_assets.documents.parse import facts_of, parse_documents
-from trade_assets.documents.store import ingest
 from trade_assets.facts import catalogue, tables
 from trade_assets.facts.families import parts
 from trade_assets.facts.frames import empty

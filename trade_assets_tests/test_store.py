@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import shutil
 from pathlib import Path
 
 import dagster as dg
@@ -12,14 +13,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from trade_assets.defs import ranges
-from trade_assets.documents import store
-from trade_assets.documents.store import content, documents_of, ingest, release_months, survey
+from trade_assets.documents import ingest as storing
+from trade_assets.documents.ingest import ingest
+from trade_assets.documents.store import content, documents_of, release_months, survey
 from trade_assets.facts.frames import conform
 from trade_assets.families.mxp.tables import INDEX_LEVELS
 from trade_assets.reading import ReadError
 from trade_assets.warehouse import catalogue
 from trade_assets.warehouse.partitions import location, read_partition, write_partition
 from trade_assets.warehouse.root import DataRoot
+from trade_assets_tests.conftest import SHIPPED
 from trade_assets_tests.made_release import release
 
 NOON = dt.datetime(2021, 3, 15, 12, tzinfo=dt.UTC)
@@ -113,7 +116,7 @@ def test_a_damaged_document_is_told_with_its_family_its_bytes_and_what_is_wrong(
 def test_a_series_file_is_held_against_the_series_files_of_its_family_the_latest_first(root, tmp_path, monkeypatch):
     """Not against releases, sidecars, or what another family calls its series."""
     compared = []
-    monkeypatch.setattr(store, "require_agreement", lambda reading, name, stored: compared.append([path for path, _ in stored]))
+    monkeypatch.setattr(storing, "require_agreement", lambda reading, name, stored: compared.append([path for path, _ in stored]))
 
     def given(month, name, text):
         (tmp_path / name).write_text(text)
@@ -218,3 +221,19 @@ def _run_range(monkeypatch, first, last, failing):
 def test_a_range_fails_if_a_month_failed_and_names_it(monkeypatch, first, last, failing, said):
     assert _run_range(monkeypatch, first, last, failing) == (not said, said)
 
+
+
+def test_a_document_is_read_once_in_a_run(tmp_path, monkeypatch):
+    """For its tables, its proof and its page: by a reader that counts."""
+    from trade_assets.families.ft900 import long_table
+
+    read, counted = long_table.read, []
+    monkeypatch.setattr(long_table, "read", lambda document: counted.append(document.name) or read(document))
+    root = DataRoot.of(tmp_path / "data")
+    shutil.copytree(SHIPPED / "2016-11", tmp_path / "data" / "raw" / "2016-11")
+    with dg.DagsterInstance.ephemeral() as instance:
+        (run,) = ranges.run_months(root, ["2016-11"], instance)
+    assert run.is_success
+    assert len(counted) == 1
+    page = root.read("reports", "2016-11.html").decode()
+    assert "goods_and_services" in page

@@ -7,8 +7,8 @@ import csv
 
 import pytest
 
+from trade_assets.documents.ingest import ingest
 from trade_assets.documents.parse import facts_of, parse_documents
-from trade_assets.documents.store import ingest
 from trade_assets.facts.frames import empty
 from trade_assets.facts.tables import ISSUES
 from trade_assets.identities.document_facts import Facts

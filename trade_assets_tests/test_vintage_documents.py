@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from trade_assets.cli import main
-from trade_assets.documents.store import ingest, survey
+from trade_assets.documents.ingest import ingest
+from trade_assets.documents.store import survey
 from trade_assets.facts.tables import PRINTS, REVISIONS, VINTAGES
 from trade_assets.reading import ReadError
 from trade_assets.vintages.history import Vintages

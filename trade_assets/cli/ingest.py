@@ -16,7 +16,7 @@ from trade_assets.reading import ReadError
 from trade_assets.reading.errors import printable
 
 if TYPE_CHECKING:
-    from trade_assets.documents.store import Ingested, Received
+    from trade_assets.documents.ingest import Ingested, Received
     from trade_assets.warehouse.root import DataRoot
 
 _PARTS = 12  # of a file that are named
@@ -46,7 +46,7 @@ def ingest(  # noqa: PLR0917 - the options of the command
     one is current. A file of several series or vintages, or an answer of an API, is kept as it is and unpacked into
     a document for each.
     """
-    from trade_assets.documents.store import Ingested, ingest_each, receive
+    from trade_assets.documents.ingest import Ingested, ingest_each, receive
 
     if not (files or tables):
         raise click.UsageError("Missing argument '[YYYY-MM=]FILE...' or option '--months'")

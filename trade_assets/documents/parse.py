@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from trade_assets.documents.readings import reading_of
 from trade_assets.documents.store import Damaged, Document
 from trade_assets.facts.frames import conform, empty, parsed_tables, tidy, together
 from trade_assets.facts.tables import CELLS, FACTS, ROWS, SERIES, UNREAD
-from trade_assets.reading import ReadError, Reading, read_document
+from trade_assets.reading import ReadError, Reading
 from trade_assets.reading.errors import about
 
 
@@ -77,7 +78,7 @@ def _unread(family: str, is_current: bool, sha256: str, path: str, error: ReadEr
 
 def _read_as(document: Document, data: bytes) -> Reading:
     """Read a stored document, which must still be of the family, the product and the release it is filed under."""
-    reading = read_document(data, document.path)
+    reading = reading_of(data, document.path)
     if (reading.family, reading.product) != (document.family, document.product):
         filed, found = (f"{each.family} {each.product}".rstrip() for each in (document, reading))
         raise ReadError(

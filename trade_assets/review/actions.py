@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from trade_assets.documents.readings import reading_of
 from trade_assets.documents.store import Document, content, release_months, survey
 from trade_assets.documents.wanted_month import require_documents
 from trade_assets.facts.periods import is_month
 from trade_assets.facts.tables import ISSUES
 from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import Evaluation
-from trade_assets.reading import ReadError, read_document
+from trade_assets.reading import ReadError
 from trade_assets.reading.marks import parse
 from trade_assets.review.check import issue_text
 from trade_assets.review.commands import deciding
@@ -109,7 +110,7 @@ def open_issue(root: DataRoot, issue: str) -> Opened:
     taken: set[str] = set()
     for document in current:
         try:
-            reading = read_document(content(root, document), document.path)
+            reading = reading_of(content(root, document), document.path)
             with judging(document.path):
                 facts = Facts.of_reading(reading)
                 evaluation, issues = examine(facts, family, month, document.product)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from trade_assets.documents.readings import reading_of
 from trade_assets.documents.store import Document, content, survey
 from trade_assets.facts.frames import WITHHELD, conform, noted
 from trade_assets.facts.schemas import Table
@@ -16,7 +17,7 @@ from trade_assets.facts.tables import FACTS, IN_DOUBT, METRICS, REPORTS, UNREAD,
 from trade_assets.identities.coverage import coverage
 from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.rules import rules_of
-from trade_assets.reading import ReadError, read_document
+from trade_assets.reading import ReadError
 from trade_assets.review.decisions import read_decisions
 from trade_assets.review.issues import examine, told_apart
 from trade_assets.review.pages import FOLDER, INDEX_PAGE, month_page_name
@@ -122,7 +123,7 @@ def _family(  # noqa: PLR0917 - what all documents of the page have in common
     root: DataRoot, release_month: str, document: Document, today: dt.date, metrics: Mapping[str, pd.DataFrame], taken: set[str]
 ) -> FamilyReview:
     data = content(root, document)
-    reading = read_document(data, document.path)
+    reading = reading_of(data, document.path)
     facts = Facts.of_reading(reading)
     evaluation, issues = examine(facts, document.family, release_month, document.product)
     issues = told_apart(issues, document.reference_month, taken)
