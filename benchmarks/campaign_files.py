@@ -42,9 +42,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 Mutate = Callable[[bytes, random.Random], bytes]
 
 SERIES = "\n".join(["DATE,BOPTEXP", *(f"{2000 + n // 12}-{n % 12 + 1:02d}-01,{90_000 + 17 * n}" for n in range(60)), ""]).encode()
-RECORDS = "\n".join(
-    ["series_id,year,period,value,footnotes", *(f"EIUIR,2018,M{n:02d},126.{n % 10}," for n in range(1, 13)), ""]
-).encode()
+RECORDS = "\n".join(["series_id,year,period,value,footnotes", *(f"EIUIR,2018,M{n:02d},126.{n % 10}," for n in range(1, 13)), ""]).encode()
 _FEW = (("1992-01", -2026, 50251), ("1992-02", -831, 51682), ("1992-03", -2641, 50294), ("1992-04", -3109, 50302))
 BESIDE = "\n".join(["observation_date,BOPGSTB,BOPTEXP_20250507", *(f"{month}-01,{b},{e}" for month, b, e in _FEW), ""]).encode()
 SPANS = "\n".join([

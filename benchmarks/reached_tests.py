@@ -43,7 +43,7 @@ class Mentions:
                 self.by_name[name].add(f"{place}{within}{node.name}")
                 self.bound[name].add(node.name)
         elif not within:
-            for target in (node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []:
                 for each in ast.walk(target):
                     if isinstance(each, ast.Name):
                         for name in names - {each.id}:

@@ -153,9 +153,24 @@ def test_dagster_is_imported_in_the_wiring_only():
 
 
 ORDER = (
-    "faults", "facts", "reading", "warehouse", "documents", "identities", "vintages", "expectations", "metrics", "families", "review", "publication",
-    "defs", "definitions", "serving", "cli", "__main__",
-)  # fmt: skip
+    "faults",
+    "facts",
+    "reading",
+    "warehouse",
+    "documents",
+    "identities",
+    "vintages",
+    "expectations",
+    "metrics",
+    "families",
+    "review",
+    "publication",
+    "defs",
+    "definitions",
+    "serving",
+    "cli",
+    "__main__",
+)
 """The rooms, and the modules beside them: each imports only what stands left of it, at its head or within a function."""
 
 

@@ -20,9 +20,23 @@ from trade_assets.reading import Found, ReadError, Reading, documents_in, read_b
 T = TypeVar("T")
 
 CELL_FIELDS = (
-    "table", "series", "measure", "period", "value", "decimals", "unit", "flags", "line", "start", "end", "text",
-    "sheet", "cell", "page", "box",
-)  # fmt: skip
+    "table",
+    "series",
+    "measure",
+    "period",
+    "value",
+    "decimals",
+    "unit",
+    "flags",
+    "line",
+    "start",
+    "end",
+    "text",
+    "sheet",
+    "cell",
+    "page",
+    "box",
+)
 _IN_LINES = ("line", "start", "end")
 
 
@@ -90,9 +104,14 @@ def check(files: Sequence[Path], form: str, release_month: str | None, series: s
     from trade_assets.review.check import as_json, as_text, check_document
 
     return _each_document(
-        files, form, series, look=lambda file, found: check_document(file, found, release_month), as_json=as_json, as_text=as_text,
+        files,
+        form,
+        series,
+        look=lambda file, found: check_document(file, found, release_month),
+        as_json=as_json,
+        as_text=as_text,
         asks_review=lambda checked: bool(checked.issues),
-    )  # fmt: skip
+    )
 
 
 @click.command()

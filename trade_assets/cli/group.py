@@ -49,10 +49,12 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 @click.option(
-    "--data-root", envvar="TRADE_ASSETS_DATA", metavar="PATH|URL",
+    "--data-root",
+    envvar="TRADE_ASSETS_DATA",
+    metavar="PATH|URL",
     help="Where documents and tables are kept; a folder, or a URL that fsspec knows. Default: data/ in the project's "
     "checkout; elsewhere a folder of yours, which every command names.",
-)  # fmt: skip
+)
 @click.pass_context
 def main(context: click.Context, data_root: str | None) -> None:
     """U.S. trade releases: every figure located, every identity proven, every doubt on record.

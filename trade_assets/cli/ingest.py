@@ -28,10 +28,14 @@ _SHOWN = 600
 @RELEASE_MONTH
 @click.option("--seen-on", type=DAY, help="A day on which the files were seen to be published; for files of which nothing else says it.")
 @click.option(
-    "--months", "tables", type=click.Path(path_type=Path), multiple=True, metavar="TABLE",
+    "--months",
+    "tables",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="TABLE",
     help="A CSV or TSV file with the columns file, release_month, and if wanted published_date, seen_on, publisher, title, source, note, "
     "series.",
-)  # fmt: skip
+)
 @SERIES
 @click.pass_context
 def ingest(  # noqa: PLR0917 - the options of the command

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--month", required=True, type=MONTH, help="The release month.")
 @click.option(
-    "--to", metavar="DIRECTORY|URL",
+    "--to",
+    metavar="DIRECTORY|URL",
     help="Where the month's folder is put, and replaced if it is there. Default: publications/ under the data root.",
-)  # fmt: skip
+)
 @click.pass_context
 def publish(context: click.Context, month: str, to: str | None) -> int:
     """Publish a release month as a data package: its tables as CSV and Parquet, described in datapackage.json.

@@ -84,9 +84,13 @@ def review_accept(context: click.Context, /, issue: str, **wish: Any) -> int:
 @review.command(name="correct")
 @_ISSUE
 @click.option(
-    "--value", "values", multiple=True, required=True, metavar="[LINE[:START]=]FIGURE",
+    "--value",
+    "values",
+    multiple=True,
+    required=True,
+    metavar="[LINE[:START]=]FIGURE",
     help="What the figure should read; with its line where more than one may be meant. May be given again.",
-)  # fmt: skip
+)
 @click.option("--force", "is_forced", is_flag=True, help="Also if an identity stays violated.")
 @_deciding
 @click.pass_context

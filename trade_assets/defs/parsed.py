@@ -23,6 +23,7 @@ _READ = check_spec(
     "every_document_is_read", CELLS, "Every document of the month is read, whole; what could not be read stands in parsed.unread."
 )
 
+
 @dg.multi_asset(
     name="parsed_cells",
     outs={table.name: asset_out(table) for table in PARSED},

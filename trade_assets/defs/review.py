@@ -35,9 +35,15 @@ def write_decision(context: dg.OpExecutionContext, config: DecideIssue, data_roo
     from trade_assets.review.decisions import DecisionError
 
     wish = Wish(
-        config.action.value, config.reason, config.reviewer, tuple(config.values), config.expires_on or None,
-        config.told_publisher_on or None, config.publisher_answer or None, config.is_forced,
-    )  # fmt: skip
+        config.action.value,
+        config.reason,
+        config.reviewer,
+        tuple(config.values),
+        config.expires_on or None,
+        config.told_publisher_on or None,
+        config.publisher_answer or None,
+        config.is_forced,
+    )
     try:
         month, decision = decide(data_root.root, config.issue, wish)
     except (ReviewError, DecisionError, ReadError, NothingError, OSError) as error:

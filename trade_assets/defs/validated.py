@@ -131,9 +131,7 @@ def _identity_check(rule: Rule, table: Table) -> dg.AssetCheckSpec:
 
 
 def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
-    checks = [
-        spec for table in tables for spec in (_model_check(table), *(_identity_check(rule, table) for rule in _shown_at(table)))
-    ]
+    checks = [spec for table in tables for spec in (_model_check(table), *(_identity_check(rule, table) for rule in _shown_at(table)))]
 
     @dg.multi_asset(
         name=f"validated_{family}",
@@ -223,9 +221,13 @@ def _identity_result(
     is_open = mine["state"] != "decided"
     open_, decided = mine[is_open], mine[~is_open]
     metadata: dict[str, Any] = {
-        "identities_evaluated": holds + violated, "holds": holds, "violated": violated, "not_evaluable": not_evaluable,
-        "issues_open": len(open_), "issues_decided": len(decided),
-    }  # fmt: skip
+        "identities_evaluated": holds + violated,
+        "holds": holds,
+        "violated": violated,
+        "not_evaluable": not_evaluable,
+        "issues_open": len(open_),
+        "issues_decided": len(decided),
+    }
     is_evaluated = holds + violated > 0
     if not is_evaluated and mine.empty:
         missing = f"an operand is missing in every one of {not_evaluable} places"
@@ -239,13 +241,17 @@ def _identity_result(
         metadata["violations"] = dg.MetadataValue.table(
             [
                 dg.TableRecord(
-                    {"reason": f"misses by {row['gap']}, allowed {row['allowed']}", "line": int(row["line"]), "printed": str(row["text"]),
-                     "figure": f"{row['series']} {row['measure']} {row['period']}"}
+                    {
+                        "reason": f"misses by {row['gap']}, allowed {row['allowed']}",
+                        "line": int(row["line"]),
+                        "printed": str(row["text"]),
+                        "figure": f"{row['series']} {row['measure']} {row['period']}",
+                    }
                 )
                 for row in cells.head(_SHOWN).to_dict("records")
             ],
             dg.TableSchema([dg.TableColumn("reason"), dg.TableColumn("line", "int"), dg.TableColumn("printed"), dg.TableColumn("figure")]),
-        )  # fmt: skip
+        )
         metadata |= link
         metadata["all_rows"] = dg.MetadataValue.path(path)
         metadata["sql"] = dg.MetadataValue.text(
@@ -266,13 +272,29 @@ def _issues_table(issues: pd.DataFrame) -> dg.TableMetadataValue:
     """The first issues as rows, for the metadata of a check."""
     return dg.MetadataValue.table(
         [
-            dg.TableRecord({"what": row["title"], "certainty": row["certainty"], "state": row["state"], "line": int(row["line"]),
-                            "document_line": "" if pd.isna(row["marked_line"]) else row["marked_line"], "issue": row["issue"]})
+            dg.TableRecord(
+                {
+                    "what": row["title"],
+                    "certainty": row["certainty"],
+                    "state": row["state"],
+                    "line": int(row["line"]),
+                    "document_line": "" if pd.isna(row["marked_line"]) else row["marked_line"],
+                    "issue": row["issue"],
+                }
+            )
             for row in issues.head(_SHOWN).to_dict("records")
         ],
-        dg.TableSchema([dg.TableColumn("what"), dg.TableColumn("certainty"), dg.TableColumn("state"), dg.TableColumn("line", "int"),
-                        dg.TableColumn("document_line"), dg.TableColumn("issue")]),
-    )  # fmt: skip
+        dg.TableSchema(
+            [
+                dg.TableColumn("what"),
+                dg.TableColumn("certainty"),
+                dg.TableColumn("state"),
+                dg.TableColumn("line", "int"),
+                dg.TableColumn("document_line"),
+                dg.TableColumn("issue"),
+            ]
+        ),
+    )
 
 
 def _said(open_: pd.DataFrame, decided: pd.DataFrame) -> str:

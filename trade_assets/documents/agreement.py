@@ -42,10 +42,12 @@ def require_agreement(reading: Reading, name: str, stored: Iterable[tuple[str, b
             if label.is_contradicted:
                 first = reading.cells["series"].index(series)
                 raise ReadError(
-                    name, reading.cells["line"][first], expected=f"the figures of {name_of(series)} as {path} in the store has them",
+                    name,
+                    reading.cells["line"][first],
+                    expected=f"the figures of {name_of(series)} as {path} in the store has them",
                     found=f"{reading.cells['text'][first]}: {label.sentence}",
                     todo="find out which of the two is what it claims to be; if it is not the stored one, remove that with its sidecar; if "
                     "the publisher changed unit or base, give the series a line of its own in the catalogue",
-                )  # fmt: skip
+                )
             if label.compared:
                 del waiting[series, measure]

@@ -81,9 +81,12 @@ def _require_headings(name: str, headings: Sequence[str]) -> None:
     wrong = [heading for heading in headings if heading not in known or headings.count(heading) > 1]
     if wrong or _FILE not in headings:
         raise ReadError(
-            name, 1, expected=f"headings, each once: {_FILE}, and any of {', '.join(TOLD)}", found=", ".join(headings) or "none",
+            name,
+            1,
+            expected=f"headings, each once: {_FILE}, and any of {', '.join(TOLD)}",
+            found=", ".join(headings) or "none",
             todo="name the columns so; a column that is not one of them has no place in the store",
-        )  # fmt: skip
+        )
 
 
 def _of_line(table: Path, number: int, headings: Sequence[str], fields: Sequence[str]) -> Given | ReadError:

@@ -135,23 +135,25 @@ def _with_part(given: Mapping[str, str], part: Part | None) -> dict[str, str]:
     return told
 
 
-def _put(
-    root: DataRoot, received: Received, found: Found, *, release_month: str | None, now: dt.datetime
-) -> Ingested:
+def _put(root: DataRoot, received: Received, found: Found, *, release_month: str | None, now: dt.datetime) -> Ingested:
     """Put one document into the store. Raises ReadError as ``ingest_each`` says."""
     path, data, reading, part = received.path, found.data, found.reading, found.part
     given = _with_part(received.given, part)
     month, answered = release_month_of(path, reading, given, release_month)
     if answered is None or month is None:
         raise ReadError(
-            path.name, expected="a release month, YYYY-MM", found="none stated",
+            path.name,
+            expected="a release month, YYYY-MM",
+            found="none stated",
             todo="give it with --release-month, in a sidecar, or at the start of the file name (2016-11.name.txt)",
-        )  # fmt: skip
+        )
     if not FIRST_RELEASE_MONTH <= month <= now.strftime("%Y-%m"):
         raise ReadError(
-            path.name, expected=f"a release month from {FIRST_RELEASE_MONTH} to the current one", found=month,
+            path.name,
+            expected=f"a release month from {FIRST_RELEASE_MONTH} to the current one",
+            found=month,
             todo="correct the month; it is the month in which the document was published",
-        )  # fmt: skip
+        )
     published = given.get("published_date") or reading.published_date
     _require_days(path.name, month, published, given.get("seen_on"))
     document = Document(
@@ -186,10 +188,11 @@ def _put(
     elsewhere = [each for each in release_months(root) if each != month and document.name in root.names(FOLDER, each)]
     if elsewhere:
         raise ReadError(
-            path.name, expected="a document that is not in the store yet",
+            path.name,
+            expected="a document that is not in the store yet",
             found=f"the very bytes of {FOLDER}/{elsewhere[0]}/{document.name}",
             todo=f"if {month} is right, remove that file and its sidecar and run {elsewhere[0]} again; a document is published once",
-        )  # fmt: skip
+        )
     if reading.is_labelled:
         require_agreement(reading, path.name, _series_files(root, reading.family))
     received.keep(root)
@@ -206,9 +209,7 @@ def _require_days(name: str, month: str, published: str | None, seen_on: str | N
         raise ReadError(name, expected=wrong[0], found=wrong[1], todo=todo)
 
 
-def _described_anew(
-    root: DataRoot, name: str, known: Document, given: Mapping[str, str], notes: tuple[str, ...]
-) -> Ingested:
+def _described_anew(root: DataRoot, name: str, known: Document, given: Mapping[str, str], notes: tuple[str, ...]) -> Ingested:
     """A document that is in the store, with what a sidecar that came after it says more.
 
     Raises:
@@ -218,9 +219,11 @@ def _described_anew(
     for key in days:
         if given.get(key) and getattr(known, key) not in (None, given[key]):
             raise ReadError(
-                f"{name}.yaml", expected=f"{key} {getattr(known, key)}, as the store has it for this document", found=given[key],
+                f"{name}.yaml",
+                expected=f"{key} {getattr(known, key)}, as the store has it for this document",
+                found=given[key],
                 todo=f"correct the one that is wrong; the store's stands in {FOLDER}/{known.release_month}/{known.stem}.yaml",
-            )  # fmt: skip
+            )
     said = {key: given[key] for key in (*days, "publisher", "title", "source", "note") if given.get(key)}
     more = {key: text for key, text in said.items() if text != getattr(known, key)}
     if not more:

@@ -56,13 +56,20 @@ def _parse(document: Document, is_current: bool, data: bytes, release_month: str
     reading = _read_as(document, data)
     columns = {"cells": reading.cells, "rows": reading.rows, "series": reading.series}
     with about(
-        document.path, expected=f"figures that fit the tables of {reading.family}", found="some that do not",
+        document.path,
+        expected=f"figures that fit the tables of {reading.family}",
+        found="some that do not",
         todo="compare the document with the publisher's; if it is whole, report it with the error",
-    ):  # fmt: skip
+    ):
         tables = parsed_tables(
-            columns, family=reading.family, product=reading.product, release_month=release_month, sha256=document.sha256,
-            is_current=is_current, reference_month=document.reference_month,
-        )  # fmt: skip
+            columns,
+            family=reading.family,
+            product=reading.product,
+            release_month=release_month,
+            sha256=document.sha256,
+            is_current=is_current,
+            reference_month=document.reference_month,
+        )
         # For the error alone: later the facts of all documents of a family are made together.
         if reading.family in FACTS:
             tidy(tables["cells"], tables["rows"], tables["series"], reading.family)
@@ -71,9 +78,15 @@ def _parse(document: Document, is_current: bool, data: bytes, release_month: str
 
 def _unread(family: str, is_current: bool, sha256: str, path: str, error: ReadError) -> dict[str, object]:
     return {
-        "family": family, "is_current": is_current, "sha256": sha256, "path": path,
-        "line": error.line, "expected": error.expected, "found": error.found, "todo": error.todo,
-    }  # fmt: skip
+        "family": family,
+        "is_current": is_current,
+        "sha256": sha256,
+        "path": path,
+        "line": error.line,
+        "expected": error.expected,
+        "found": error.found,
+        "todo": error.todo,
+    }
 
 
 def _read_as(document: Document, data: bytes) -> Reading:
@@ -82,15 +95,18 @@ def _read_as(document: Document, data: bytes) -> Reading:
     if (reading.family, reading.product) != (document.family, document.product):
         filed, found = (f"{each.family} {each.product}".rstrip() for each in (document, reading))
         raise ReadError(
-            document.path, expected=f"a document of the family {filed}, under which it is stored", found=found,
+            document.path,
+            expected=f"a document of the family {filed}, under which it is stored",
+            found=found,
             todo="ingest the document again",
-        )  # fmt: skip
+        )
     if reading.reference_month != document.reference_month:
         raise ReadError(
-            document.path, expected=f"a document whose latest month is {document.reference_month}, as its sidecar says",
+            document.path,
+            expected=f"a document whose latest month is {document.reference_month}, as its sidecar says",
             found=f"one that prints figures up to {reading.reference_month}",
             todo="take the line reference_month out of the sidecar; it is then found in the document",
-        )  # fmt: skip
+        )
     return reading
 
 

@@ -37,9 +37,7 @@ def mapping_of(data: bytes, name: str, todo: str) -> dict[str, Any]:
     return read
 
 
-def release_month_of(
-    path: Path, reading: Reading, given: Mapping[str, str], option: str | None
-) -> tuple[str | None, str | None]:
+def release_month_of(path: Path, reading: Reading, given: Mapping[str, str], option: str | None) -> tuple[str | None, str | None]:
     """The release month of a file and which source answered, the first of: document, sidecar, option, file name.
 
     Args:
@@ -61,16 +59,19 @@ def release_month_of(
         stated = answers[name]
         if stated is not None and not is_month(stated):
             raise ReadError(
-                path.name, expected=f"a release month, YYYY-MM, from the {name.replace('_', ' ')}", found=repr(stated),
+                path.name,
+                expected=f"a release month, YYYY-MM, from the {name.replace('_', ' ')}",
+                found=repr(stated),
                 todo="correct it there",
-            )  # fmt: skip
+            )
     month = answers[answered] if answered else None
     if answered and month and reading.reference_month and month < reading.reference_month:
         raise ReadError(
-            path.name, expected=f"a release month no earlier than {reading.reference_month}, the latest month that the document prints",
+            path.name,
+            expected=f"a release month no earlier than {reading.reference_month}, the latest month that the document prints",
             found=f"{month}, from the {answered.replace('_', ' ')}",
             todo="correct it there; the release month is the month in which the document was published",
-        )  # fmt: skip
+        )
     return month, answered
 
 
@@ -121,9 +122,11 @@ def told_of(path: Path, told: Mapping[str, str]) -> dict[str, str]:
     for key in told:
         if beside.get(key, told[key]) != told[key]:
             raise ReadError(
-                f"{path.name}.yaml", expected=f"{key} {told[key]}, as given for the file", found=beside[key],
+                f"{path.name}.yaml",
+                expected=f"{key} {told[key]}, as given for the file",
+                found=beside[key],
                 todo="correct the one that is wrong",
-            )  # fmt: skip
+            )
     return beside | dict(told)
 
 

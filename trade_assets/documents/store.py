@@ -177,9 +177,7 @@ def release_numbers(documents: Iterable[Document]) -> dict[str, int]:
     ends: dict[str, set[str]] = {}
     for (family, _), ended in months.items():
         ends.setdefault(family, set()).update(sorted(ended)[:-1])
-    return {
-        document.sha256: 1 + sum(end < (document.reference_month or "") for end in ends[document.family]) for document in documents
-    }
+    return {document.sha256: 1 + sum(end < (document.reference_month or "") for end in ends[document.family]) for document in documents}
 
 
 def documents_of(root: DataRoot, release_month: str) -> list[tuple[Document, bool]]:
@@ -236,20 +234,22 @@ def stored(root: DataRoot, release_month: str, name: str) -> Document:
     document = Document(**described)
     if name != document.name or document.release_month != release_month:
         raise ReadError(
-            sidecar, expected=f"the sidecar to describe {name} in {release_month}",
+            sidecar,
+            expected=f"the sidecar to describe {name} in {release_month}",
             found=f"{document.name} in {document.release_month}",
             todo="put both back where they were",
-        )  # fmt: skip
+        )
     wrong = wrong_day(release_month, document.published_date, document.seen_on)
     if wrong is not None:
         raise ReadError(sidecar, expected=wrong[0], found=wrong[1], todo="correct the day in the sidecar")
     sha256 = hashlib.sha256(root.read(FOLDER, release_month, name)).hexdigest()
     if sha256 != document.sha256:
         raise ReadError(
-            path, expected=f"the bytes as received, sha256 {document.sha256[:12]}…",
+            path,
+            expected=f"the bytes as received, sha256 {document.sha256[:12]}…",
             found=f"sha256 {sha256[:12]}…: the file was changed in the store",
             todo="put the published bytes back; a text that differs from them is ingested from a file of its own, as a new issue",
-        )  # fmt: skip
+        )
     if "reference_month" not in described:
         return replace(document, reference_month=_reference_month(root, document.path))
     return document

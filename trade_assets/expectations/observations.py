@@ -57,9 +57,14 @@ def observations(facts: pd.DataFrame, earlier_vintages: pd.DataFrame) -> pd.Data
     latest = printed.drop_duplicates(_KEYS, keep="last")[[*_KEYS, "last", "value"]].rename(columns={"value": "latest_value"})
     summary = latest.merge(_months(own), on=_KEYS).merge(_ranges(known, latest), on=_KEYS, how="left")
     summary["earlier_observations"] = summary["earlier_observations"].fillna(0).astype("int64")
-    beyond = pd.concat(
-        [summary["low"] - summary["step"] - summary["latest_value"], summary["latest_value"] - summary["high"] - summary["step"]], axis=1
-    ).max(axis=1).clip(lower=0.0)  # fmt: skip
+    beyond = (
+        pd.concat(
+            [summary["low"] - summary["step"] - summary["latest_value"], summary["latest_value"] - summary["high"] - summary["step"]],
+            axis=1,
+        )
+        .max(axis=1)
+        .clip(lower=0.0)
+    )
     summary["beyond_range"] = beyond.where(summary["earlier_observations"] >= ENOUGH).astype("float64")
     contradictions = _contradictions(facts, earlier_vintages)
     keys = zip(*(summary[name] for name in _KEYS), strict=True)
@@ -118,9 +123,11 @@ def _ranges(history: pd.DataFrame, latest: pd.DataFrame) -> pd.DataFrame:
     before = history.merge(latest[[*_KEYS, "last"]].rename(columns={"last": "until"}), on=_KEYS)
     before = before[(before["last"] < before["until"]) & before["value"].notna()]
     before = before.assign(step=before.groupby(_KEYS, sort=False)["value"].diff().abs())
-    return before.groupby(_KEYS, sort=False).agg(
-        earlier_observations=("value", "size"), low=("value", "min"), high=("value", "max"), step=("step", "max")
-    ).reset_index()  # fmt: skip
+    return (
+        before.groupby(_KEYS, sort=False)
+        .agg(earlier_observations=("value", "size"), low=("value", "min"), high=("value", "max"), step=("step", "max"))
+        .reset_index()
+    )
 
 
 def _undated(facts: pd.DataFrame) -> pd.DataFrame:

@@ -130,9 +130,10 @@ def _outcome(column: str, item: dict[str, Any], missing_series: list[str]) -> Ou
     if column == "series":
         return Outcome(expectation, (f"{len(missing_series)} expected series have no figure: {', '.join(missing_series)}",))
     said = {
-        "missing_months": "lacks months between its first and last", "beyond_range": "lies beyond the range of what was known by",
+        "missing_months": "lacks months between its first and last",
+        "beyond_range": "lies beyond the range of what was known by",
         "contradiction": "is not what earlier vintages printed:",
-    }  # fmt: skip
+    }
     sentences = [
         f"{row['series']} {row['measure']} {row['last']} {said[column]} {row[column] if column == 'contradiction' else f'{row[column]:g}'}"
         for row in item["result"].get("unexpected_index_list") or []

@@ -27,9 +27,13 @@ def figure(  # noqa: PLR0917 - as a line of a declaration
 DAY_PATTERN = r"\d{4}-\d\d-\d\d"
 KNOWN = (
     text("known_from", "day from which the document's figures count as known", is_nullable=False, pattern=DAY_PATTERN),
-    text("known_from_is", "how that day is known: stated; inferred from a day on which it was seen; month, the end of it",
-          is_nullable=False, one_of=("stated", "inferred", "month")),
-)  # fmt: skip
+    text(
+        "known_from_is",
+        "how that day is known: stated; inferred from a day on which it was seen; month, the end of it",
+        is_nullable=False,
+        one_of=("stated", "inferred", "month"),
+    ),
+)
 
 RELEASE_MONTH = text("release_month", "month in which the document was published; the partition", is_nullable=False, pattern=MONTH_PATTERN)
 FAMILY = text("family", "kind of document", is_nullable=False, one_of=tuple(families()))
@@ -37,9 +41,11 @@ REFERENCE_MONTH = text(
     "reference_month", "latest month that the document prints; with family and product it tells the release", pattern=MONTH_PATTERN
 )
 OF_RELEASE = text(
-    "reference_month", "latest month that the document prints, which tells the release; empty where no figure has a period",
-    is_nullable=False, pattern=rf"(?:{MONTH_PATTERN})?",
-)  # fmt: skip
+    "reference_month",
+    "latest month that the document prints, which tells the release; empty where no figure has a period",
+    is_nullable=False,
+    pattern=rf"(?:{MONTH_PATTERN})?",
+)
 PRODUCT = text("product", "which of the family's documents: exhibit_1, annual, a series id; empty for its main one", is_nullable=False)
 SHA256 = text("sha256", "SHA-256 of the document's bytes", is_nullable=False, pattern=r"[0-9a-f]{64}")
 PATH = text("path", "the document within the data root", is_nullable=False)

@@ -39,10 +39,17 @@ def markdown() -> str:
 def _table(table: Table) -> list[str]:
     key = ", ".join(f"`{name}`" for name in table.key_of_all)
     return [
-        "", f"### {table.layer}.{table.name}", "", table.description, "", f"Key: {key}.", "",
-        "| column | type | unit | missing | what it is |", "|---|---|---|---|---|",
+        "",
+        f"### {table.layer}.{table.name}",
+        "",
+        table.description,
+        "",
+        f"Key: {key}.",
+        "",
+        "| column | type | unit | missing | what it is |",
+        "|---|---|---|---|---|",
         *(_row(column) for column in table.columns if not column.name.endswith("_decimals")),
-    ]  # fmt: skip
+    ]
 
 
 def _row(column: Column) -> str:

@@ -61,9 +61,7 @@ def together(frames: Iterable[pd.DataFrame], table: Table) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True).sort_values(list(table.key), ignore_index=True, kind="stable")
 
 
-def parsed_tables(
-    columns: Mapping[str, Mapping[str, list[Any]]], **constants: str | bool | None
-) -> dict[str, pd.DataFrame]:
+def parsed_tables(columns: Mapping[str, Mapping[str, list[Any]]], **constants: str | bool | None) -> dict[str, pd.DataFrame]:
     """One reading as the tables ``cells``, ``rows`` and ``series``.
 
     Args:
@@ -90,12 +88,11 @@ def tidy(cells: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, family: 
     missing = gaps.merge(layout, on="table")
     missing["flags"] = ""
     facts = pd.concat([cells, missing], ignore_index=True) if len(missing) else cells
-    facts = facts.merge(
-        rows[["row", "label", "period"]].rename(columns={"period": "row_period"}), on="row", validate="many_to_one"
-    ).merge(
+    facts = facts.merge(rows[["row", "label", "period"]].rename(columns={"period": "row_period"}), on="row", validate="many_to_one").merge(
         series[["series", "flow", "classification", "code", "base_period", "label"]].rename(columns={"label": "series_label"}),
-        on="series", validate="many_to_one",
-    )  # fmt: skip
+        on="series",
+        validate="many_to_one",
+    )
     if len(facts) != len(cells) + len(missing):
         raise ValueError(f"{len(cells) + len(missing) - len(facts)} facts of {family} have no row or no series")
     facts = facts.sort_values(["line", "start"], kind="stable", na_position="last")

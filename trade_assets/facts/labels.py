@@ -308,7 +308,11 @@ def _multiples(measure: str, printed: Printed, known: Mapping[str, Months]) -> I
                 resolution = abs(factor) * max(_half(each.value) for each in months.values())
                 doubt = (half + resolution) / abs(at.value)
                 words = f"{how_words} {name_of(other)} on another base or in another unit, times {float(factor):.4g}"
-                yield words, other, {
-                    period: Expected(each.value * factor, Fraction(0), abs(each.value) * doubt + resolution + printed[period][1])
-                    for period, each in points.items()
-                }
+                yield (
+                    words,
+                    other,
+                    {
+                        period: Expected(each.value * factor, Fraction(0), abs(each.value) * doubt + resolution + printed[period][1])
+                        for period, each in points.items()
+                    },
+                )

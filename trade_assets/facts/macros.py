@@ -60,37 +60,44 @@ _OF_SERIES = (
 
 MACROS = (
     _macro(
-        "as_published", "month, of_family := NULL",
+        "as_published",
+        "month, of_family := NULL",
         where=f"""release_month = {_text('"month"')} AND is_current""",
         refused=f"""'no release of ' || {_FAMILY_SAID} || ' in ' || {_said('"month"')}
         || coalesce('; releases are of ' || min(release_month) || ' to ' || max(release_month), '')""",
     ),
     _macro(
-        "as_known", "day, of_family := NULL",
+        "as_known",
+        "day, of_family := NULL",
         where=f"{_IS_DAY} AND known_from <= {_DAY} AND (valid_until IS NULL OR {_DAY} < valid_until)",
         refused=f"""'nothing of ' || {_FAMILY_SAID} || ' was known on ' || {_said('CAST("day" AS DATE)')}
         || CASE WHEN {_IS_DAY} THEN coalesce('; the first release is of ' || min(known_from), '') ELSE ', which is no YYYY-MM-DD' END""",
     ),
     _macro(
-        "latest", "of_family := NULL",
-        where="valid_until IS NULL", refused=f"'no release of ' || {_FAMILY_SAID} || ' is known'",
+        "latest",
+        "of_family := NULL",
+        where="valid_until IS NULL",
+        refused=f"'no release of ' || {_FAMILY_SAID} || ' is known'",
     ),
     _macro(
-        "nth_print", "number, of_family := NULL",
+        "nth_print",
+        "number, of_family := NULL",
         where="print >= 1 AND print = coalesce(number, -1) AND is_main",
-        refused=f"""'no print ' || {_said('number')} || ' of ' || {_FAMILY_SAID}
+        refused=f"""'no print ' || {_said("number")} || ' of ' || {_FAMILY_SAID}
         || coalesce('; they count from 1 to ' || max(print), '')""",
     ),
     _macro(
-        "first_published", "of_family := NULL",
+        "first_published",
+        "of_family := NULL",
         refused=f"'of no print of ' || {_FAMILY_SAID} || ' it is known that it was the first published'",
         where="is_first_published AND is_main",
     ),
     _macro(
-        "revision_triangle", "of_series, of_measure := 'value', of_period := NULL, of_family := NULL",
+        "revision_triangle",
+        "of_series, of_measure := 'value', of_period := NULL, of_family := NULL",
         where=f"is_main AND {_OF_SERIES}",
-        refused=f"""'no print of ' || {_said('of_series')} || ' ' || {_said('of_measure')}
+        refused=f"""'no print of ' || {_said("of_series")} || ' ' || {_said("of_measure")}
         || coalesce(' ' || CAST(of_period AS VARCHAR), '') || ' by ' || {_FAMILY_SAID}""",
         order="\nORDER BY family, period, release_month, release_number, edition, print",
     ),
-)  # fmt: skip
+)

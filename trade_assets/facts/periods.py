@@ -11,9 +11,19 @@ import re
 from collections.abc import Iterable
 
 MONTH_NAMES = (
-    "January", "February", "March", "April", "May", "June", "July",
-    "August", "September", "October", "November", "December",
-)  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 _NUMBER_OF_MONTH = {name[:3].lower(): number for number, name in enumerate(MONTH_NAMES, start=1)}
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")

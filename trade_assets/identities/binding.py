@@ -366,9 +366,10 @@ class _Binder:
             if row.table not in printed:
                 continue
             found = {
-                series: cell for (series, measure, period), cell in printed[row.table].items()
+                series: cell
+                for (series, measure, period), cell in printed[row.table].items()
                 if series in row.series and row.measure in (None, measure) and row.period in (None, period)
-            }  # fmt: skip
+            }
             if found:
                 above[row.table] = min(found.values())
             if len(found) < row.least:

@@ -99,9 +99,7 @@ def _most(counted: Iterator[tuple[tuple[str, int], int]] | Iterator[tuple[tuple[
     return [key for key, _ in totals.most_common(_LINES_TRIED)]
 
 
-def _shift(
-    network: Network, line: Sequence[int], violated: Sequence[Verdict], name: str, ways: tuple[str, str]
-) -> Block | None:
+def _shift(network: Network, line: Sequence[int], violated: Sequence[Verdict], name: str, ways: tuple[str, str]) -> Block | None:
     """The shortest shift by one place along a line of cells that makes all identities of its cells hold."""
     verdicts = [verdict for verdict in violated if not set(line).isdisjoint(verdict.cells)]
     missed = [verdict.cells for verdict in verdicts]
@@ -152,9 +150,7 @@ def _first_miss(network: Network, changes: dict[int, Printed], lost: int) -> boo
     return any(network.misses((cell,), changes, without) for cell in changes)
 
 
-def _exchanged_rows(
-    network: Network, rows: dict[tuple[str, int], list[int]], row: tuple[str, int], of_cell: Counter[int]
-) -> Block | None:
+def _exchanged_rows(network: Network, rows: dict[tuple[str, int], list[int]], row: tuple[str, int], of_cell: Counter[int]) -> Block | None:
     """The row and the one below or above it, exchanged."""
     for other in ((row[0], row[1] + 1), (row[0], row[1] - 1)):
         pairs = list(zip(rows[row], rows.get(other, []), strict=False))

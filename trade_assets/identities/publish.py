@@ -51,8 +51,9 @@ def as_published(facts: pd.DataFrame, doubt: pd.DataFrame, corrections: pd.DataF
     rows = [corrected.get(place) for place in _places(facts)]
     result["correction"] = pd.Series(
         [None if row is None else f"{row['text']} printed, corrected by issue {row['issue']}" for row in rows],
-        index=facts.index, dtype="string",
-    )  # fmt: skip
+        index=facts.index,
+        dtype="string",
+    )
     is_corrected = result["correction"].notna()
     for name in ("value", "decimals"):
         result.loc[is_corrected, name] = [row[f"corrected_{name}"] for row in rows if row is not None]

@@ -78,11 +78,15 @@ def _explained(place: dict[str, Any], group: pd.DataFrame, components: Component
         sentence = _sentence(place["period"], flow, total, contributions)
         for name, (contribution, gap) in contributions.items():
             yield {
-                **place, "flow": flow, "component": name, "total_revision": None if total.moved is None else float(total.moved),
+                **place,
+                "flow": flow,
+                "component": name,
+                "total_revision": None if total.moved is None else float(total.moved),
                 "contribution": None if contribution is None else float(contribution),
                 "share_pct": None if contribution is None or not total.moved else float(100 * contribution / total.moved),
-                "gap": gap, "sentence": sentence,
-            }  # fmt: skip
+                "gap": gap,
+                "sentence": sentence,
+            }
 
 
 def _figure(row: Mapping[Any, Any]) -> _Figure:

@@ -155,14 +155,16 @@ class _Evaluation:
         found, gaps = self._computed()
         settings = [self._setting(number) for number in self.numbers.tolist()]
         return {
-            "family": [self.bound.family] * count, "metric": [self.definition.metric] * count, "series": [self.bound.named] * count,
+            "family": [self.bound.family] * count,
+            "metric": [self.definition.metric] * count,
+            "series": [self.bound.named] * count,
             "period": [period_of(number, self.bound.frequency) for number in self.numbers.tolist()],
             **{name: [None if each is None else getattr(each, name) for each in found] for name in Interval._fields},
             "unit": [self._unit(setting) for setting in settings],
             "seasonal_adjustment": [setting.seasonal_adjustment for setting in settings],
             "base_period": [setting.base_period for setting in settings],
             "gap": gaps,
-        }  # fmt: skip
+        }
 
     def _computed(self) -> tuple[list[Interval | None], list[str | None]]:
         """Each period's interval, or its gap."""

@@ -17,7 +17,6 @@ from trade_assets.metrics.withheld import Frames, with_gaps
 Compute = Callable[..., pd.DataFrame]
 
 
-
 @dataclass(frozen=True)
 class Metrics:
     """The metric tables of a family.

@@ -104,12 +104,15 @@ def _of_release(facts: pd.DataFrame, family: str, violations: pd.DataFrame, issu
             }
     rows = [
         {
-            "kind": kind, "printed": sum(found.values()), **{name: found[name] for name in OUTCOMES},
-            "identities": ", ".join(sorted(identities[kind])), "issues": ", ".join(sorted(behind[kind])),
+            "kind": kind,
+            "printed": sum(found.values()),
+            **{name: found[name] for name in OUTCOMES},
+            "identities": ", ".join(sorted(identities[kind])),
+            "issues": ", ".join(sorted(behind[kind])),
             "open_issues": ", ".join(sorted(behind[kind] & open_issues)),
         }
         for kind, found in sorted(counts.items())
-    ]  # fmt: skip
+    ]
     constants = {"family": family, **{name: facts[name].iloc[0] for name in ("release_month", "reference_month")}}
     return conform(pd.DataFrame(rows), REPRODUCED, **constants) if rows else empty(REPRODUCED)
 
@@ -135,9 +138,12 @@ def _derived(family: str, facts: Facts) -> dict[tuple[Fact, str], _Derived]:
 
 
 _BY_MEASURE = {
-    "share": "share", "percent_change_year_to_date": "change_year_to_date", "average": "average", "change_on_year": "change_on_year",
+    "share": "share",
+    "percent_change_year_to_date": "change_year_to_date",
+    "average": "average",
+    "change_on_year": "change_on_year",
     "percent_change_on_year": "change_on_year",
-}  # fmt: skip
+}
 
 
 def _kind_of_fact(fact: Fact) -> str | None:

@@ -151,8 +151,18 @@ def timelines_of(knowledge: pd.DataFrame) -> dict[Key, dict[str, Timeline]]:
 
 
 _COLUMNS = (
-    "family", "measure", "series", "period", "value", "decimals", "gap", "published_in", "unit", "seasonal_adjustment", "base_period",
-)  # fmt: skip
+    "family",
+    "measure",
+    "series",
+    "period",
+    "value",
+    "decimals",
+    "gap",
+    "published_in",
+    "unit",
+    "seasonal_adjustment",
+    "base_period",
+)
 
 
 class _Known(NamedTuple):

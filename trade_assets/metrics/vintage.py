@@ -37,8 +37,7 @@ def vintage_metrics(release_month: str, known: pd.DataFrame, facts: Frames, sour
     # What the rule book could not judge it cannot derive either.
     unjudged = set(issues.loc[issues["pattern"] == UNJUDGED, "sha256"])
     derived = [
-        reproduced(of_family[~of_family["sha256"].isin(unjudged)], family, violations, issues, known)
-        for family, of_family in facts.items()
+        reproduced(of_family[~of_family["sha256"].isin(unjudged)], family, violations, issues, known) for family, of_family in facts.items()
     ]
     return {
         METRIC_FIGURES.name: figures(known),

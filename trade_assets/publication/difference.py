@@ -131,11 +131,17 @@ def difference(
             changes += (replace(change, release=release) for change in _changes(both[~has_moved], table))
     in_order = sorted(losses, key=_gravity)
     return Difference(
-        release_month, compared, tuple(group for group in in_order if not group.is_routine),
-        tuple(group for group in in_order if group.is_routine), tuple(sorted(changes, key=_weight)),
-        tuple(sorted(additions, key=_gravity)), moved_on, former.not_released, former.distant,
+        release_month,
+        compared,
+        tuple(group for group in in_order if not group.is_routine),
+        tuple(group for group in in_order if group.is_routine),
+        tuple(sorted(changes, key=_weight)),
+        tuple(sorted(additions, key=_gravity)),
+        moved_on,
+        former.not_released,
+        former.distant,
         tuple(f"{table.layer}.{table.name}" for table in not_compared if _figures(table) and len(frames[table.name])),
-    )  # fmt: skip
+    )
 
 
 def _releases(before: pd.DataFrame, after: pd.DataFrame, table: Table) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
@@ -148,8 +154,14 @@ def _releases(before: pd.DataFrame, after: pd.DataFrame, table: Table) -> Iterat
 
 def _gravity(group: Group) -> tuple[int, bool, int, str, str, str, str]:
     return (
-        _KINDS.index(group.kind), group.is_routine, -group.figures, group.table, group.series, group.column or "", group.reason or "",
-    )  # fmt: skip
+        _KINDS.index(group.kind),
+        group.is_routine,
+        -group.figures,
+        group.table,
+        group.series,
+        group.column or "",
+        group.reason or "",
+    )
 
 
 def _weight(change: Change) -> tuple[float, str, str, str, str]:
@@ -183,14 +195,17 @@ def _tall(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         pieces.append(
             pd.DataFrame(
                 {
-                    "series": series, "period": period if "period" in table.key else "", "column": column,
-                    "of": "" if "period" in table.key else period, "value": frame[column],
+                    "series": series,
+                    "period": period if "period" in table.key else "",
+                    "column": column,
+                    "of": "" if "period" in table.key else period,
+                    "value": frame[column],
                     "decimals": frame[decimals] if decimals else pd.array([pd.NA] * len(frame), dtype="Int64"),
                     "unit": frame["unit"] if unit.startswith("see") and "unit" in frame else unit,
                     "reason": [each.get(column) for each in said],
                 }
             )
-        )  # fmt: skip
+        )
     return pd.concat(pieces, ignore_index=True)
 
 
@@ -248,7 +263,13 @@ def _gave_way(series: str, period: str, to_date: Collection[tuple[str, str, str]
 
 
 def _group(
-    kind: Kind, table: str, figures: pd.DataFrame, *, series: str = "", column: str | None = None, reason: str | None = None,
+    kind: Kind,
+    table: str,
+    figures: pd.DataFrame,
+    *,
+    series: str = "",
+    column: str | None = None,
+    reason: str | None = None,
     is_routine: bool = False,
 ) -> Group:
     standing = {str(period) for period in figures["period"].where(figures["period"] != "", figures["of"]) if period}
@@ -274,7 +295,12 @@ def _changes(both: pd.DataFrame, table: Table) -> Iterator[Change]:
         relative = 100 * points / abs(before) if before else None
         period, is_in_points = row["period"] or row["of_after"] or None, row["unit_after"] in _PERCENT
         yield Change(
-            f"{table.layer}.{table.name}", row["series"], period, row["column"],
-            figure_text(before, row["decimals_before"]), figure_text(after, row["decimals_after"]),
-            points if is_in_points else relative, is_in_points,
-        )  # fmt: skip
+            f"{table.layer}.{table.name}",
+            row["series"],
+            period,
+            row["column"],
+            figure_text(before, row["decimals_before"]),
+            figure_text(after, row["decimals_after"]),
+            points if is_in_points else relative,
+            is_in_points,
+        )

@@ -125,9 +125,11 @@ def former_release(root: DataRoot, release_month: str, documents: pd.DataFrame) 
     absent = {_label(*product): months[-1] for product, months in sorted(earlier.items()) if product not in released}
     return Former(
         {name: pd.concat(each, ignore_index=True) for name, each in frames.items()},
-        {name: products for name, products in compared.items() if products}, absent,
-        {name: pd.concat(each, ignore_index=True) for name, each in now.items()}, distant,
-    )  # fmt: skip
+        {name: products for name, products in compared.items() if products},
+        absent,
+        {name: pd.concat(each, ignore_index=True) for name, each in now.items()},
+        distant,
+    )
 
 
 def _tables(family: str, documents: Sequence[tuple[_Document, str]]) -> dict[str, pd.DataFrame]:

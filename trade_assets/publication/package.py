@@ -20,8 +20,13 @@ DESCRIPTION = "datapackage.json"
 
 _TYPES = {"string": "string", "int": "integer", "float": "number", "bool": "boolean"}
 _DIALECT = {
-    "delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False, "header": True,
-}  # fmt: skip
+    "delimiter": ",",
+    "lineTerminator": "\n",
+    "quoteChar": '"',
+    "doubleQuote": True,
+    "skipInitialSpace": False,
+    "header": True,
+}
 _ADDRESS = re.compile(r"(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[\w./~?&=%#+,-]*)?", re.IGNORECASE)
 _SAYS = (
     "Figures of the U.S. trade releases of the month, as the publishers printed them and as far as they could be proven, and metrics "
@@ -31,8 +36,17 @@ _SAYS = (
     "says what the release changes."
 )
 _DECISION = (
-    "issue", "action", "reason", "reviewer", "decided_on", "expires_on", "told_publisher_on", "publisher_answer", "sha256", "cells",
-)  # fmt: skip
+    "issue",
+    "action",
+    "reason",
+    "reviewer",
+    "decided_on",
+    "expires_on",
+    "told_publisher_on",
+    "publisher_answer",
+    "sha256",
+    "cells",
+)
 _LONG = 2000
 
 
@@ -79,9 +93,14 @@ def _field(column: Column, table: Table, frame: pd.DataFrame) -> dict[str, Any]:
 def resource(name: str, data: bytes, *, format: str, mediatype: str, title: str) -> dict[str, Any]:
     """A published file: where it is, what it is, and its bytes."""
     return {
-        "name": name, "path": name if name.endswith(f".{format}") else f"{name}.{format}", "title": title, "format": format,
-        "mediatype": mediatype, "bytes": len(data), "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-    }  # fmt: skip
+        "name": name,
+        "path": name if name.endswith(f".{format}") else f"{name}.{format}",
+        "title": title,
+        "format": format,
+        "mediatype": mediatype,
+        "bytes": len(data),
+        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+    }
 
 
 def table_resources(table: Table, frame: pd.DataFrame, csv: bytes, parquet: bytes) -> list[dict[str, Any]]:
@@ -142,10 +161,16 @@ def _source(row: Mapping[Any, Any]) -> dict[str, Any]:
     told = {
         "title": f"{row['publisher']}: {row['title']}",
         **({"path": address} if _ADDRESS.fullmatch(offered) else {}),
-        "offered_at": offered, "family": row["family"], "product": row["product"], "release_month": row["release_month"],
-        "known_from": row["known_from"], "known_from_is": row["known_from_is"], "is_current": bool(row["is_current"]),
-        "sha256": row["sha256"], "bytes": int(row["size_bytes"]),
-    }  # fmt: skip
+        "offered_at": offered,
+        "family": row["family"],
+        "product": row["product"],
+        "release_month": row["release_month"],
+        "known_from": row["known_from"],
+        "known_from_is": row["known_from_is"],
+        "is_current": bool(row["is_current"]),
+        "sha256": row["sha256"],
+        "bytes": int(row["size_bytes"]),
+    }
     return {name: printable(value, _LONG) if isinstance(value, str) else value for name, value in told.items()}
 
 
@@ -172,12 +197,17 @@ def _decisions(decisions: pd.DataFrame, corrections: pd.DataFrame) -> list[dict[
             {name: printable(str(row[name]), _LONG) for name in _DECISION if not pd.isna(row[name])}
             | {
                 "corrected": [
-                    {"table": cell["table"], "series": cell["series"], "measure": cell["measure"],
-                     "period": None if pd.isna(cell["period"]) else cell["period"],
-                     "line": None if pd.isna(cell["line"]) else int(cell["line"]),
-                     "printed": printable(cell["text"]), "published": printable(cell["corrected_text"])}
+                    {
+                        "table": cell["table"],
+                        "series": cell["series"],
+                        "measure": cell["measure"],
+                        "period": None if pd.isna(cell["period"]) else cell["period"],
+                        "line": None if pd.isna(cell["line"]) else int(cell["line"]),
+                        "printed": printable(cell["text"]),
+                        "published": printable(cell["corrected_text"]),
+                    }
                     for cell in corrected.to_dict("records")
                 ]
             }
-        )  # fmt: skip
+        )
     return told

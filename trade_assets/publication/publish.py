@@ -193,9 +193,15 @@ def publication(root: DataRoot, release_month: str, today: dt.date | None = None
     files[DESCRIPTION] = descriptor(release_month, resources, frames)
     issues = frames[ISSUES.name]
     return Publication(
-        release_month, files, rows, tuple(sorted(families)), len(frames[IN_DOUBT.name]),
-        tuple(issues.loc[issues["state"] == "open", "issue"]), tuple(_to_review(root, release_month, stored[DECISIONS.name])), found,
-    )  # fmt: skip
+        release_month,
+        files,
+        rows,
+        tuple(sorted(families)),
+        len(frames[IN_DOUBT.name]),
+        tuple(issues.loc[issues["state"] == "open", "issue"]),
+        tuple(_to_review(root, release_month, stored[DECISIONS.name])),
+        found,
+    )
 
 
 def _issues_of_the_release(issues: pd.DataFrame) -> pd.DataFrame:

@@ -54,9 +54,7 @@ def markdown() -> str:
             "",
             "Official is what a release states. All others are ours; `metrics.definitions` says what they rest on.",
             "",
-            *_table(
-                ("metric", "official by"), ((f"`{each.metric}`", each.source) for each in DEFINITIONS if each.authority == "official")
-            ),
+            *_table(("metric", "official by"), ((f"`{each.metric}`", each.source) for each in DEFINITIONS if each.authority == "official")),
             "",
             "## Series and codes of series files",
             "",

@@ -45,9 +45,24 @@ _FORMATS = {
 """How the bytes of a format begin; all others are text."""
 
 __all__ = [
-    "MAX_BYTES", "Found", "GridDocument", "Part", "ReadError", "Reading", "TextDocument", "documents_in", "only",
-    "open_document", "read_bounded", "read_document", "readers", "recognise", "render", "suffix_of", "unpack",
-]  # fmt: skip
+    "MAX_BYTES",
+    "Found",
+    "GridDocument",
+    "Part",
+    "ReadError",
+    "Reading",
+    "TextDocument",
+    "documents_in",
+    "only",
+    "open_document",
+    "read_bounded",
+    "read_document",
+    "readers",
+    "recognise",
+    "render",
+    "suffix_of",
+    "unpack",
+]
 
 
 @contextmanager

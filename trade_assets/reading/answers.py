@@ -60,10 +60,12 @@ def answer_of(document: TextDocument) -> Answer | None:
     except JsonError as error:
         line, start = place(error.at)
         raise ReadError(
-            document.name, line, expected="an answer in JSON, whole",
+            document.name,
+            line,
+            expected="an answer in JSON, whole",
             found=f"{error} at offset {start}: {text[error.at : error.at + 40]!r}",
             todo="ask the API again; the answer is cut or altered",
-        ) from None  # fmt: skip
+        ) from None
     observations = root["observations"]
     if observations is not None and observations.items is not None:
         return _of_fred(document, root, observations.items, place)

@@ -115,9 +115,13 @@ class Packer:
         self._size = 0
 
     def add(
-        self, what: str, header: Sequence[str], records: Iterable[tuple[int, Sequence[Field | None]]],
-        told: Mapping[str, str] | None = None, notes: Sequence[str] = (),
-    ) -> None:  # fmt: skip
+        self,
+        what: str,
+        header: Sequence[str],
+        records: Iterable[tuple[int, Sequence[Field | None]]],
+        told: Mapping[str, str] | None = None,
+        notes: Sequence[str] = (),
+    ) -> None:
         """Append a part.
 
         Args:

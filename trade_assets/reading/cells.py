@@ -11,14 +11,40 @@ from trade_assets.facts.periods import months_of
 from trade_assets.reading.marks import Mark
 
 CELL_COLUMNS = (
-    "table", "row", "column", "series", "measure", "period",
-    "value", "decimals", "unit", "flags", "gap", "line", "start", "end", "text", "sheet", "cell", "page", "box",
-)  # fmt: skip
+    "table",
+    "row",
+    "column",
+    "series",
+    "measure",
+    "period",
+    "value",
+    "decimals",
+    "unit",
+    "flags",
+    "gap",
+    "line",
+    "start",
+    "end",
+    "text",
+    "sheet",
+    "cell",
+    "page",
+    "box",
+)
 ROW_COLUMNS = ("table", "row", "line", "label", "period", "series", "gap")
 SERIES_COLUMNS = (
-    "series", "flow", "classification", "code", "label", "base_period", "unit", "seasonal_adjustment", "basis",
-    "known_figures", "agreeing_figures",
-)  # fmt: skip
+    "series",
+    "flow",
+    "classification",
+    "code",
+    "label",
+    "base_period",
+    "unit",
+    "seasonal_adjustment",
+    "basis",
+    "known_figures",
+    "agreeing_figures",
+)
 UNREAD_COLUMNS = ("line", "start", "end", "text", "sheet", "cell", "page", "box", "reason")
 
 
@@ -164,10 +190,26 @@ class Reading:
         cells = self.cells
         for name, entries in zip(
             CELL_COLUMNS,
-            ([table] * count, rows, columns, series, measures, periods,
-             values, decimals, units, flags, gaps, lines, starts, ends, texts, *places),
+            (
+                [table] * count,
+                rows,
+                columns,
+                series,
+                measures,
+                periods,
+                values,
+                decimals,
+                units,
+                flags,
+                gaps,
+                lines,
+                starts,
+                ends,
+                texts,
+                *places,
+            ),
             strict=True,
-        ):  # fmt: skip
+        ):
             cells[name].extend(entries)
 
     def add_unread(self, line: int, start: int, text: str, where: Where, reason: str) -> None:

@@ -41,8 +41,13 @@ def parsed(parser: str, data: bytes, name: str, *, expected: str) -> Any:
     command = [sys.executable, "-P", "-m", "trade_assets.reading.confined", parser]
     try:
         done = subprocess.run(  # noqa: S603 - this interpreter, a module of this package, a name of the table above
-            command, input=data, capture_output=True, check=False, timeout=MAX_WAIT, env={**os.environ, "PYTHONPATH": path},
-        )  # fmt: skip
+            command,
+            input=data,
+            capture_output=True,
+            check=False,
+            timeout=MAX_WAIT,
+            env={**os.environ, "PYTHONPATH": path},
+        )
     except subprocess.TimeoutExpired:
         raise _refused(name, expected, f"a file that takes more than {MAX_WAIT} seconds") from None
     if done.returncode:

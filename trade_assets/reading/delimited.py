@@ -23,9 +23,7 @@ NUMBERING = frozenset({"", "index", "unnamed: 0"})
 
 _BEGINNING = 1000  # characters of a line
 _QUOTED = r'"(?P<quoted>(?:[^"]|"")*)"'
-_FIELDS = {
-    delimiter: re.compile(rf"[ ]*{_QUOTED}[ ]*|(?P<bare>[^{re.escape(delimiter)}\"]*)") for delimiter in DELIMITERS
-}
+_FIELDS = {delimiter: re.compile(rf"[ ]*{_QUOTED}[ ]*|(?P<bare>[^{re.escape(delimiter)}\"]*)") for delimiter in DELIMITERS}
 _IN_QUOTES = re.compile(r'"[^"]*"')
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
@@ -87,9 +85,12 @@ def read_delimited(document: TextDocument) -> Delimited:
         # Delimiters behind the last name, or missing there, say nothing.
         if count < named or 1 + fields[-1].column > columns:
             raise ReadError(
-                document.name, number, expected=f"{columns} fields, as in the header", found=f"{count}: {line!r}",
+                document.name,
+                number,
+                expected=f"{columns} fields, as in the header",
+                found=f"{count}: {line!r}",
                 todo="correct the record in the file, or fetch it again",
-            )  # fmt: skip
+            )
         rows.append(GridRow(number, tuple(fields)))
     rows, notes = _without_numbers(rows)
     _require_names(document, rows)
@@ -128,9 +129,12 @@ def _require_names(document: TextDocument, rows: list[GridRow]) -> None:
     if nameless:
         line = document.printed[rows[0].line - 1]
         raise ReadError(
-            document.name, rows[0].line, expected="a name for every column of the header", found=f"{len(nameless)} without: {line!r}",
+            document.name,
+            rows[0].line,
+            expected="a name for every column of the header",
+            found=f"{len(nameless)} without: {line!r}",
             todo="name the columns in a copy of the file, or fetch it again",
-        )  # fmt: skip
+        )
 
 
 def _record(name: str, number: int, line: str, delimiter: str) -> tuple[list[Field], int]:
@@ -142,9 +146,12 @@ def _record(name: str, number: int, line: str, delimiter: str) -> tuple[list[Fie
         end = at if found is None else found.end()
         if found is None or column >= MAX_COLUMNS or not (end == len(line) or line[end] == delimiter):
             raise ReadError(
-                name, number, expected=f"at most {MAX_COLUMNS:,} fields, quotes around whole fields and closed in their line",
-                found=repr(line[at:]), todo="correct the record in the file, or fetch it again",
-            )  # fmt: skip
+                name,
+                number,
+                expected=f"at most {MAX_COLUMNS:,} fields, quotes around whole fields and closed in their line",
+                found=repr(line[at:]),
+                todo="correct the record in the file, or fetch it again",
+            )
         kind = "quoted" if found["quoted"] is not None else "bare"
         text = found[kind]
         if text.strip():

@@ -25,9 +25,7 @@ class ReadError(Exception):
         todo: what a person can do about it.
     """
 
-    def __init__(
-        self, document: str, line: int | None = None, *, expected: str, found: str, todo: str
-    ) -> None:
+    def __init__(self, document: str, line: int | None = None, *, expected: str, found: str, todo: str) -> None:
         self.document = printable(document, _LONG)
         self.line = line
         self.expected = printable(expected, _LONG)

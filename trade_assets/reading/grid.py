@@ -94,9 +94,15 @@ def head_of(kind: str, rows: Iterable[GridRow]) -> Iterator[str]:
 
 
 def rendered(
-    name: str, kind: str, rows: Iterable[Iterable[tuple[int, str, Where]]], separator: str, *, is_aligned: bool,
-    notes: tuple[str, ...] = (), hidden: frozenset[str] = frozenset(),
-) -> GridDocument:  # fmt: skip
+    name: str,
+    kind: str,
+    rows: Iterable[Iterable[tuple[int, str, Where]]],
+    separator: str,
+    *,
+    is_aligned: bool,
+    notes: tuple[str, ...] = (),
+    hidden: frozenset[str] = frozenset(),
+) -> GridDocument:
     """A grid with a rendition made from its rows: one line each, blank rows included.
 
     Args:
@@ -121,9 +127,12 @@ def rendered(
                 line += shown
         if len(line) > MAX_LINE:
             raise ReadError(
-                name, number, expected=f"rows of at most {MAX_LINE:,} characters", found=f"one of {len(line):,}",
+                name,
+                number,
+                expected=f"rows of at most {MAX_LINE:,} characters",
+                found=f"one of {len(line):,}",
                 todo="check that this is the publisher's file",
-            )  # fmt: skip
+            )
         printed.append(line)
         if fields:
             found.append(GridRow(number, tuple(fields)))

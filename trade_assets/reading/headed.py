@@ -27,7 +27,6 @@ _SHOWN = 40  # characters of a field, so that its place and the reason are shown
 _COMPARE = "compare the document with the publisher's; it may be cut or altered"
 
 
-
 def columns_of(table: str) -> tuple[str, ...]:
     """The columns of figures of a table, as the catalogue of headings has them."""
     return tuple(line["column"] for line in catalogue.records(HEADINGS) if line["table"] == table)
@@ -100,9 +99,7 @@ class HeadedTable:
         if not any(field.column in self.columns and resembles_figure(field.plain) for row in self.rows[self.at :] for field in row.fields):
             self.fail("figures below the headings", "none: an empty template", todo="fetch the publisher's own file")
 
-    def fail(
-        self, expected: str, found: str | None = None, field: Field | None = None, todo: str = _COMPARE, reason: str = ""
-    ) -> NoReturn:
+    def fail(self, expected: str, found: str | None = None, field: Field | None = None, todo: str = _COMPARE, reason: str = "") -> NoReturn:
         """Raise for the row at hand, or for one of its fields, with what it is or the reason why it is not what was expected."""
         is_past = self.at >= len(self.rows)
         row = self.rows[min(self.at, len(self.rows) - 1)]
@@ -145,9 +142,10 @@ class HeadedTable:
             found = [known[flow].get(_FOOTNOTE.sub("", name)) for _, name in mine]
             if {line["column"] for line in found if line is not None} != wanted or None in found:
                 self.fail(
-                    f"below {flow} one column each of {', '.join(known[flow])}", ", ".join(name for _, name in mine) or "none",
+                    f"below {flow} one column each of {', '.join(known[flow])}",
+                    ", ".join(name for _, name in mine) or "none",
                     todo=f"if the publisher now prints it so, add a line to {catalogue.location(HEADINGS)}",
-                )  # fmt: skip
+                )
             if not mine[0][0] <= position <= mine[-1][0]:
                 self.fail(f"the columns of {flow} below their heading")
             for (column, name), heading in zip(mine, found, strict=True):
@@ -251,11 +249,19 @@ class HeadedTable:
         if is_revised:
             marks = [mark._replace(flags=f"r {mark.flags}".strip()) for mark in marks]
         self.reading.add_cells(
-            table, [number] * count, columns=[column.name for column in columns], series=[column.series for column in columns],
-            measures=[self.layout.measure + ending] * count, periods=[period] * count, units=[self.layout.unit] * count, marks=marks,
-            lines=[line] * count, starts=[field.start for field in fields], texts=[field.text for field in fields],
+            table,
+            [number] * count,
+            columns=[column.name for column in columns],
+            series=[column.series for column in columns],
+            measures=[self.layout.measure + ending] * count,
+            periods=[period] * count,
+            units=[self.layout.unit] * count,
+            marks=marks,
+            lines=[line] * count,
+            starts=[field.start for field in fields],
+            texts=[field.text for field in fields],
             where=[field.where for field in fields],
-        )  # fmt: skip
+        )
         self.is_read.update((field.line, field.start) for field in fields)
 
     def add_series(self, seasonal_adjustment: str | None) -> None:
@@ -263,7 +269,12 @@ class HeadedTable:
         for column in self.columns.values():
             flow, _, code = column.series.partition(".")
             self.reading.add_series(
-                series=column.series, flow=flow, classification="goods_and_services", code=code,
-                label=f"{column.flow}, {_FOOTNOTE.sub('', column.heading).lower()}", unit="million_usd",
-                seasonal_adjustment=seasonal_adjustment, basis="Census" if "census" in code else "balance of payments",
-            )  # fmt: skip
+                series=column.series,
+                flow=flow,
+                classification="goods_and_services",
+                code=code,
+                label=f"{column.flow}, {_FOOTNOTE.sub('', column.heading).lower()}",
+                unit="million_usd",
+                seasonal_adjustment=seasonal_adjustment,
+                basis="Census" if "census" in code else "balance of payments",
+            )

@@ -18,6 +18,7 @@ UNPROVEN = (
 )
 """What is said of a label that nothing contradicts and nothing proves."""
 
+
 def prove_labels(reading: Reading, name: str) -> None:
     """Say of each series of a reading how many known figures there are and how many of them agree.
 
@@ -58,10 +59,12 @@ def _refusal(reading: Reading, name: str, series: str, measure: str, label: Labe
     claim = ", ".join(filter(None, (f"{unit}, {base}=100" if base else unit, frequency, adjustment)))
     known = _known(series, cells["period"][first])
     return ReadError(
-        name, cells["line"][first], expected=f"the figures of {name_of(series)} ({claim}), as the file claims{known}",
+        name,
+        cells["line"][first],
+        expected=f"the figures of {name_of(series)} ({claim}), as the file claims{known}",
         found=f"{cells['text'][first]!r}: {label.sentence}",
         todo="in a copy, name the file after what its figures are, if the catalogue has that; or fetch the series again, as claimed",
-    )  # fmt: skip
+    )
 
 
 def _known(series: str, period: str) -> str:

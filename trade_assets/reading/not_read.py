@@ -57,7 +57,7 @@ _FORMATS = (
     (0, b"PAR1", "a Parquet file", "export the publisher's figures as they were published"),
     (0, b"ARROW1", "an Arrow file", "export the publisher's figures as they were published"),
     (0, b"\x89HDF\r\n", "an HDF5 file", "export the publisher's figures as they were published"),
-)  # fmt: skip
+)
 """Where a format's mark stands, its mark, what it is and what is to do."""
 
 _MEMBERS = (

@@ -56,17 +56,21 @@ def read_pages(data: bytes, name: str) -> GridDocument:
     """
     if len(data) > MAX_PDF_BYTES:
         raise ReadError(
-            name, expected=f"a PDF of at most {MAX_PDF_BYTES:,} bytes", found=f"{len(data):,} bytes",
+            name,
+            expected=f"a PDF of at most {MAX_PDF_BYTES:,} bytes",
+            found=f"{len(data):,} bytes",
             todo="give the publisher's file of this table alone, no scan",
-        )  # fmt: skip
+        )
     parsed = confined.parsed("pages", data, name, expected=_EXPECTED)
     document = rendered(name, "pages", _rows([[_Word(*word) for word in page] for page in parsed["words"]]), "  ", is_aligned=False)
     if parsed["pages"] > MAX_PAGES:
         named = document_of(document.kind, document.head) or NotRead("a PDF", "give the publisher's file of the table alone")
         raise ReadError(
-            name, expected=f"a PDF of at most {MAX_PAGES} pages",
-            found=f"{named.what} ({parsed['pages']:,} pages, more than {MAX_PAGES})", todo=named.todo,
-        )  # fmt: skip
+            name,
+            expected=f"a PDF of at most {MAX_PAGES} pages",
+            found=f"{named.what} ({parsed['pages']:,} pages, more than {MAX_PAGES})",
+            todo=named.todo,
+        )
     return document
 
 
@@ -117,9 +121,7 @@ def _rows(pages: Sequence[Sequence[_Word]]) -> Iterator[list[tuple[int, str, Whe
         edges = _edges([field for line in lines for field in line])
         for line in lines:
             # Several fields of one column stay apart: none of them is a figure of it.
-            yield [
-                (bisect_left(edges, (field.x0 + field.x1) / 2), field.text, Where(page=number, box=_box(field))) for field in line
-            ]
+            yield [(bisect_left(edges, (field.x0 + field.x1) / 2), field.text, Where(page=number, box=_box(field))) for field in line]
 
 
 def _box(field: _Word) -> str:

@@ -139,8 +139,15 @@ class SeriesFile:
             self.fail(row, "a figure", f"{printable(text, 60)!r} ({error})", todo=todo)
 
     def add(  # noqa: PLR0917 - what all cells have in common, in the order of the cells' columns
-        self, reading: Reading, table: str, column: str, series: str, measure: str, unit: str, observations: list[Observation],
-    ) -> None:  # fmt: skip
+        self,
+        reading: Reading,
+        table: str,
+        column: str,
+        series: str,
+        measure: str,
+        unit: str,
+        observations: list[Observation],
+    ) -> None:
         """Append the observations, one row each; what is missing after the latest figure will still be released.
 
         Raises:
@@ -158,10 +165,18 @@ class SeriesFile:
             if field is not None:
                 mark = Mark(None, None, "", gap) if each.mark is None else each.mark
                 reading.add_cells(
-                    table, [number], columns=[column], series=[series], measures=[measure], periods=[each.period], units=[unit],
-                    marks=[mark._replace(flags=" ".join(filter(None, (each.flags, mark.flags))))], lines=[field.line],
-                    starts=[field.start], texts=[field.text],
-                )  # fmt: skip
+                    table,
+                    [number],
+                    columns=[column],
+                    series=[series],
+                    measures=[measure],
+                    periods=[each.period],
+                    units=[unit],
+                    marks=[mark._replace(flags=" ".join(filter(None, (each.flags, mark.flags))))],
+                    lines=[field.line],
+                    starts=[field.start],
+                    texts=[field.text],
+                )
 
     def pass_over(self, reading: Reading, repeats: Callable[[str, int], bool] = lambda text, row: False) -> None:
         """Say what further columns hold that is not read, and list their figures as unread.

@@ -78,9 +78,12 @@ def read_once(reading: Reading, document: GridDocument, sheets: Sequence[Sheet],
         if found.keys() != printed.keys():
             only = " ".join(each for each in min(found.keys() ^ printed.keys(), key=str) if each)
             raise ReadError(
-                document.name, other.rows[0].line, expected=f"in {other.called} the periods of {first.called}, which prints the same table",
-                found=f"{only} in one of them only", todo="remove the sheet that is not current in a copy of the workbook",
-            )  # fmt: skip
+                document.name,
+                other.rows[0].line,
+                expected=f"in {other.called} the periods of {first.called}, which prints the same table",
+                found=f"{only} in one of them only",
+                todo="remove the sheet that is not current in a copy of the workbook",
+            )
         differing = sum(found[fact] != printed[fact] for fact in printed)
         if differing:
             reading.notes.append(f"{other.called} prints {differing:,} figures otherwise than {first.called}; both are read")

@@ -67,9 +67,7 @@ def read_bounded(path: str | os.PathLike[str], limit: int = MAX_BYTES) -> bytes:
     file = Path(path)
     try:
         if not file.is_file():
-            raise ReadError(
-                str(path), expected="a file", found="a folder" if file.is_dir() else "none at this path", todo="check the path"
-            )
+            raise ReadError(str(path), expected="a file", found="a folder" if file.is_dir() else "none at this path", todo="check the path")
         size = file.stat().st_size
         if size > limit:
             raise _too_large(str(path), size, limit)
@@ -77,9 +75,7 @@ def read_bounded(path: str | os.PathLike[str], limit: int = MAX_BYTES) -> bytes:
             return stream.read(limit + 1)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise ReadError(
-            str(path), expected="a readable file", found=reason, todo="check path and permissions"
-        ) from error
+        raise ReadError(str(path), expected="a readable file", found=reason, todo="check path and permissions") from error
 
 
 def decode(data: bytes, name: str, max_line: int | None = None) -> TextDocument:

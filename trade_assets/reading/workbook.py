@@ -67,9 +67,14 @@ def read_workbook(data: bytes, name: str) -> GridDocument:
         except ValueError as error:
             raise _error(name, str(error)) from None
     return rendered(
-        name, "workbook", _rows(sheets), " | ", is_aligned=True, notes=(_MACROS,) if has_macros else (),
+        name,
+        "workbook",
+        _rows(sheets),
+        " | ",
+        is_aligned=True,
+        notes=(_MACROS,) if has_macros else (),
         hidden=frozenset(sheet.name for sheet in sheets if sheet.is_hidden),
-    )  # fmt: skip
+    )
 
 
 def _error(name: str, found: str) -> ReadError:

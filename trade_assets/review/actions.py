@@ -183,10 +183,20 @@ def decide(root: DataRoot, issue: str, wish: Wish, today: dt.date | None = None)
         if (place := opened.issue.place(cell))
     )
     decision = Decision(
-        "", len(opened.entries) + 1, opened.issue.id, wish.action, " ".join(wish.reason.split()), wish.reviewer.strip(),
-        today.isoformat(), opened.document.sha256, cells,
-        wish.expires_on, wish.told_publisher_on, wish.publisher_answer, wish.is_forced,
-    )  # fmt: skip
+        "",
+        len(opened.entries) + 1,
+        opened.issue.id,
+        wish.action,
+        " ".join(wish.reason.split()),
+        wish.reviewer.strip(),
+        today.isoformat(),
+        opened.document.sha256,
+        cells,
+        wish.expires_on,
+        wish.told_publisher_on,
+        wish.publisher_answer,
+        wish.is_forced,
+    )
     write_decision(root, opened.release_month, decision)
     return opened.release_month, decision
 
@@ -225,9 +235,16 @@ def _reopen(root: DataRoot, issue: str, wish: Wish, today: dt.date) -> tuple[str
         raise ReviewError(f"{said}. To do: 'trade-assets review list --all' shows what is")
     month, entries = found[0]
     decision = Decision(
-        "", len(entries) + 1, entries[-1].issue, "reopen", " ".join(wish.reason.split()), wish.reviewer.strip(), today.isoformat(),
-        entries[-1].sha256, (),
-    )  # fmt: skip
+        "",
+        len(entries) + 1,
+        entries[-1].issue,
+        "reopen",
+        " ".join(wish.reason.split()),
+        wish.reviewer.strip(),
+        today.isoformat(),
+        entries[-1].sha256,
+        (),
+    )
     write_decision(root, month, decision)
     return month, decision
 

@@ -233,9 +233,20 @@ def _decision(node: Any, path: str, issue: str, number: int) -> Decision:
     if action != "correct" and any(cell.value for cell in cells):
         raise DecisionError(path, at, "values in corrections only", f"one in '{action}'")
     return Decision(
-        path, number, issue, action, str(texts["reason"]), str(texts["reviewer"]), str(texts["decided_on"]), str(texts["sha256"]),
-        cells, texts["expires_on"], texts["told_publisher_on"], texts["publisher_answer"], texts["is_forced"] == "true",
-    )  # fmt: skip
+        path,
+        number,
+        issue,
+        action,
+        str(texts["reason"]),
+        str(texts["reviewer"]),
+        str(texts["decided_on"]),
+        str(texts["sha256"]),
+        cells,
+        texts["expires_on"],
+        texts["told_publisher_on"],
+        texts["publisher_answer"],
+        texts["is_forced"] == "true",
+    )
 
 
 def _cell(node: Any, path: str) -> DecidedCell:

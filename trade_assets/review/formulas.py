@@ -109,7 +109,16 @@ def _label(verdict: Verdict, texts: Sequence[str]) -> str:
 
 
 _WRITERS = {
-    "agree": _agree, "sum": _sum, "change": _change, "share": _share, "compound": _compound, "weighted change": _weighted,
-    "bounds": _limit, "order": _order, "flag": _flag,
-    "print": _flag, "rows": _rows, "label": _label,
-}  # fmt: skip
+    "agree": _agree,
+    "sum": _sum,
+    "change": _change,
+    "share": _share,
+    "compound": _compound,
+    "weighted change": _weighted,
+    "bounds": _limit,
+    "order": _order,
+    "flag": _flag,
+    "print": _flag,
+    "rows": _rows,
+    "label": _label,
+}

@@ -78,9 +78,16 @@ class Issue:
         line, start, end, text = (self.facts.place[name][cell] for name in ("line", "start", "end", "text"))
         sheet, address, page, box = (self.facts.place[name][cell] if name in self.facts.place else None for name in _BEYOND_LINES)
         return Place(
-            int(line), int(start), int(end), str(text), *self.facts.keys[cell],
-            sheet=sheet, cell=address, page=None if page is None else int(page), box=box,
-        )  # fmt: skip
+            int(line),
+            int(start),
+            int(end),
+            str(text),
+            *self.facts.keys[cell],
+            sheet=sheet,
+            cell=address,
+            page=None if page is None else int(page),
+            box=box,
+        )
 
     @property
     def certainty(self) -> Certainty:
@@ -281,9 +288,7 @@ def merged(findings: Sequence[Finding]) -> Finding:
     for finding in findings:
         if finding.explanations:
             explained.append([tuple(len(suspects) + at for at in each) for each in finding.explanations])
-        suspects += [
-            replace(suspect, explains=tuple(len(violated) + place for place in suspect.explains)) for suspect in finding.suspects
-        ]
+        suspects += [replace(suspect, explains=tuple(len(violated) + place for place in suspect.explains)) for suspect in finding.suspects]
         violated += finding.violated
     if any(finding.suspects and not finding.explanations for finding in findings):
         explained = []
@@ -359,6 +364,8 @@ def examine(facts: Facts, family: str, release_month: str | None, product: str =
 def judging(document: str) -> AbstractContextManager[None]:
     """Make whatever a judge of one document raises a ``ReadError`` about that document: its arithmetic, its words, its page."""
     return about(
-        document, expected="figures that the rule book can judge", found="some that it does not foresee",
+        document,
+        expected="figures that the rule book can judge",
+        found="some that it does not foresee",
         todo="report the document with the error; nothing of it is published until it can be judged",
-    )  # fmt: skip
+    )

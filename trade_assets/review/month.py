@@ -132,15 +132,22 @@ def _family(  # noqa: PLR0917 - what all documents of the page have in common
     # A metric that too many issues hold names none of them; it is said once, with the family's main document.
     own, known = {issue.id for issue in issues}, set(doubt["issue"])
     return FamilyReview(
-        family=f"{document.family} {document.product}".rstrip(), title=document.title, publisher=document.publisher,
-        path=document.path, sha256=document.sha256,
-        lines=reading.printed, facts=facts, evaluation=evaluation, issues=issues,
+        family=f"{document.family} {document.product}".rstrip(),
+        title=document.title,
+        publisher=document.publisher,
+        path=document.path,
+        sha256=document.sha256,
+        lines=reading.printed,
+        facts=facts,
+        evaluation=evaluation,
+        issues=issues,
         coverage=coverage(rules_of(document.family), facts),
         decisions={each.issue.id: each.decision for each in ruled if each.decision is not None},
         states={each.issue.id: "decided" if each.decision else "open" if each.entries else "new" for each in ruled},
         withheld=[
-            WithheldFigure(row["table"], row["column"], row["series"], None if pd.isna(row["period"]) else row["period"], row["text"],
-                           row["issue"])
+            WithheldFigure(
+                row["table"], row["column"], row["series"], None if pd.isna(row["period"]) else row["period"], row["text"], row["issue"]
+            )
             for row in doubt[doubt["sha256"] == document.sha256].to_dict("records")
         ],
         withheld_metrics=[
@@ -150,7 +157,7 @@ def _family(  # noqa: PLR0917 - what all documents of the page have in common
             for held in _withheld_metrics(metrics[table.name], table)
             if held.issue in own or (held.issue not in known and not document.product)
         ],
-    )  # fmt: skip
+    )
 
 
 def _withheld_metrics(frame: pd.DataFrame, table: Table) -> Iterator[WithheldMetric]:

@@ -149,8 +149,14 @@ def _below(frames: Sequence[pd.DataFrame], table: Table) -> pd.DataFrame:
 
 
 def _prove_document(
-    facts: pd.DataFrame, family: str, former: pd.DataFrame, *, decisions: Mapping[str, Sequence[Decision]], day: dt.date,
-    lines: Sequence[str] | None, taken: set[str],
+    facts: pd.DataFrame,
+    family: str,
+    former: pd.DataFrame,
+    *,
+    decisions: Mapping[str, Sequence[Decision]],
+    day: dt.date,
+    lines: Sequence[str] | None,
+    taken: set[str],
 ) -> Proof:
     """The proof of one document."""
     constants = {name: facts[name].iloc[0] for name in ("release_month", "sha256", "reference_month")} | {"family": family}
@@ -183,13 +189,26 @@ def _unproven(facts: pd.DataFrame, family: str, former: pd.DataFrame, error: Rea
     # Whether the document still shows its own issues nobody can say: they stay as they were.
     kept = seen[(seen["sha256"] == constants["sha256"]) & (seen["issue"] != name)]
     issue = {
-        "issue": name, "state": "open" if name in set(seen["issue"]) else "new", "decision": None, "history": None,
-        "why_not": None, "rank": 1,
-        "effect": None, "consequences": None, "certainty": "ambiguous", "pattern": UNJUDGED, "marked_line": None,
+        "issue": name,
+        "state": "open" if name in set(seen["issue"]) else "new",
+        "decision": None,
+        "history": None,
+        "why_not": None,
+        "rank": 1,
+        "effect": None,
+        "consequences": None,
+        "certainty": "ambiguous",
+        "pattern": UNJUDGED,
+        "marked_line": None,
         "title": f"nothing of the document is proven: {error.found}. To do: {error.todo}",
-        "where": f"line {int(printed['line'].min())}", "line": printed["line"].min(), "last_line": printed["line"].max(),
-        "violated": 0, "suspects": 0, "withheld": len(printed), "is_cut": False,
-    }  # fmt: skip
+        "where": f"line {int(printed['line'].min())}",
+        "line": printed["line"].min(),
+        "last_line": printed["line"].max(),
+        "violated": 0,
+        "suspects": 0,
+        "withheld": len(printed),
+        "is_cut": False,
+    }
     counts = pd.DataFrame([(rule.name, 0, 0, 0) for rule in rules_of(family)], columns=["identity", "holds", "violated", "not_evaluable"])
     return Proof(
         conform(counts, VERDICTS, **constants),
@@ -217,10 +236,14 @@ def _violations(facts: pd.DataFrame, evaluation: Evaluation, issues: Sequence[Is
         cells = facts.iloc[list(verdict.cells)]
         pieces.append(
             cells.assign(
-                identity=verdict.rule.name, place=place, gap=decimal_text(abs(verdict.gap)), allowed=decimal_text(verdict.allowed),
-                is_total=[cell == verdict.cells[0] for cell in verdict.cells], issue=issue_of[id(verdict)],
+                identity=verdict.rule.name,
+                place=place,
+                gap=decimal_text(abs(verdict.gap)),
+                allowed=decimal_text(verdict.allowed),
+                is_total=[cell == verdict.cells[0] for cell in verdict.cells],
+                issue=issue_of[id(verdict)],
             )
-        )  # fmt: skip
+        )
     return conform(pd.concat(pieces), VIOLATIONS, family=family)
 
 
@@ -241,9 +264,7 @@ def _in_doubt(facts: pd.DataFrame, ruled: Sequence[Ruled], family: str) -> pd.Da
     return conform(frame, IN_DOUBT, family=family)
 
 
-def _issues(
-    ruled: Sequence[Ruled], former: pd.DataFrame, constants: dict[str, Any], lines: Sequence[str] | None
-) -> pd.DataFrame:
+def _issues(ruled: Sequence[Ruled], former: pd.DataFrame, constants: dict[str, Any], lines: Sequence[str] | None) -> pd.DataFrame:
     """The issues of the document with their states."""
     seen = former[former["state"] != "gone"].set_index("issue")
     rows = []
@@ -256,16 +277,27 @@ def _issues(
         history_of = [*history(each.entries), *([f"in force no more: {why_not}"] if why_not else [])]
         rows.append(
             {
-                "issue": issue.id, "state": "decided" if each.decision else "open" if is_open else "new",
-                "decision": each.decision.sentence if each.decision else None, "history": " | ".join(history_of) or None,
+                "issue": issue.id,
+                "state": "decided" if each.decision else "open" if is_open else "new",
+                "decision": each.decision.sentence if each.decision else None,
+                "history": " | ".join(history_of) or None,
                 "why_not": why_not,
-                "rank": rank, "effect": issue.consequence.effect, "consequences": "; ".join(issue.consequence.sentences) or None,
-                "certainty": issue.certainty, "title": issue.title,
-                "marked_line": issue.marked_line(lines) if lines else None, "pattern": finding.pattern,
-                "where": issue.where, "line": issue.lines[0], "last_line": issue.lines[-1], "violated": len(issue.violated),
-                "suspects": len(issue.suspects), "withheld": len(each.withheld), "is_cut": finding.is_cut,
+                "rank": rank,
+                "effect": issue.consequence.effect,
+                "consequences": "; ".join(issue.consequence.sentences) or None,
+                "certainty": issue.certainty,
+                "title": issue.title,
+                "marked_line": issue.marked_line(lines) if lines else None,
+                "pattern": finding.pattern,
+                "where": issue.where,
+                "line": issue.lines[0],
+                "last_line": issue.lines[-1],
+                "violated": len(issue.violated),
+                "suspects": len(issue.suspects),
+                "withheld": len(each.withheld),
+                "is_cut": finding.is_cut,
             }
-        )  # fmt: skip
+        )
     return conform(pd.DataFrame(rows), ISSUES, **constants) if rows else empty(ISSUES)
 
 
@@ -285,13 +317,27 @@ def _suspects(ruled: Sequence[Ruled], constants: dict[str, Any]) -> pd.DataFrame
             low, high = (None, None) if suspect.allowed is None else range_text(suspect.allowed)
             rows.append(
                 {
-                    "issue": issue.id, "rank": rank, "series": place.series, "measure": place.measure, "period": place.period,
-                    "text": place.text, "line": place.line, "start": place.start, "end": place.end,
-                    "sheet": place.sheet, "cell": place.cell, "page": place.page, "box": place.box,
-                    "proposal": issue.proposal(suspect), "slip": suspect.slip, "low": low, "high": high,
-                    "explains": len(suspect.explains), "is_withheld": suspect.cell in each.withheld,
+                    "issue": issue.id,
+                    "rank": rank,
+                    "series": place.series,
+                    "measure": place.measure,
+                    "period": place.period,
+                    "text": place.text,
+                    "line": place.line,
+                    "start": place.start,
+                    "end": place.end,
+                    "sheet": place.sheet,
+                    "cell": place.cell,
+                    "page": place.page,
+                    "box": place.box,
+                    "proposal": issue.proposal(suspect),
+                    "slip": suspect.slip,
+                    "low": low,
+                    "high": high,
+                    "explains": len(suspect.explains),
+                    "is_withheld": suspect.cell in each.withheld,
                 }
-            )  # fmt: skip
+            )
     return conform(pd.DataFrame(rows), SUSPECTS, **constants) if rows else empty(SUSPECTS)
 
 
@@ -326,14 +372,23 @@ def decisions_table(
             in_force = is_last and is_known and present.loc[name, "state"] == "decided"
             rows.append(
                 {
-                    "issue": name, "entry": entry.number, "action": entry.action, "reason": entry.reason, "reviewer": entry.reviewer,
-                    "decided_on": entry.decided_on, "expires_on": entry.expires_on, "told_publisher_on": entry.told_publisher_on,
-                    "publisher_answer": entry.publisher_answer, "sha256": entry.sha256, "path": entry.path,
+                    "issue": name,
+                    "entry": entry.number,
+                    "action": entry.action,
+                    "reason": entry.reason,
+                    "reviewer": entry.reviewer,
+                    "decided_on": entry.decided_on,
+                    "expires_on": entry.expires_on,
+                    "told_publisher_on": entry.told_publisher_on,
+                    "publisher_answer": entry.publisher_answer,
+                    "sha256": entry.sha256,
+                    "path": entry.path,
                     "cells": "; ".join(f"line {c.line}: {c.text}{f' -> {c.value}' if c.value else ''}" for c in entry.cells),
-                    "is_in_force": in_force, "why_not": None if in_force else _why_not(entry, is_last, present, name),
+                    "is_in_force": in_force,
+                    "why_not": None if in_force else _why_not(entry, is_last, present, name),
                     "effect": _effect(entry, int((corrections["issue"] == name).sum())) if in_force else None,
                 }
-            )  # fmt: skip
+            )
     return conform(pd.DataFrame(rows), DECISIONS, release_month=release_month) if rows else empty(DECISIONS)
 
 

@@ -19,9 +19,7 @@ REPORTS_AT, DATA_DOCS_AT = "reports", "data-docs"
 _FOLDERS = {REPORTS_AT: REPORTS, DATA_DOCS_AT: DATA_DOCS}
 _TYPES = {".html": "text/html; charset=utf-8", ".svg": "image/svg+xml"}
 
-POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """Pages run nothing, whatever a document may have brought into them: here they have Dagster's own origin."""
 
 

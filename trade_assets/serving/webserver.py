@@ -42,9 +42,13 @@ def main(port: int, workspace_file: str) -> None:
             dagster = create_app_from_workspace_process_context(workspace, live_data_poll_rate=_POLL_MS, lifespan=_lifespan)
             # Headers of proxies are not believed: there is none.
             uvicorn.run(
-                Front(dagster, DataRoot.of(), port), host=HOST, port=port, log_level="warning", proxy_headers=False,
+                Front(dagster, DataRoot.of(), port),
+                host=HOST,
+                port=port,
+                log_level="warning",
+                proxy_headers=False,
                 timeout_graceful_shutdown=_END_WITHIN_S,
-            )  # fmt: skip
+            )
 
 
 if __name__ == "__main__":

@@ -179,9 +179,7 @@ class Vintages:
         """
         return self._asked("SELECT * FROM vintages.first_published(of_family := ?)", [family])
 
-    def revision_triangle(
-        self, series: str, measure: str = "value", period: str | None = None, family: str | None = None
-    ) -> pd.DataFrame:
+    def revision_triangle(self, series: str, measure: str = "value", period: str | None = None, family: str | None = None) -> pd.DataFrame:
         """All prints of a series, or of one of its periods, in order.
 
         Raises:

@@ -27,11 +27,15 @@ _ALL = 1 << 30
 
 _TOLD = ("family", "series", "measure", "period", "value", "decimals", "unit", "seasonal_adjustment", "base_period", "gap")
 KNOWLEDGE = Table(
-    "vintages", "knowledge", "Each fact as known at the end of a release month; not kept, computed where it is needed.",
-    (*(PRINTS.by_name[name] for name in ("release_month", "reference_month", *_TOLD)),
-     Column("published_in", "string", "release month of the print", is_nullable=False)),
+    "vintages",
+    "knowledge",
+    "Each fact as known at the end of a release month; not kept, computed where it is needed.",
+    (
+        *(PRINTS.by_name[name] for name in ("release_month", "reference_month", *_TOLD)),
+        Column("published_in", "string", "release month of the print", is_nullable=False),
+    ),
     key=("family", "reference_month", "series", "measure", "period"),
-)  # fmt: skip
+)
 
 # As the history orders prints: of a release the main document speaks, of the releases the last one. What a later issue leaves out
 # stays known from the one before. The releases of one family in the last month may be taken one by one: ``number`` is the last.

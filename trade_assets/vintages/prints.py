@@ -15,9 +15,7 @@ FACT = ["series", "measure", "period"]
 FIGURE = ("value", "decimals")
 
 
-def prints_of(
-    parsed: Parsed, documents: Sequence[tuple[Document, bool]], doubt: pd.DataFrame, corrections: pd.DataFrame
-) -> pd.DataFrame:
+def prints_of(parsed: Parsed, documents: Sequence[tuple[Document, bool]], doubt: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
     """The prints of a month: one row per document and fact, of current documents and of those re-issued since.
 
     A fact that a document prints twice is one print: a figure that is not withheld, the most precise, and the first of these; a
@@ -41,9 +39,15 @@ def prints_of(
             facts = facts.rename(columns={name: f"printed_{name}" for name in FIGURE})
             for name in FIGURE:
                 facts[name] = facts[f"corrected_{name}"].fillna(facts[f"printed_{name}"]).where(facts["held_by"].isna())
-            constants = {"family": document.family, "edition": editions[document.release], "is_current": is_current,
-                         "known_from": known_from, "known_from_is": known_from_is, "reference_month": document.reference_month,
-                         "release_number": numbers[document.sha256]}  # fmt: skip
+            constants = {
+                "family": document.family,
+                "edition": editions[document.release],
+                "is_current": is_current,
+                "known_from": known_from,
+                "known_from_is": known_from_is,
+                "reference_month": document.reference_month,
+                "release_number": numbers[document.sha256],
+            }
             frames.append(conform(facts, PRINTS, **constants))
     return together(frames, PRINTS)
 

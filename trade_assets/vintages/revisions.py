@@ -179,8 +179,11 @@ class _Comparison:
         self.former = {tuple(row[name] for name in FACT): row for row in former.to_dict("records")} if len(self.last_month) else {}
         self.pairs = former.merge(
             new.loc[~is_old, [*FACT, *told, "unit", "flags", "table", *_LOCATION]],
-            on=FACT, how="outer", suffixes=("_old", "_new"), indicator="in",
-        )  # fmt: skip
+            on=FACT,
+            how="outer",
+            suffixes=("_old", "_new"),
+            indicator="in",
+        )
         self.pairs["kind"] = _kinds(self.pairs)
         self.pairs[["window", "window_authority"]] = self._windows()
 
@@ -205,11 +208,12 @@ class _Comparison:
         figures = zip(said["old_value"], said["old_decimals"], said["new_value"], said["new_decimals"], strict=True)
         revision = [_difference(*figure) if kind == "changed" else None for kind, figure in zip(said["kind"], figures, strict=True)]
         said = said.assign(
-            unit=said["unit_new"].fillna(said["unit_old"]), flags=said["flags"].fillna(""),
+            unit=said["unit_new"].fillna(said["unit_old"]),
+            flags=said["flags"].fillna(""),
             **{name: said[name].where(said["kind"] == "changed") for name in ("window", "window_authority")},
             **{f"is_{which}_corrected": said[f"corrected_value_{which}"].notna() for which in _BOTH},
             revision=pd.Series(revision, index=said.index, dtype="Float64"),
-        )  # fmt: skip
+        )
         constants = {name: self.new[name].iloc[0] for name in _DOCUMENT}
         return conform(said, REVISIONS, **constants, **self.former_of)
 
@@ -284,9 +288,14 @@ class _Comparison:
         """A finding as a row of ``vintages.revision_findings``."""
         constants = {name: self.new[name].iloc[0] for name in _DOCUMENT}
         return {
-            **constants, **{name: row[name] for name in FACT}, "check": check, "sentence": sentence,
-            "old_value": row["value_old"], "new_value": row["value_new"], **{name: row[name] for name in _LOCATION},
-        }  # fmt: skip
+            **constants,
+            **{name: row[name] for name in FACT},
+            "check": check,
+            "sentence": sentence,
+            "old_value": row["value_old"],
+            "new_value": row["value_new"],
+            **{name: row[name] for name in _LOCATION},
+        }
 
 
 def _kinds(pairs: pd.DataFrame) -> pd.Series:
@@ -368,9 +377,11 @@ def _disagreements(prints: pd.DataFrame, evaluated: dict[str, int]) -> Iterator[
                 said = f"{names[0]} prints {first['value']:,.{first['decimals']}f}, {names[1]} {other['value']:,.{other['decimals']}f}"
                 yield {
                     **{name: other[name] for name in (*_DOCUMENT, *FACT, *_LOCATION)},
-                    "check": DISAGREEING, "sentence": f"of {first['series']} {first['period']} {said}{SAME_RELEASE.note}",
-                    "old_value": first["value"], "new_value": other["value"],
-                }  # fmt: skip
+                    "check": DISAGREEING,
+                    "sentence": f"of {first['series']} {first['period']} {said}{SAME_RELEASE.note}",
+                    "old_value": first["value"],
+                    "new_value": other["value"],
+                }
 
 
 _Print = Mapping[Hashable, Any]

@@ -114,8 +114,12 @@ def parts_of(family: str) -> tuple[Parts, ...]:
                 parts = tuple(prefix + part for part in row["parts"].split())
                 found.append(
                     Parts(
-                        family=row["family"], total=total, parts=parts, is_whole=row["is_whole"] == "yes",
-                        source=row["source"], authority=cast(Authority, row["authority"]),
+                        family=row["family"],
+                        total=total,
+                        parts=parts,
+                        is_whole=row["is_whole"] == "yes",
+                        source=row["source"],
+                        authority=cast(Authority, row["authority"]),
                     )
-                )  # fmt: skip
+                )
     return tuple(parts for parts in found if parts.family == family)

@@ -106,9 +106,11 @@ def read(document: TextDocument) -> Reading:
         reading.published_date, reading.release_month = vintage, vintage[:7]
     file.add(reading, TABLE, "index" if is_index else "value_musd", known["series"], measure, known["unit"], observations)
     reading.add_series(
-        series=known["series"], flow=known["series"].partition(".")[0], label=known["label"],
+        series=known["series"],
+        flow=known["series"].partition(".")[0],
+        label=known["label"],
         **{name: known[name] or None for name in ("classification", "code", "base_period", "unit", "seasonal_adjustment", "basis")},
-    )  # fmt: skip
+    )
     reading.notes += file.document.notes
     file.pass_over(reading)
     prove_labels(reading, document.name)
@@ -160,9 +162,11 @@ def _series(file: SeriesFile, name: str, observations: list[Observation], *, is_
     if name == VALUE:
         todo = f"put the id of the series in place of 'value' in a copy of the file; if it is a new one, {todo}"
     file.fail(
-        file.header, f"a known series ({', '.join(entry['id'] for entry in entries)}) in the header, or by its known figures",
-        repr(file.document.printed[file.header.line - 1]), todo=todo,
-    )  # fmt: skip
+        file.header,
+        f"a known series ({', '.join(entry['id'] for entry in entries)}) in the header, or by its known figures",
+        repr(file.document.printed[file.header.line - 1]),
+        todo=todo,
+    )
 
 
 def by_figures(printed: Mapping[str, Decimal], *, is_quarterly: bool) -> list[dict[str, str]]:

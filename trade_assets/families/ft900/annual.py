@@ -28,14 +28,25 @@ _TITLE = re.compile(re.escape(_TITLE_TEXT))
 _LEVELS = Layout("goods_and_services", _TITLE)
 _CHANGES = (
     Layout(
-        "annual_dollar_change", _TITLE, re.compile("Dollar Change"), "the words 'Dollar Change'", _LEVELS.table, "change_on_year",
+        "annual_dollar_change",
+        _TITLE,
+        re.compile("Dollar Change"),
+        "the words 'Dollar Change'",
+        _LEVELS.table,
+        "change_on_year",
         column="dollar_change_musd",
     ),
     Layout(
-        "annual_percent_change", _TITLE, re.compile("Percent Change"), "the words 'Percent Change'", _LEVELS.table,
-        "percent_change_on_year", "percent", "percent_change_pct",
+        "annual_percent_change",
+        _TITLE,
+        re.compile("Percent Change"),
+        "the words 'Percent Change'",
+        _LEVELS.table,
+        "percent_change_on_year",
+        "percent",
+        "percent_change_pct",
     ),
-)  # fmt: skip
+)
 """Sheets of changes on the year before, under the title of the table itself."""
 TABLES = {_LEVELS.table: columns_of(_LEVELS.table)} | {layout.table: (layout.column,) for layout in _CHANGES}
 """The printed tables that it reads, with the columns of figures that it can give."""

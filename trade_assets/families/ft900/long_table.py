@@ -25,7 +25,7 @@ _PREAMBLE = (
     ("the unit 'In millions of dollars. Seasonally adjusted'", re.compile(r"In millions of dollars\. Seasonally adjusted\b.*")),
     ("the basis of goods, '... Balance of Payments (BOP) Basis'", re.compile(r"Goods\b.*Balance of Payments \(BOP\) Basis\b.*")),
     ("the source's name", re.compile(r"U\.S\. Census Bureau\b.*")),
-)  # fmt: skip
+)
 _FLOWS = ("Balance", "Exports", "Imports")
 _KINDS = ("Total", "Goods", "Services")
 _COLUMNS = [f"{flow}_{kind}_musd".lower() for flow in _FLOWS for kind in _KINDS]

@@ -51,9 +51,15 @@ TABLE_A_COLUMNS = {
     "Nonagricultural exports": "exports_nonagricultural_pct",
 }
 DETAIL_COLUMNS = (
-    "relative_importance_pct", "index_previous_month", "index_latest_month", "change_12_months_pct",
-    "change_month_minus_3_pct", "change_month_minus_2_pct", "change_month_minus_1_pct", "change_latest_month_pct",
-)  # fmt: skip
+    "relative_importance_pct",
+    "index_previous_month",
+    "index_latest_month",
+    "change_12_months_pct",
+    "change_month_minus_3_pct",
+    "change_month_minus_2_pct",
+    "change_month_minus_1_pct",
+    "change_latest_month_pct",
+)
 TABLES = {TABLE_A: tuple(TABLE_A_COLUMNS.values()), **dict.fromkeys(DETAIL_TABLES, DETAIL_COLUMNS)}
 """The printed tables that it reads, with the columns of figures that it can give."""
 _MEASURES = ["relative_importance", "index", "index", *["percent_change"] * 5]
@@ -239,9 +245,14 @@ class _ReleaseReader:
             if series not in printed:
                 entry = entries[series]
                 self.reading.add_series(
-                    series=series, flow=series.partition(".")[0], classification="end_use", code=entry.code or None, label=entry.label,
-                    unit="index", seasonal_adjustment="not seasonally adjusted",
-                )  # fmt: skip
+                    series=series,
+                    flow=series.partition(".")[0],
+                    classification="end_use",
+                    code=entry.code or None,
+                    label=entry.label,
+                    unit="index",
+                    seasonal_adjustment="not seasonally adjusted",
+                )
 
     def publication_date(self) -> None:
         for at, line in enumerate(self.lines):
@@ -360,25 +371,52 @@ class _ReleaseReader:
             self.fail(at, f"months up to {self.reference}, the month of the title", f"months up to {last}")
         count = len(lines)
         self.add(
-            TABLE_A, lines, labels, periods=periods, row_series=[None] * count, columns=columns * count, series=series * count,
-            measures=["percent_change"] * len(figures.fields), cell_periods=_each(periods, len(columns)),
-            units=["percent"] * len(figures.fields), figures=figures,
-        )  # fmt: skip
+            TABLE_A,
+            lines,
+            labels,
+            periods=periods,
+            row_series=[None] * count,
+            columns=columns * count,
+            series=series * count,
+            measures=["percent_change"] * len(figures.fields),
+            cell_periods=_each(periods, len(columns)),
+            units=["percent"] * len(figures.fields),
+            figures=figures,
+        )
         return end
 
     def add(
-        self, table: str, lines: list[int], labels: list[str], *, periods: Sequence[str], row_series: Sequence[str | None],
-        columns: Sequence[str], series: Sequence[str], measures: Sequence[str], cell_periods: Sequence[str], units: Sequence[str],
+        self,
+        table: str,
+        lines: list[int],
+        labels: list[str],
+        *,
+        periods: Sequence[str],
+        row_series: Sequence[str | None],
+        columns: Sequence[str],
+        series: Sequence[str],
+        measures: Sequence[str],
+        cell_periods: Sequence[str],
+        units: Sequence[str],
         figures: _Figures,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Append a table's rows and their cells, of which each row has as many."""
         numbers = self.reading.add_rows(table, lines=lines, labels=labels, periods=periods, series=row_series, gaps=[None] * len(lines))
         marks, starts, texts = self.located(figures)
         width = len(marks) // len(lines)
         self.reading.add_cells(
-            table, _each(numbers, width), columns=columns, series=series, measures=measures, periods=cell_periods, units=units,
-            marks=marks, lines=_each(lines, width), starts=starts, texts=texts,
-        )  # fmt: skip
+            table,
+            _each(numbers, width),
+            columns=columns,
+            series=series,
+            measures=measures,
+            periods=cell_periods,
+            units=units,
+            marks=marks,
+            lines=_each(lines, width),
+            starts=starts,
+            texts=texts,
+        )
 
     # Tables 1 to 8
 
@@ -430,9 +468,10 @@ class _ReleaseReader:
         for (name, classification), detail in zip(DETAIL_TABLES.items(), details, strict=True):
             if detail.classification != classification:
                 self.fail(
-                    detail.at, f"the table {name} ({classification or 'without codes'}) at this place",
+                    detail.at,
+                    f"the table {name} ({classification or 'without codes'}) at this place",
                     detail.classification or "a table without codes",
-                )  # fmt: skip
+                )
         names = list(DETAIL_TABLES)
         for name, detail in zip(names, details, strict=True):
             rows = {(row.code, row.label) for row in detail.rows}
@@ -453,15 +492,19 @@ class _ReleaseReader:
             )
             if not any(telling):
                 self.fail(
-                    details[first].at, f"rows that only {pair[0]} or only {pair[1]} prints", "none, so order alone would decide",
+                    details[first].at,
+                    f"rows that only {pair[0]} or only {pair[1]} prints",
+                    "none, so order alone would decide",
                     "compare with the release; if it is right, add the new rows to " + catalogue.location(FAMILY),
-                )  # fmt: skip
+                )
 
     def fail_unknown(self, row: _Row, name: str, above: str = "") -> NoReturn:
         self.fail(
-            row.at, f"a row of {name} that the catalogue knows" + (f" below {above}" if above else ""),
-            f"code {row.code!r}, label {row.label!r}", f"if the publisher prints it so, add a line to {catalogue.location(FAMILY)}",
-        )  # fmt: skip
+            row.at,
+            f"a row of {name} that the catalogue knows" + (f" below {above}" if above else ""),
+            f"code {row.code!r}, label {row.label!r}",
+            f"if the publisher prints it so, add a line to {catalogue.location(FAMILY)}",
+        )
 
     def store(self, name: str, detail: _Detail) -> None:
         """Give every row its series by the catalogue and append its cells."""
@@ -482,19 +525,31 @@ class _ReleaseReader:
             self.check_rows_above(name, detail, rows)
         count, series = len(rows), list(rows)
         self.add(
-            name, [row.at + 1 for row in rows.values()], [row.printed_label for row in rows.values()],
-            periods=[self.reference] * count, row_series=series, columns=DETAIL_COLUMNS * count,
-            series=_each(series, len(DETAIL_COLUMNS)), measures=_MEASURES * count, cell_periods=self.periods * count,
-            units=_UNITS * count, figures=detail.figures,
-        )  # fmt: skip
+            name,
+            [row.at + 1 for row in rows.values()],
+            [row.printed_label for row in rows.values()],
+            periods=[self.reference] * count,
+            row_series=series,
+            columns=DETAIL_COLUMNS * count,
+            series=_each(series, len(DETAIL_COLUMNS)),
+            measures=_MEASURES * count,
+            cell_periods=self.periods * count,
+            units=_UNITS * count,
+            figures=detail.figures,
+        )
         flow = name.partition("_")[0] if name != "transportation_services" else "transportation"
         classification = series[0].split(".")[1] if flow != "transportation" else flow
         self.reading.add_all_series(
-            series=series, flow=[flow] * count, classification=[classification] * count,
-            code=[row.code or None for row in rows.values()], label=[row.label for row in rows.values()],
-            base_period=[row.base for row in rows.values()], unit=["index"] * count,
-            seasonal_adjustment=["not seasonally adjusted"] * count, basis=[None] * count,
-        )  # fmt: skip
+            series=series,
+            flow=[flow] * count,
+            classification=[classification] * count,
+            code=[row.code or None for row in rows.values()],
+            label=[row.label for row in rows.values()],
+            base_period=[row.base for row in rows.values()],
+            unit=["index"] * count,
+            seasonal_adjustment=["not seasonally adjusted"] * count,
+            basis=[None] * count,
+        )
 
     def check_rows_above(self, name: str, detail: _Detail, rows: Container[str]) -> None:
         """Refuse a table that has lost rows which say what the rows below them are.
@@ -506,9 +561,11 @@ class _ReleaseReader:
         for entry in _catalogue(name).values():
             if entry.series in above and entry.is_expected_in(self.reference) and entry.series not in rows:
                 self.fail(
-                    detail.at, f"the row {entry.label!r} in {name}", "none, so that rows below it could be taken for those of another",
+                    detail.at,
+                    f"the row {entry.label!r} in {name}",
+                    "none, so that rows below it could be taken for those of another",
                     f"{_COMPARE}; if it is no longer published, write so (until) in {catalogue.location(FAMILY)}",
-                )  # fmt: skip
+                )
         highest = 1  # (1) stands in the header
         for row in detail.rows:
             for mark in map(int, _FOOTNOTE.findall(row.printed_label)):

@@ -31,10 +31,20 @@ TABLES = {TABLE: ("index",)}
 """The printed tables that it reads, with the columns of figures that it can give."""
 
 _NAMES = {
-    "series_id": "series", "series id": "series", "seriesid": "series", "series": "series", "year": "year", "period": "period",
-    "periodname": "month", "period_name": "month", "period name": "month", "value": "value", "latest": "latest",
-    "footnotes": "footnotes", "footnote_codes": "footnotes",
-}  # fmt: skip
+    "series_id": "series",
+    "series id": "series",
+    "seriesid": "series",
+    "series": "series",
+    "year": "year",
+    "period": "period",
+    "periodname": "month",
+    "period_name": "month",
+    "period name": "month",
+    "value": "value",
+    "latest": "latest",
+    "footnotes": "footnotes",
+    "footnote_codes": "footnotes",
+}
 _ALSO_MONTH = "month"
 """What some programs call the name of the period, or its number."""
 _REQUIRED = ("series", "year", "period", "value")
@@ -96,10 +106,15 @@ def read(document: TextDocument) -> Reading:
             file.fail(row, "no figure beside a footnote that says it is unavailable", repr(file.text(row, "value")))
         observations.append(
             Observation(
-                row, f"{year} {period[0]}", month(int(year), int(period[1])), file.field(row, "value"), mark, flags,
+                row,
+                f"{year} {period[0]}",
+                month(int(year), int(period[1])),
+                file.field(row, "value"),
+                mark,
+                flags,
                 SUPPRESSED if is_suppressed else None,
             )
-        )  # fmt: skip
+        )
     if not observations:
         file.fail(file.records[0], "a record of a month, M01 to M12", "only records of longer periods")
     first: dict[str, Observation] = {}
@@ -114,9 +129,15 @@ def read(document: TextDocument) -> Reading:
     file.add(reading, TABLE, "index", known["series"], "index", "index", observations)
     flow, classification, code = known["series"].split(".")
     reading.add_series(
-        series=known["series"], flow=flow, classification=classification, code=code, label=known["label"], base_period=known["base_period"],
-        unit="index", seasonal_adjustment=known["seasonal_adjustment"],
-    )  # fmt: skip
+        series=known["series"],
+        flow=flow,
+        classification=classification,
+        code=code,
+        label=known["label"],
+        base_period=known["base_period"],
+        unit="index",
+        seasonal_adjustment=known["seasonal_adjustment"],
+    )
     _say_unread(file, reading, longer)
     prove_labels(reading, document.name)
     return reading

@@ -225,15 +225,23 @@ class _BulletinReader:
         found = self.entries.get((table, label))
         if found is None:
             self.fail(
-                f"a row of {table} that the catalogue knows", f"label {label!r}",
+                f"a row of {table} that the catalogue knows",
+                f"label {label!r}",
                 f"if the publisher prints it so, add a line to {catalogue.location(FAMILY)}",
-            )  # fmt: skip
+            )
         return found
 
     def add(  # noqa: PLR0917 - the columns of a row, in the order of the cells' columns
-        self, table: str, part: _Part, period: str | None, columns: list[str], series: list[str],
-        measures: list[str], periods: list[str | None], units: list[str],
-    ) -> None:  # fmt: skip
+        self,
+        table: str,
+        part: _Part,
+        period: str | None,
+        columns: list[str],
+        series: list[str],
+        measures: list[str],
+        periods: list[str | None],
+        units: list[str],
+    ) -> None:
         """Append one row and its cells; the series of its columns are noted once."""
         if len(part.marks) != len(columns):
             self.fail(f"{len(columns)} figures after {part.label!r}", f"{len(part.marks)}: {' '.join(part.texts)}")
@@ -244,9 +252,18 @@ class _BulletinReader:
         line = self.order[self.at] + 1
         row = self.reading.add_row(table, line, part.label, period=period)
         self.reading.add_cells(
-            table, [row] * len(columns), columns=columns, series=series, measures=measures, periods=periods, units=units,
-            marks=part.marks, lines=[line] * len(columns), starts=part.starts, texts=part.texts,
-        )  # fmt: skip
+            table,
+            [row] * len(columns),
+            columns=columns,
+            series=series,
+            measures=measures,
+            periods=periods,
+            units=units,
+            marks=part.marks,
+            lines=[line] * len(columns),
+            starts=part.starts,
+            texts=part.texts,
+        )
         for name, unit in zip(series, units, strict=True):
             if name not in self.stored:
                 self.stored.add(name)
@@ -258,10 +275,15 @@ class _BulletinReader:
         titles = {e.series: e for e in catalogue.entries(FAMILY)}
         known = titles.get(name.removeprefix(f"{flow}.")) or titles.get(name)
         self.reading.add_series(
-            series=name, flow=flow, classification=classification or rest, code=known.code if known and known.code else code,
-            label=known.label if known else label, unit=unit, seasonal_adjustment="not seasonally adjusted" if flow != "china" else None,
+            series=name,
+            flow=flow,
+            classification=classification or rest,
+            code=known.code if known and known.code else code,
+            label=known.label if known else label,
+            unit=unit,
+            seasonal_adjustment="not seasonally adjusted" if flow != "china" else None,
             basis="exports f.a.s., imports customs value" if flow != "china" else None,
-        )  # fmt: skip
+        )
 
     # The five tables
 
@@ -303,10 +325,15 @@ class _BulletinReader:
                 self.at = place
                 periods: list[str | None] = [span(add_months(m, -1) if name == "month_on_month" else month(year, 1), m) for m in months]
                 self.add(
-                    GROWTH, part, None, [f"{flow}_{name}_pct"] * len(months), [f"{flow}.china.total"] * len(months),
+                    GROWTH,
+                    part,
+                    None,
+                    [f"{flow}_{name}_pct"] * len(months),
+                    [f"{flow}.china.total"] * len(months),
                     ["percent_change" if name == "month_on_month" else "percent_change_year_to_date"] * len(months),
-                    periods, ["percent"] * len(months),
-                )  # fmt: skip
+                    periods,
+                    ["percent"] * len(months),
+                )
         self.at = max(end, after)
 
     def top_five(self, through: str) -> None:
@@ -348,9 +375,15 @@ class _BulletinReader:
             wanted = "a value, its share (%) and its change (%)" if has_change else "a value and its share (%)"
             self.fail(f"{wanted} after {part.label!r}", " ".join(part.texts))
         self.add(
-            TOP_FIVE, part, period, columns[:count], [f"{flow}.{entry.series}"] * count, measures[:count],
-            periods[:count], ["million_usd", "percent", "percent"][:count],
-        )  # fmt: skip
+            TOP_FIVE,
+            part,
+            period,
+            columns[:count],
+            [f"{flow}.{entry.series}"] * count,
+            measures[:count],
+            periods[:count],
+            ["million_usd", "percent", "percent"][:count],
+        )
 
     def technology(self, through: str) -> None:
         """Trade by technology group; month, year to date, and the balance a year earlier."""
@@ -370,9 +403,15 @@ class _BulletinReader:
             entry = self.entry(TECHNOLOGY, parts[0].label)
             count = len(columns)
             self.add(
-                TECHNOLOGY, parts[0], through, columns, [f"{flow}.{entry.series}" for flow in flows],
-                ["value"] * count, periods, ["million_usd"] * count,
-            )  # fmt: skip
+                TECHNOLOGY,
+                parts[0],
+                through,
+                columns,
+                [f"{flow}.{entry.series}" for flow in flows],
+                ["value"] * count,
+                periods,
+                ["million_usd"] * count,
+            )
             rows += 1
             self.at += 1
         if not rows:
@@ -397,15 +436,23 @@ class _BulletinReader:
             self.fail("two figures after '# of companies surveyed'")
         printed = self.document.printed[line]
         part = _Part(
-            label, [mark for mark in marks if mark], [word.start() for word in figures],
+            label,
+            [mark for mark in marks if mark],
+            [word.start() for word in figures],
             [printed[word.start() : word.end()] for word in figures],
-        )  # fmt: skip
+        )
         names = ["China Federation of Logistics and Purchasing", "HSBC Markit"]
         series = [self.entry(SURVEYS, name).series for name in names]
         self.add(
-            SURVEYS, part, None, ["companies_surveyed"] * 2, series,
-            ["companies_surveyed"] * 2, [None, None], ["count"] * 2,
-        )  # fmt: skip
+            SURVEYS,
+            part,
+            None,
+            ["companies_surveyed"] * 2,
+            series,
+            ["companies_surveyed"] * 2,
+            [None, None],
+            ["count"] * 2,
+        )
         self.at += 1
         if not self.text().startswith("Type of companies"):
             self.fail("the row 'Type of companies' that closes the table")
@@ -438,8 +485,15 @@ class _BulletinReader:
                 self.fail("a month, or an earlier year")
             periods: list[str | None] = [*[period] * 3, *[cumulative] * 4]
             self.add(
-                INVESTMENT, parts, period, columns[first:], series[first:], measures[first:], periods[first:], units[first:],
-            )  # fmt: skip
+                INVESTMENT,
+                parts,
+                period,
+                columns[first:],
+                series[first:],
+                measures[first:],
+                periods[first:],
+                units[first:],
+            )
             self.at += 1
         if previous != through:
             self.fail(f"the months of {year} up to {through}", f"none after {previous or 'the heading'}")

@@ -17,7 +17,6 @@ from trade_assets.review.pages import month_page_name
 State = Literal["new", "open", "decided"]
 
 
-
 def month_in_words(release_month: str) -> str:
     """``January 2013`` for ``2013-01``."""
     month_page_name(release_month)

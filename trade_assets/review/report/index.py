@@ -50,20 +50,36 @@ def _months(months: Sequence[MonthSummary]) -> Markup:
     rows = [
         element(
             "tr",
-            element("th", element("a", summary.release_month, href=month_page_name(summary.release_month)), element("br"),
-                    element("small", month_in_words(summary.release_month)), scope="row"),
+            element(
+                "th",
+                element("a", summary.release_month, href=month_page_name(summary.release_month)),
+                element("br"),
+                element("small", month_in_words(summary.release_month)),
+                scope="row",
+            ),
             element("td", pill(summary.status)),
-            element("td", *(element("div", short(title, _TITLE)) for title in summary.documents),
-                    element("div", f"{count(summary.unread, 'document')} not read") if summary.unread else None,
-                    element("div", f"{count(summary.awaited, 'release')} awaited") if summary.awaited else None, class_="titles"),
+            element(
+                "td",
+                *(element("div", short(title, _TITLE)) for title in summary.documents),
+                element("div", f"{count(summary.unread, 'document')} not read") if summary.unread else None,
+                element("div", f"{count(summary.awaited, 'release')} awaited") if summary.awaited else None,
+                class_="titles",
+            ),
             *(
                 element("td", number, class_="number")
-                for number in (summary.figures, summary.holds, summary.violated, summary.not_evaluable, summary.open_issues,
-                               summary.decided_issues, summary.withheld)
+                for number in (
+                    summary.figures,
+                    summary.holds,
+                    summary.violated,
+                    summary.not_evaluable,
+                    summary.open_issues,
+                    summary.decided_issues,
+                    summary.withheld,
+                )
             ),
         )
         for summary in months
-    ]  # fmt: skip
+    ]
     headings = ("Month", "Status", "Documents", "Figures", "Hold", "Violated", "Not evaluable", "Open", "Decided", "Withheld")
     shown = table("Release months, the latest first", headings, rows, numbers=range(3, 10), class_="months")
     return scrolling("Release months", shown, "all-months")

@@ -53,8 +53,13 @@ def issue_article(family: FamilyReview, issue: Issue) -> Markup:
         element("h3", text(sentence(issue.sentence), _TITLE), id=f"{name}-title"),
         element(
             "p",
-            element("span", state, class_=f"tag {state}"), " ", element("span", issue.certainty, class_="tag"), " ",
-            element("code", issue.id), " in ", short(family.title, _NAME),
+            element("span", state, class_=f"tag {state}"),
+            " ",
+            element("span", issue.certainty, class_="tag"),
+            " ",
+            element("code", issue.id),
+            " in ",
+            short(family.title, _NAME),
             class_="tags",
         ),
         entries({issue.certainty.capitalize(): sentence(certainty), state.capitalize(): sentence(STATE[state])}, "meaning"),
@@ -69,7 +74,7 @@ def issue_article(family: FamilyReview, issue: Issue) -> Markup:
         id=name,
         aria_labelledby=f"{name}-title",
         class_="issue",
-    )  # fmt: skip
+    )
 
 
 # What is violated

@@ -165,12 +165,15 @@ def _documents(families: Sequence[FamilyReview]) -> Markup:
     rows = [
         element(
             "tr",
-            element("th", family.title, scope="row"), element("td", family.publisher), element("td", element("code", family.family)),
-            element("td", family.figures, class_="number"), element("td", element("code", family.path)),
+            element("th", family.title, scope="row"),
+            element("td", family.publisher),
+            element("td", element("code", family.family)),
+            element("td", family.figures, class_="number"),
+            element("td", element("code", family.path)),
             element("td", element("code", family.sha256)),
         )
         for family in families
-    ]  # fmt: skip
+    ]
     headings = ("Title", "Publisher", "Family", "Figures", "In the store", "SHA-256")
     shown = table("Documents of the month", headings, rows, numbers=(3,), class_="documents")
     return element("details", element("summary", count(len(families), "document")), scrolling("Documents", shown, "documents"))
@@ -230,12 +233,15 @@ def _issues(shown: Sequence[tuple[FamilyReview, Issue]], rest: Sequence[tuple[Fa
         rows = [
             element(
                 "tr",
-                element("td", issue.lines[0], class_="number"), element("th", sentence(issue.title), scope="row"),
-                element("td", issue.certainty), element("td", family.state(issue)), element("td", element("code", issue.id)),
+                element("td", issue.lines[0], class_="number"),
+                element("th", sentence(issue.title), scope="row"),
+                element("td", issue.certainty),
+                element("td", family.state(issue)),
+                element("td", element("code", issue.id)),
                 element("td", len(issue.violated), class_="number"),
             )
             for family, issue in rest[:_ROWS]
-        ]  # fmt: skip
+        ]
         headings = ("Line", "Issue", "Certainty", "State", "Id", "Violated identities")
         content.append(element("h3", f"{count(len(rest), 'more issue')}"))
         content.append(element("p", "To see one in full: ", element("code", "trade-assets review show ID"), "."))
@@ -276,12 +282,13 @@ def _scoreboard(family: FamilyReview) -> Markup:
             element(
                 "tr",
                 element("th", rule.description if rule else "", element("br"), element("code", name), scope="row"),
-                element("td", STRENGTH[rule.strength] if rule else ""), element("td", holds, class_="number"),
+                element("td", STRENGTH[rule.strength] if rule else ""),
+                element("td", holds, class_="number"),
                 element("td", element("strong", violated, " ✗") if violated else 0, class_="number"),
                 element("td", not_evaluable, class_="number"),
                 class_="violated" if violated else None,
             )
-        )  # fmt: skip
+        )
     caption = f"Identities of {short(family.title, _LONG_TITLE)}"
     headings = ("Identity", "Proves", "Holds", "Violated", "Not evaluable")
     return scrolling(caption, table(caption, headings, rows, numbers=(2, 3, 4), class_="scoreboard"), f"scoreboard-{_plain(family)}")
@@ -347,11 +354,13 @@ def _withheld(families: Sequence[FamilyReview]) -> _Section | None:
         rows = [
             element(
                 "tr",
-                element("td", text_, class_="number"), element("th", f"{series} {period or ''}".rstrip(), scope="row"),
-                element("td", element("code", f"{table_}.{column}")), element("td", _link(issue, shown)),
+                element("td", text_, class_="number"),
+                element("th", f"{series} {period or ''}".rstrip(), scope="row"),
+                element("td", element("code", f"{table_}.{column}")),
+                element("td", _link(issue, shown)),
             )
             for table_, column, series, period, text_, issue in figures[:_ROWS]
-        ]  # fmt: skip
+        ]
         headings = ("Printed", "What it is", "Column", "Issue")
         content.append(scrolling("Withheld figures", table("Figures", headings, rows, numbers=(0,)), "withheld-figures"))
         content.append(_more(len(figures), "figure", "validated.in_doubt"))
@@ -359,10 +368,12 @@ def _withheld(families: Sequence[FamilyReview]) -> _Section | None:
         rows = [
             element(
                 "tr",
-                element("th", key, scope="row"), element("td", element("code", f"{table_}.{column}")), element("td", _link(issue, shown)),
+                element("th", key, scope="row"),
+                element("td", element("code", f"{table_}.{column}")),
+                element("td", _link(issue, shown)),
             )
             for table_, column, key, issue in metrics[:_ROWS]
-        ]  # fmt: skip
+        ]
         content.append(scrolling("Withheld metrics", table("Metrics", ("What it is", "Column", "Issue"), rows), "withheld-metrics"))
         content.append(_more(len(metrics), "metric", "metrics"))
     return "withheld", f"Withheld ({len(figures) + len(metrics):,})", content
@@ -386,14 +397,18 @@ def _decisions(families: Sequence[FamilyReview]) -> _Section | None:
     rows = [
         element(
             "tr",
-            element("th", _link(issue, shown), scope="row"), element("td", SAYS.get(decision.action, decision.action)),
+            element("th", _link(issue, shown), scope="row"),
+            element("td", SAYS.get(decision.action, decision.action)),
             element("td", corrections(decision)),
-            element("td", paragraphs(decision.reason)), element("td", decision.reviewer), element("td", decision.decided_on),
-            element("td", decision.expires_on or "never"), element("td", decision.told_publisher_on or "no"),
+            element("td", paragraphs(decision.reason)),
+            element("td", decision.reviewer),
+            element("td", decision.decided_on),
+            element("td", decision.expires_on or "never"),
+            element("td", decision.told_publisher_on or "no"),
             element("td", paragraphs(decision.publisher_answer or "")),
         )
         for issue, decision in decisions
-    ]  # fmt: skip
+    ]
     headings = ("Issue", "Decision", "Reads", "Reason", "By", "On", "Expires", "Publisher told", "Publisher's answer")
     return "decisions", f"Decisions ({len(decisions):,})", scrolling("Decisions", table("Decisions on record", headings, rows), "decided")
 
@@ -451,12 +466,13 @@ def _contributions(caption: str, categories: Sequence[tuple[str, float | None, f
     rows = [
         element(
             "tr",
-            element("th", label, scope="row"), element("td", _signed(change, 1), class_="number"),
+            element("th", label, scope="row"),
+            element("td", _signed(change, 1), class_="number"),
             element("td", _signed(value, 3), class_="number"),
             element("td", "withheld" if value is None else contribution_bar(value, low, high)),
         )
         for label, change, value, _ in categories
-    ]  # fmt: skip
+    ]
     headings = ("Category", "Change, %", "Contribution, points", "Bar")
     return scrolling(caption, table(caption, headings, rows, numbers=(1, 2)), name)
 

@@ -261,15 +261,19 @@ def contribution_plot(categories: Sequence[tuple[str, float | None, float | None
 
 
 _LOOKS = {
-    "grid": 'stroke="#8883"', "zero": 'stroke="#888"', "tick": 'fill="#777" font-size="12" font-family="sans-serif"',
+    "grid": 'stroke="#8883"',
+    "zero": 'stroke="#888"',
+    "tick": 'fill="#777" font-size="12" font-family="sans-serif"',
     "name imports": 'fill="#3b76c4" font-size="13" font-family="sans-serif"',
     "name exports": 'fill="#2f8f4e" font-size="13" font-family="sans-serif"',
     "name balance": 'fill="#c4453b" font-size="13" font-family="sans-serif"',
     "flow imports": 'fill="none" stroke="#3b76c4" stroke-width="1.8" stroke-dasharray="5 2"',
     "flow exports": 'fill="none" stroke="#2f8f4e" stroke-width="1.8"',
     "flow balance": 'fill="none" stroke="#c4453b" stroke-width="1.8"',
-    "area": 'fill="#c4453b33"', "bar exports": 'fill="#2f8f4e"', "bar balance": 'fill="#c4453b"',
-}  # fmt: skip
+    "area": 'fill="#c4453b33"',
+    "bar exports": 'fill="#2f8f4e"',
+    "bar balance": 'fill="#c4453b"',
+}
 """How the classes look where the report's style sheet is not there; colours that do on light and on dark."""
 
 

@@ -213,6 +213,8 @@ def _sought(sum_: _Sum) -> Iterator[_Row]:
     for member, cell in enumerate(sum_.cells):
         is_sought = cell == sum_.verdict.sought
         yield sum_.row(member, "?" if is_sought else "", "not printed" if is_sought else None, "printed" if is_sought else None)
+
+
 def _label(sum_: _Sum) -> Iterator[_Row]:
     form = sum_.verdict.form
     for member in range(min(len(sum_.cells), _SHOWN_PARTS)):
@@ -225,9 +227,18 @@ def _label(sum_: _Sum) -> Iterator[_Row]:
 
 
 _ROWS: dict[str, Callable[[_Sum], Iterator[_Row]]] = {
-    "agree": _agree, "sum": _sum, "change": _change, "share": _share, "compound": _compound, "bounds": _limit, "order": _order,
-    "flag": _flag, "print": _print, "rows": _rows, "label": _label,
-}  # fmt: skip
+    "agree": _agree,
+    "sum": _sum,
+    "change": _change,
+    "share": _share,
+    "compound": _compound,
+    "bounds": _limit,
+    "order": _order,
+    "flag": _flag,
+    "print": _print,
+    "rows": _rows,
+    "label": _label,
+}
 
 
 def _weighted(sum_: _Sum) -> Markup:
