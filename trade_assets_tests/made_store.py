@@ -9,8 +9,9 @@ from trade_assets.documents.ingest import ingest
 from trade_assets.documents.parse import facts_of, parse_documents
 from trade_assets.documents.store import content, survey
 from trade_assets.facts.tables import ISSUES
+from trade_assets.review.decided import decisions_table, lingering_decisions
 from trade_assets.review.decisions import read_decisions
-from trade_assets.review.proof import decisions_table, lingering_decisions, prove
+from trade_assets.review.proof import prove
 from trade_assets.warehouse.partitions import read_partition, write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.made_release import MONTH, release

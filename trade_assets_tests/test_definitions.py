@@ -224,3 +224,10 @@ def test_executor_is_a_setting(setting, executor):
         check=True,
     )
     assert said.stdout.strip() == executor
+
+
+def test_a_long_module_says_why():
+    """``wc -l`` over 400 is a module of two subjects, unless its head gives the reason."""
+    long = [path for path in PACKAGE.rglob("*.py") if path.read_text(encoding="utf-8").count("\n") > 400]
+    silent = [path.name for path in long if "Longer than 400 lines: " not in (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "")]
+    assert silent == []

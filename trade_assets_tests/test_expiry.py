@@ -10,8 +10,8 @@ from trade_assets.publication.publish import DATA, EVIDENCE
 from trade_assets.publication.staleness import stale
 from trade_assets.review.actions import Wish, decide
 from trade_assets.review.built_from import inputs_of
+from trade_assets.review.decided import decisions_table
 from trade_assets.review.month import month_review
-from trade_assets.review.proof import decisions_table
 from trade_assets.warehouse.partitions import read_partition, write_partition
 from trade_assets_tests.made_release import MONTH, cell
 from trade_assets_tests.made_store import TODAY, MadeStore

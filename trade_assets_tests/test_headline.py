@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from trade_assets.review.report.contents import MonthReview, MonthSummary
-from trade_assets.review.report.page import headline
+from trade_assets.review.report.headline import headline
 
 NOTHING = "Nothing is open and nothing is withheld."
 ONE, TWO = ["A release"], ["A release", "Another"]

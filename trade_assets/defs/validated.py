@@ -49,9 +49,10 @@ def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Ite
     A family whose document cannot be read keeps its former verdicts, as it keeps its former facts.
     """
     # Imported here, as in the steps below: whoever only loads the definitions need not wait for the rule book's machinery.
+    from trade_assets.review.decided import decisions_table, lingering_decisions
     from trade_assets.review.decisions import read_decisions
     from trade_assets.review.month import withdraw_page
-    from trade_assets.review.proof import Proof, decisions_table, lingering_decisions, prove
+    from trade_assets.review.proof import Proof, prove
 
     month = context.partition_key
     with page_of_failure(context, data_root.root):

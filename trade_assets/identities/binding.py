@@ -1,4 +1,7 @@
-"""Rules meet facts: for each rule, every place where it applies, with the cells that take part."""
+"""Rules meet facts: for each rule, every place where it applies, with the cells that take part.
+
+Longer than 400 lines: one method per kind of rule, which share the index of the facts.
+"""
 
 from __future__ import annotations
 

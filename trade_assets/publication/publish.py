@@ -38,8 +38,8 @@ from trade_assets.publication.files import csv_bytes, sorted_rows
 from trade_assets.publication.licences import FIGURES_OF
 from trade_assets.publication.package import DESCRIPTION, descriptor, package_name, resource, table_resources
 from trade_assets.publication.staleness import stale
+from trade_assets.review.decided import lingering_decisions
 from trade_assets.review.decisions import read_decisions
-from trade_assets.review.proof import lingering_decisions
 from trade_assets.warehouse.folders import NotOursError, entries, replace_folder
 from trade_assets.warehouse.partitions import is_month_written, parquet_bytes, read_partition
 from trade_assets.warehouse.root import DataRoot, RootError

@@ -37,8 +37,8 @@ from trade_assets.facts.tables import (
 )
 from trade_assets.identities.publish import publish, require_proof
 from trade_assets.metrics.registry import metrics_declared, metrics_of
+from trade_assets.review.decided import decisions_table
 from trade_assets.review.decisions import read_decisions
-from trade_assets.review.proof import decisions_table
 from trade_assets.warehouse.parquet import frame_of
 from trade_assets.warehouse.partitions import parquet_bytes, read_partition
 from trade_assets.warehouse.root import DataRoot

@@ -6,16 +6,16 @@ release before, in the month or in the latest earlier one that has any. Nothing 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from trade_assets.facts.assumed import SAME_RELEASE
 from trade_assets.facts.frames import conform, empty, in_text_order, together
 from trade_assets.facts.periods import CHANGES, is_month, months_apart, step_of
 from trade_assets.facts.tables import PRINTS, REVISION_FINDINGS, REVISIONS
+from trade_assets.vintages.disagreements import DISAGREEING, DOCUMENT, LOCATION, disagreements
 from trade_assets.vintages.policy import RESTATED, Line, Marks, Policy, policies, releases_since, said_of
 from trade_assets.vintages.prints import FACT, as_printed
 from trade_assets.warehouse.partitions import read_partition, written_months
@@ -30,7 +30,6 @@ UNCHANGED = "marked_figures_have_changed"
 OUTSIDE = "revisions_follow_the_policy"
 DIFFERENT = "figures_published_last_month_match"
 LOST = "releases_reach_the_former_month"
-DISAGREEING = "documents_of_a_month_agree"
 CHECKS = {
     UNMARKED: "A figure that differs from the former release carries the publisher's mark, but in a restatement. Inferred from the "
     "documents: a publisher says what its mark means, not that all that was revised has it.",
@@ -43,8 +42,6 @@ CHECKS = {
 _BOTH = ("old", "new")
 _IN_ONE = ("deleted", "added", "rolled_off")
 _KIND_ORDER = ["deleted", "withdrawn", "added", "filled", "rebased", "changed", "rolled_off"]
-_DOCUMENT = ["release_month", "family", "product", "reference_month", "sha256"]
-_LOCATION = ["line", "start", "sheet", "cell", "page", "box"]
 
 
 class Compared(NamedTuple):
@@ -86,7 +83,9 @@ def compare_month(root: DataRoot, release_month: str) -> Compared:
                                 findings += [found.finding(check, *case) for case in cases.found]
                 replaced = document
             released = replaced
-    findings += list(_disagreements(prints, evaluated))
+    figures = prints[~prints["measure"].isin(_OF)]
+    disagreeing, evaluated[DISAGREEING] = disagreements(figures)
+    findings += disagreeing
     return Compared(_sorted(revisions), together([_as_table(findings)], REVISION_FINDINGS), evaluated)
 
 
@@ -178,7 +177,7 @@ class _Comparison:
         former = former.loc[~former["measure"].isin(_OF), [*FACT, "unit", *told]]
         self.former = {tuple(row[name] for name in FACT): row for row in former.to_dict("records")} if len(self.last_month) else {}
         self.pairs = former.merge(
-            new.loc[~is_old, [*FACT, *told, "unit", "flags", "table", *_LOCATION]],
+            new.loc[~is_old, [*FACT, *told, "unit", "flags", "table", *LOCATION]],
             on=FACT,
             how="outer",
             suffixes=("_old", "_new"),
@@ -214,7 +213,7 @@ class _Comparison:
             **{f"is_{which}_corrected": said[f"corrected_value_{which}"].notna() for which in _BOTH},
             revision=pd.Series(revision, index=said.index, dtype="Float64"),
         )
-        constants = {name: self.new[name].iloc[0] for name in _DOCUMENT}
+        constants = {name: self.new[name].iloc[0] for name in DOCUMENT}
         return conform(said, REVISIONS, **constants, **self.former_of)
 
     def judged(self) -> Iterator[tuple[str, _Cases]]:
@@ -286,7 +285,7 @@ class _Comparison:
 
     def finding(self, check: str, row: pd.Series, sentence: str) -> dict[str, Any]:
         """A finding as a row of ``vintages.revision_findings``."""
-        constants = {name: self.new[name].iloc[0] for name in _DOCUMENT}
+        constants = {name: self.new[name].iloc[0] for name in DOCUMENT}
         return {
             **constants,
             **{name: row[name] for name in FACT},
@@ -294,7 +293,7 @@ class _Comparison:
             "sentence": sentence,
             "old_value": row["value_old"],
             "new_value": row["value_new"],
-            **{name: row[name] for name in _LOCATION},
+            **{name: row[name] for name in LOCATION},
         }
 
 
@@ -359,52 +358,3 @@ def _shown(row: pd.Series, which: str) -> str:
 
 def _change(row: pd.Series) -> str:
     return f"{_name(row)} was changed from {_shown(row, 'old')} to {_shown(row, 'new')}"
-
-
-def _disagreements(prints: pd.DataFrame, evaluated: dict[str, int]) -> Iterator[dict[str, Any]]:
-    """Facts that current documents of the month print differently, of whichever family; two releases of a family may."""
-    figures = prints[prints["is_current"] & prints["value"].notna() & ~prints["measure"].isin(_OF)]
-    comparable = [*FACT, "base_period", "unit"]
-    last = prints.groupby("family")["release_number"].max().fillna(1).to_dict()
-    for _, found in figures[figures.duplicated(comparable, keep=False)].groupby(comparable, sort=False, dropna=False):
-        pairs = list(_comparable(found.to_dict("records"), last))
-        evaluated[DISAGREEING] += bool(pairs)
-        for first, other in pairs:
-            # Printed with other decimals, one must round to the other.
-            decimals = int(min(first["decimals"], other["decimals"]))
-            if abs(first["value"] - other["value"]) > (0.5 + 1e-9) * 10.0**-decimals * (first["decimals"] != other["decimals"]):
-                names = [f"{each['family']} {each['product']}".rstrip() for each in (first, other)]
-                said = f"{names[0]} prints {first['value']:,.{first['decimals']}f}, {names[1]} {other['value']:,.{other['decimals']}f}"
-                yield {
-                    **{name: other[name] for name in (*_DOCUMENT, *FACT, *_LOCATION)},
-                    "check": DISAGREEING,
-                    "sentence": f"of {first['series']} {first['period']} {said}{SAME_RELEASE.note}",
-                    "old_value": first["value"],
-                    "new_value": other["value"],
-                }
-
-
-_Print = Mapping[Hashable, Any]
-
-
-def _comparable(prints: Sequence[_Print], last: Mapping[Hashable, int]) -> Iterator[tuple[_Print, _Print]]:
-    """Each print of a fact with the first one before it that it must agree with."""
-    for at, other in enumerate(prints):
-        first = next((each for each in prints[:at] if _stand_together(each, other, last)), None)
-        if first is not None:
-            yield first, other
-
-
-def _stand_together(one: _Print, other: _Print, last: Mapping[Hashable, int]) -> bool:
-    """Whether two documents of a month are of one release: of one family the same, of two the one with the same latest month.
-
-    Where neither family has two releases in the month, their documents stand beside each other whatever their latest months.
-    """
-    if one["family"] == other["family"]:
-        return _number(one) == _number(other)
-    is_only = last[one["family"]] == last[other["family"]] == 1
-    return is_only or one["reference_month"] == other["reference_month"]
-
-
-def _number(document: _Print) -> int:
-    return 1 if pd.isna(document["release_number"]) else int(document["release_number"])

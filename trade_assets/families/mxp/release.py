@@ -3,6 +3,8 @@
 The tables carry no number in the text. Their header names the classification, their place in the release
 says whether they hold imports or exports, and their rows must agree with that: the release is refused when
 order and content contradict each other.
+
+Longer than 400 lines: one reader of one layout, whose parts share its place in the text and what the header said.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Titles, column headings, rows and group titles stand apart from each other, headings wrap over many lines,
 two tables may share a line, and cells are parted by single spaces while labels contain spaces. So a table is
 found by its column headings, and its rows by their shape: words, then marks. Blank lines mean nothing.
+
+Longer than 400 lines: one reader of five tables between prose, which hand on the place where each ends.
 """
 
 from __future__ import annotations

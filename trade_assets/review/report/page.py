@@ -18,14 +18,15 @@ from trade_assets.review.report.contents import (
     month_in_words,
 )
 from trade_assets.review.report.frame import framed, pill
+from trade_assets.review.report.headline import headline
 from trade_assets.review.report.issue import anchor, corrections, issue_article, paragraphs
 from trade_assets.review.report.markup import Content, Markup, element, entries, scrolling, table
-from trade_assets.review.report.plots import contribution_bar, share_bar, trade_plot
+from trade_assets.review.report.metrics import Section, prices_section, trade_section
+from trade_assets.review.report.plots import share_bar
 from trade_assets.review.report.words import STRENGTH, count, sentence, short
 
 _IN_FULL = 50  # issues
 _ROWS = 300  # of a table of withheld figures or further issues
-_LONG_TITLE = 90
 
 
 def month_page(review: MonthReview) -> str:
@@ -39,8 +40,8 @@ def month_page(review: MonthReview) -> str:
         *(_proofs(review.families)),
         _withheld(review.families),
         _decisions(review.families),
-        _trade(review),
-        _prices(review),
+        trade_section(review),
+        prices_section(review),
     ]
     found = [section for section in sections if section is not None]
     heading = f"Release month {review.release_month}"
@@ -73,10 +74,6 @@ def _header(release_month: str) -> list[Content]:
         element("p", element("a", "All release months", href=INDEX_PAGE), class_="up"),
         element("h1", "Release month ", element("span", release_month, class_="month"), " ", words),
     ]
-
-
-_Section = tuple[str, str, Content]
-"""An id, a heading, and what stands below it."""
 
 
 # Summary
@@ -116,51 +113,6 @@ def _contents(links: Sequence[tuple[str, str]]) -> Markup | None:
     return element("nav", label, element("ul", *items), aria_labelledby="contents")
 
 
-def headline(review: MonthReview, summary: MonthSummary) -> str:
-    """What was published, how much of it is proven, and what is left to do."""
-    if not review.families:
-        if not summary.unread:
-            return f"No document of this month is in the store. {_left(summary) if summary.awaited else ''}".rstrip()
-        return f"No document of this month could be read. {_left(summary)}"
-    if not summary.figures:
-        return f"{_published(review)} no figure in a table, so there is nothing to prove. {_left(summary)}"
-    said = f"{_published(review)} {count(summary.figures, 'figure')}; "
-    evaluated = summary.holds + summary.violated
-    if not evaluated:
-        said += "no identity says anything of them"
-    elif not summary.violated:
-        said += f"all {evaluated:,} identities between them hold" if evaluated > 1 else "the one identity between them holds"
-    else:
-        verb = "do" if summary.violated > 1 else "does"
-        said += f"{summary.holds:,} of {count(evaluated, 'identity', 'identities')} between them hold, {summary.violated:,} {verb} not"
-    return f"{said}. {_left(summary)}"
-
-
-def _published(review: MonthReview) -> str:
-    if len(review.families) == 1:
-        return f"“{short(review.families[0].title, _LONG_TITLE)}” prints"
-    return f"{len(review.families)} documents print"
-
-
-def _left(summary: MonthSummary) -> str:
-    """What is open, decided and withheld."""
-    said = []
-    if summary.unread:
-        said.append(f"{count(summary.unread, 'document')} could not be read")
-    if summary.awaited:
-        said.append(f"{count(summary.awaited, 'release')} {'is' if summary.awaited == 1 else 'are'} awaited")
-    if summary.open_issues:
-        said.append(f"{count(summary.open_issues, 'issue')} {'waits' if summary.open_issues == 1 else 'wait'} for a decision")
-    if summary.decided_issues:
-        said.append(f"{count(summary.decided_issues, 'issue')} {'is' if summary.decided_issues == 1 else 'are'} decided")
-    if summary.withheld:
-        until = " until then" if summary.open_issues and not summary.decided_issues else ""
-        said.append(f"{count(summary.withheld, 'figure')} {'is' if summary.withheld == 1 else 'are'} withheld{until}")
-    if not said:
-        return "Nothing is open and nothing is withheld."
-    return sentence(", ".join(said[:-1]) + (" and " if said[:-1] else "") + said[-1])
-
-
 def _documents(families: Sequence[FamilyReview]) -> Markup:
     rows = [
         element(
@@ -198,7 +150,7 @@ def _explained_words() -> Markup:
 _UNREAD = {"Expected": "expected", "Found": "found", "To do": "todo"}
 
 
-def _unread(review: MonthReview) -> _Section | None:
+def _unread(review: MonthReview) -> Section | None:
     if not review.unread:
         return None
     articles = [
@@ -225,7 +177,7 @@ def _chosen(families: Sequence[FamilyReview]) -> tuple[list[tuple[FamilyReview, 
     return issues[:_IN_FULL], issues[_IN_FULL:]
 
 
-def _issues(shown: Sequence[tuple[FamilyReview, Issue]], rest: Sequence[tuple[FamilyReview, Issue]]) -> _Section:
+def _issues(shown: Sequence[tuple[FamilyReview, Issue]], rest: Sequence[tuple[FamilyReview, Issue]]) -> Section:
     lead = "The gravest first: by how sure it is that a figure is wrong, and what depends on it."
     content: list[Content] = [element("p", lead, class_="lead")]
     content += [issue_article(family, issue) for family, issue in shown]
@@ -260,7 +212,7 @@ def _more(number: int, noun: str, name: str) -> Markup | None:
 # Scoreboard and coverage
 
 
-def _proofs(families: Sequence[FamilyReview]) -> Iterator[_Section | None]:
+def _proofs(families: Sequence[FamilyReview]) -> Iterator[Section | None]:
     scored = [family for family in families if any(any(counts) for counts in family.evaluation.counts.values())]
     yield ("scoreboard", "Identities", [_scoreboard(family) for family in scored]) if scored else None
     covered = [family for family in families if family.coverage]
@@ -328,7 +280,7 @@ def _coverage(family: FamilyReview) -> Markup:
 # Missing
 
 
-def _missing(review: MonthReview) -> _Section | None:
+def _missing(review: MonthReview) -> Section | None:
     """What the month does not have: what is awaited first."""
     if not review.missing:
         return None
@@ -343,7 +295,7 @@ def _missing(review: MonthReview) -> _Section | None:
 # Withheld, decided
 
 
-def _withheld(families: Sequence[FamilyReview]) -> _Section | None:
+def _withheld(families: Sequence[FamilyReview]) -> Section | None:
     figures = [figure for family in families for figure in family.withheld]
     metrics = [metric for family in families for metric in family.withheld_metrics]
     if not figures and not metrics:
@@ -389,7 +341,7 @@ def _link(issue_id: str, shown: frozenset[str]) -> Markup:
     return element("a", code, href=f"#{anchor(issue_id)}") if issue_id in shown else code
 
 
-def _decisions(families: Sequence[FamilyReview]) -> _Section | None:
+def _decisions(families: Sequence[FamilyReview]) -> Section | None:
     decisions = [(issue, decision) for family in families for issue, decision in family.decisions.items()]
     if not decisions:
         return None
@@ -411,74 +363,3 @@ def _decisions(families: Sequence[FamilyReview]) -> _Section | None:
     ]
     headings = ("Issue", "Decision", "Reads", "Reason", "By", "On", "Expires", "Publisher told", "Publisher's answer")
     return "decisions", f"Decisions ({len(decisions):,})", scrolling("Decisions", table("Decisions on record", headings, rows), "decided")
-
-
-# Plots
-
-
-def _trade(review: MonthReview) -> _Section | None:
-    if not any(value is not None for month in review.trade for value in month[1:]):
-        return None
-    rows = [
-        element(
-            "tr",
-            element("th", period, scope="row"),
-            *(element("td", "" if value is None else f"{value:,.0f}", class_="number") for value in (exports, imports, balance)),
-        )
-        for period, balance, exports, imports in review.trade
-    ]
-    headings = ("Month", "Exports", "Imports", "Balance")
-    figures = table("Trade by month, million dollars", headings, rows, numbers=(1, 2, 3))
-    return (
-        "trade",
-        "Trade balance by month",
-        [
-            element("p", "Billion dollars, as this release printed them. Where a figure is withheld the line is broken.", class_="lead"),
-            element("figure", scrolling("Plot of trade by month", trade_plot(review.trade, "trade-plot"), "trade-scroll")),
-            element(
-                "details",
-                element("summary", f"{count(len(rows), 'month')} as a table"),
-                scrolling("Trade by month", figures, "trade-table"),
-            ),
-        ],
-    )
-
-
-def _prices(review: MonthReview) -> _Section | None:
-    top = [category for category in review.prices if category.is_top_level]
-    if not top:
-        return None
-    others = [category for category in review.prices if not category.is_top_level]
-    lead = "Contribution: relative importance times price change, in percentage points. These categories add up to all imports."
-    content: list[Content] = [
-        element("p", lead, class_="lead"),
-        _contributions("Categories that add up", top, "prices-top"),
-    ]
-    if others:
-        more = element("summary", count(len(others), "more category", "more categories"))
-        content.append(element("details", more, _contributions("Further categories", others, "prices-more")))
-    return "prices", "Import prices by category", content
-
-
-def _contributions(caption: str, categories: Sequence[tuple[str, float | None, float | None, bool]], name: str) -> Markup:
-    values = [value for _, _, value, _ in categories if value is not None] or [0.0]
-    low, high = min(0.0, *values), max(0.0, *values)
-    rows = [
-        element(
-            "tr",
-            element("th", label, scope="row"),
-            element("td", _signed(change, 1), class_="number"),
-            element("td", _signed(value, 3), class_="number"),
-            element("td", "withheld" if value is None else contribution_bar(value, low, high)),
-        )
-        for label, change, value, _ in categories
-    ]
-    headings = ("Category", "Change, %", "Contribution, points", "Bar")
-    return scrolling(caption, table(caption, headings, rows, numbers=(1, 2)), name)
-
-
-def _signed(value: float | None, places: int) -> str:
-    if value is None:
-        return ""
-    shown = f"{value:+.{places}f}"
-    return shown if float(shown) else shown[1:]
