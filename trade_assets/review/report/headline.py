@@ -5,7 +5,8 @@ from __future__ import annotations
 from trade_assets.review.report.contents import MonthReview, MonthSummary
 from trade_assets.review.report.words import count, sentence, short
 
-_LONG_TITLE = 90
+LONG_TITLE = 90
+"""How much of a document's title is shown within a sentence."""
 
 
 def headline(review: MonthReview, summary: MonthSummary) -> str:
@@ -30,7 +31,7 @@ def headline(review: MonthReview, summary: MonthSummary) -> str:
 
 def _published(review: MonthReview) -> str:
     if len(review.families) == 1:
-        return f"“{short(review.families[0].title, _LONG_TITLE)}” prints"
+        return f"“{short(review.families[0].title, LONG_TITLE)}” prints"
     return f"{len(review.families)} documents print"
 
 

@@ -18,7 +18,7 @@ from trade_assets.review.report.contents import (
     month_in_words,
 )
 from trade_assets.review.report.frame import framed, pill
-from trade_assets.review.report.headline import headline
+from trade_assets.review.report.headline import LONG_TITLE, headline
 from trade_assets.review.report.issue import anchor, corrections, issue_article, paragraphs
 from trade_assets.review.report.markup import Content, Markup, element, entries, scrolling, table
 from trade_assets.review.report.metrics import Section, prices_section, trade_section
@@ -241,7 +241,7 @@ def _scoreboard(family: FamilyReview) -> Markup:
                 class_="violated" if violated else None,
             )
         )
-    caption = f"Identities of {short(family.title, _LONG_TITLE)}"
+    caption = f"Identities of {short(family.title, LONG_TITLE)}"
     headings = ("Identity", "Proves", "Holds", "Violated", "Not evaluable")
     return scrolling(caption, table(caption, headings, rows, numbers=(2, 3, 4), class_="scoreboard"), f"scoreboard-{_plain(family)}")
 
@@ -273,7 +273,7 @@ def _coverage(family: FamilyReview) -> Markup:
             )
         )
     headings = ("Table", "Figures", "3 or more exact", "2 exact", "1 exact", "Interval", "Bounds", "None", "Proven to the print", "")
-    caption = f"Coverage of {short(family.title, _LONG_TITLE)}"
+    caption = f"Coverage of {short(family.title, LONG_TITLE)}"
     return scrolling(caption, table(caption, headings, rows, numbers=range(1, 9), class_="coverage"), f"coverage-{_plain(family)}")
 
 
