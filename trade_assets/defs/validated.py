@@ -21,6 +21,7 @@ from trade_assets.identities.kinds import Rule
 from trade_assets.identities.rules import RULES, rules_shown_at, structure_shown_at
 from trade_assets.reading import ReadError, render
 from trade_assets.reading.errors import printable
+from trade_assets.review.verdicts import evaluated_places, verdict_of, waiting
 from trade_assets.warehouse.partitions import is_month_written, partition_path
 from trade_assets.warehouse.root import DataRoot
 
@@ -88,22 +89,24 @@ def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Ite
 
 def _waiting(root: DataRoot, month: str, issues: pd.DataFrame) -> dg.AssetCheckResult:
     """Whether all issues are decided: the one check that is red wherever one of a month's identities is."""
-    shown = issues[issues["state"] != "gone"].sort_values(["rank", "family", "line"])
-    is_open = shown["state"] != "decided"
-    open_, decided = shown[is_open], shown[~is_open]
-    metadata: dict[str, Any] = {"issues_open": len(open_), "issues_decided": len(decided), "withheld_figures": int(shown["withheld"].sum())}
+    found = waiting(issues)
+    shown = pd.concat([found.open, found.decided])
+    metadata: dict[str, Any] = {
+        "issues_open": len(found.open),
+        "issues_decided": len(found.decided),
+        "withheld_figures": int(shown["withheld"].sum()),
+    }
     if len(shown):
-        metadata |= {"issues": _issues_table(pd.concat([open_, decided])), **report_link(root, month)}
+        metadata |= {"issues": _issues_table(shown), **report_link(root, month)}
         metadata["all_rows"] = dg.MetadataValue.path(partition_path(root, ISSUES, month))
         metadata["sql"] = dg.MetadataValue.text(
             f"SELECT * FROM review.issues WHERE release_month = '{month}' AND state <> 'gone' ORDER BY rank"  # noqa: S608  # shown, not run
         )
-    waiting = f"{len(open_)} issue{' waits' if len(open_) == 1 else 's wait'} for a decision. " if len(open_) else ""
     return dg.AssetCheckResult(
         check_name=_WAITS.name,
         asset_key=_WAITS.asset_key,
-        passed=open_.empty,
-        description=f"{waiting}{_said(open_, decided)}" if len(shown) else "The month's documents show no issue.",
+        passed=found.open.empty,
+        description=found.description,
         metadata=metadata,
     )
 
@@ -174,7 +177,7 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
             if _model_check(table).key in selected and is_printed:
                 yield _model_result(table, frame, cases)
             for rule in _shown_at(table):
-                is_asked = (is_printed and not rule.is_occasional and rule in RULES) or _evaluated(rule, verdicts, violations) > 0
+                is_asked = (is_printed and not rule.is_occasional and rule in RULES) or evaluated_places(rule, verdicts, violations) > 0
                 if _identity_check(rule, table).key in selected and is_asked:
                     yield _identity_result(rule, verdicts, violations, issues, month=month, path=path, link=link)
         if broken:
@@ -200,45 +203,21 @@ def _model_result(table: Table, frame: pd.DataFrame, cases: pd.DataFrame) -> dg.
     )
 
 
-def _evaluated(rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFrame) -> int:
-    counted = int(verdicts.loc[verdicts["identity"] == rule.name, ["holds", "violated"]].to_numpy().sum())
-    return counted if rule in RULES else _places(violations[violations["identity"] == rule.name])
-
-
-def _places(violations: pd.DataFrame) -> int:
-    return len(violations.drop_duplicates(["sha256", "place"]))
-
-
 def _identity_result(
     rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFrame, issues: pd.DataFrame, *, month: str, path: str, link: Mapping[str, Any]
 ) -> dg.AssetCheckResult:
     """The verdict of a rule as a check result: its issues as sentences, at most 20 rows, where all rows are, and counts."""
-    counts = verdicts[verdicts["identity"] == rule.name]
-    holds, violated, not_evaluable = (int(counts[name].sum()) for name in ("holds", "violated", "not_evaluable"))
-    cells = violations[violations["identity"] == rule.name]
-    if rule not in RULES:  # what is beside the arithmetic has a place only where it is wrong, and no count
-        violated = _places(cells)
-    mine = issues[issues["issue"].isin(cells["issue"]) & (issues["state"] != "gone")].sort_values("rank")
-    is_open = mine["state"] != "decided"
-    open_, decided = mine[is_open], mine[~is_open]
+    found = verdict_of(rule, verdicts, violations, issues)
     metadata: dict[str, Any] = {
-        "identities_evaluated": holds + violated,
-        "holds": holds,
-        "violated": violated,
-        "not_evaluable": not_evaluable,
-        "issues_open": len(open_),
-        "issues_decided": len(decided),
+        "identities_evaluated": found.holds + found.violated,
+        "holds": found.holds,
+        "violated": found.violated,
+        "not_evaluable": found.not_evaluable,
+        "issues_open": len(found.open),
+        "issues_decided": len(found.decided),
     }
-    is_evaluated = holds + violated > 0
-    if not is_evaluated and mine.empty:
-        missing = f"an operand is missing in every one of {not_evaluable} places"
-        why = missing if not_evaluable else "no figure of the month takes part in it"
-        description = f"Not evaluable: {why}, so nothing was proven."
-    elif not violated and mine.empty:
-        description = f"Holds: {holds} places evaluated, {not_evaluable} not evaluable for a missing operand."
-    else:
-        description = f"{violated} of {holds + violated} places violated. {_said(open_, decided)} Not evaluable: {not_evaluable}."
-        metadata["issues"] = _issues_table(pd.concat([open_, decided]))
+    if found.has_issues:
+        metadata["issues"] = _issues_table(pd.concat([found.open, found.decided]))
         metadata["violations"] = dg.MetadataValue.table(
             [
                 dg.TableRecord(
@@ -249,7 +228,7 @@ def _identity_result(
                         "figure": f"{row['series']} {row['measure']} {row['period']}",
                     }
                 )
-                for row in cells.head(_SHOWN).to_dict("records")
+                for row in found.cells.head(_SHOWN).to_dict("records")
             ],
             dg.TableSchema([dg.TableColumn("reason"), dg.TableColumn("line", "int"), dg.TableColumn("printed"), dg.TableColumn("figure")]),
         )
@@ -262,9 +241,9 @@ def _identity_result(
         check_name=rule.name,
         asset_key=dg.AssetKey(["validated", rule.table]),
         # Missing is never equal to passing: where nothing could be evaluated, the check warns.
-        passed=is_evaluated and open_.empty,
-        severity=dg.AssetCheckSeverity.ERROR if is_evaluated or len(open_) else dg.AssetCheckSeverity.WARN,
-        description=description,
+        passed=found.is_evaluated and found.open.empty,
+        severity=dg.AssetCheckSeverity.ERROR if found.is_evaluated or len(found.open) else dg.AssetCheckSeverity.WARN,
+        description=found.description,
         metadata=metadata,
     )
 
@@ -296,15 +275,6 @@ def _issues_table(issues: pd.DataFrame) -> dg.TableMetadataValue:
             ]
         ),
     )
-
-
-def _said(open_: pd.DataFrame, decided: pd.DataFrame) -> str:
-    """Open issues as sentences, then the decided ones with their decisions; three of each."""
-    sentences = [f"{row['where']}: {row['title']} [{row['certainty']}]" for row in open_.head(3).to_dict("records")]
-    sentences += [f"{len(open_) - 3} more open issues"] if len(open_) > 3 else []
-    sentences += [f"decided, {row['where']}: {row['decision']}" for row in decided.head(3).to_dict("records")]
-    sentences += [f"{len(decided) - 3} more decided"] if len(decided) > 3 else []
-    return "; ".join(sentences) + "."
 
 
 validated_tables = [_publish(family, [table for table in VALIDATED if table.family == family]) for family in FACTS]

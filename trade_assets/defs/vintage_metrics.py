@@ -79,34 +79,14 @@ def _soundness(metrics: pd.DataFrame, broken: pd.DataFrame) -> dg.AssetCheckResu
 
 def _verdict(found: pd.DataFrame) -> dg.AssetCheckResult:
     """A warning only: the identity that an exception violates asks for the review, and its issue says the rest."""
-    from trade_assets.metrics.reproduced import OUTCOMES
+    from trade_assets.metrics.reproduced import said_of
 
-    counts = {name: int(found[name].sum()) for name in ("printed", *OUTCOMES)}
-    open_ = _named(found["open_issues"])
-    rest = f"{counts['consistent']} within their interval, {counts['not_evaluable']} not evaluable"
-    if counts["reproduced_from_vintages"]:
-        rest = f"{counts['reproduced_from_vintages']} from other documents, {rest}"
-    exceptions = ""
-    if counts["exceptions"]:
-        exceptions = f" Exceptions by kind: {_by_kind(found, 'exceptions')}. Open issues: {', '.join(open_) or 'none'}."
-    if counts["exceptions_from_vintages"]:
-        exceptions += f" Against final figures of other documents, by kind: {_by_kind(found, 'exceptions_from_vintages')}."
-    is_explained = counts["exceptions"] == 0 or bool(_named(found["issues"]))
+    said = said_of(found)
     return dg.AssetCheckResult(
         check_name=_REPRODUCED.name,
         asset_key=_REPRODUCED.asset_key,
-        passed=not open_ and is_explained and counts["exceptions_from_vintages"] == 0,
+        passed=said.is_explained,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{counts['reproduced']} of {counts['printed']} derived figures reproduced, {rest}.{exceptions}",
-        metadata=counts,
+        description=said.description,
+        metadata=said.counts,
     )
-
-
-def _named(issues: pd.Series) -> list[str]:
-    """The issues that the rows name."""
-    return sorted({issue for each in issues for issue in str(each).replace(",", " ").split()})
-
-
-def _by_kind(found: pd.DataFrame, outcome: str) -> str:
-    counts = found[found[outcome] > 0].groupby(["family", "kind"], sort=False)[outcome].sum().reset_index()
-    return "; ".join(f"{row['family']} {row['kind']}: {row[outcome]}" for row in counts.to_dict("records"))

@@ -182,3 +182,50 @@ def _issues(violations: pd.DataFrame) -> dict[tuple[str, str, int, int], str]:
     totals = violations[violations["is_total"].fillna(False)]
     places = (totals[name].tolist() for name in ("sha256", "identity", "line", "start"))
     return dict(zip(zip(*places, strict=True), totals["issue"], strict=True))
+
+
+class Said(NamedTuple):
+    """What is said of the derived figures of a month.
+
+    Attributes:
+        is_explained: whether no issue behind an exception waits, and nothing contradicts other documents.
+        counts: ``printed`` and each of ``OUTCOMES``.
+    """
+
+    description: str
+    is_explained: bool
+    counts: dict[str, int]
+
+
+def said_of(found: pd.DataFrame) -> Said:
+    """The derived figures of a month in a sentence or two.
+
+    Args:
+        found: by the schema ``metrics.reproduced``.
+    """
+    counts = {name: int(found[name].sum()) for name in ("printed", *OUTCOMES)}
+    open_ = _named(found["open_issues"])
+    rest = f"{counts['consistent']} within their interval, {counts['not_evaluable']} not evaluable"
+    if counts["reproduced_from_vintages"]:
+        rest = f"{counts['reproduced_from_vintages']} from other documents, {rest}"
+    exceptions = ""
+    if counts["exceptions"]:
+        exceptions = f" Exceptions by kind: {_by_kind(found, 'exceptions')}. Open issues: {', '.join(open_) or 'none'}."
+    if counts["exceptions_from_vintages"]:
+        exceptions += f" Against final figures of other documents, by kind: {_by_kind(found, 'exceptions_from_vintages')}."
+    has_issues = counts["exceptions"] == 0 or bool(_named(found["issues"]))
+    return Said(
+        f"{counts['reproduced']} of {counts['printed']} derived figures reproduced, {rest}.{exceptions}",
+        not open_ and has_issues and counts["exceptions_from_vintages"] == 0,
+        counts,
+    )
+
+
+def _named(issues: pd.Series) -> list[str]:
+    """The issues that the rows name."""
+    return sorted({issue for each in issues for issue in str(each).replace(",", " ").split()})
+
+
+def _by_kind(found: pd.DataFrame, outcome: str) -> str:
+    counts = found[found[outcome] > 0].groupby(["family", "kind"], sort=False)[outcome].sum().reset_index()
+    return "; ".join(f"{row['family']} {row['kind']}: {row[outcome]}" for row in counts.to_dict("records"))
