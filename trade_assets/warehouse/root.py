@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import fsspec
 import platformdirs
 
 SETTING = "TRADE_ASSETS_DATA"
@@ -80,6 +79,8 @@ class DataRoot:
         if not text.strip():
             raise RootError(text, "it names no place", f"name a folder or a URL in {SETTING} or --data-root, or leave both out")
         if "://" in text and not text.startswith("file://"):
+            import fsspec  # as below: it looks through all installed packages, for which loading the definitions need not wait
+
             protocol, _, path = text.partition("://")
             try:
                 fsspec.get_filesystem_class(protocol)
@@ -131,6 +132,8 @@ class DataRoot:
     @property
     def filesystem(self) -> Any:
         """The fsspec file system that holds the root."""
+        import fsspec
+
         if self.is_local:
             return fsspec.filesystem("file")
         # Others write there too: a remembered listing would hide their files, and cut those that have grown since.
