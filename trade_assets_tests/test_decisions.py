@@ -5,11 +5,13 @@ sums of three figures that rounding lets miss by one and in a year of thirteen t
 """
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from trade_assets.review import actions
 from trade_assets.review.actions import ReviewError, Wish, decide, known_issues, open_issue, shown
 from trade_assets.review.decisions import MAX_BYTES, DecidedCell, Decision, DecisionError, read_decisions, why_not_in_force, write_decision
 from trade_assets_tests.made_release import MONTH, cell, line_of
@@ -355,3 +357,27 @@ def test_the_day_of_a_decision_is_that_of_the_clock_unless_given(store, issue):
     decision = decide(store.root, issue, Wish("accept", "x", "ada"))[1]
     days = {dt.datetime.now(dt.UTC).date() - dt.timedelta(days=back) for back in (0, 1)}
     assert dt.date.fromisoformat(decision.decided_on) in days
+
+
+@pytest.mark.parametrize(
+    ("cells", "certainty", "is_clear"),
+    [
+        (1, "certain", True), (1, "likely", True), (1, "ambiguous", False),
+        (2, "certain", False), (2, "likely", False), (2, "ambiguous", False),
+    ],
+)  # fmt: skip
+def test_a_value_without_a_place_is_taken_only_where_one_figure_is_meant(monkeypatch, store, issue, cells, certainty, is_clear):
+    """One cell explains the issue, and nothing else does as well: else nobody knows which figure the value is of."""
+    opened = open_issue(store.root, issue)
+    suspect = opened.issue.suspects[0]
+    finding = replace(opened.issue.finding, suspects=(suspect,) * cells, explanations=(tuple(range(cells)),), certainty=certainty)
+    changed = replace(opened, issue=replace(opened.issue, finding=finding))
+    monkeypatch.setattr(actions, "open_issue", lambda *_: changed)
+    wish = Wish("correct", "x", "ada", values=("1,021",), is_forced=True)
+    if is_clear:
+        _, decision = decide(store.root, issue, wish, TODAY)
+        assert [(cell.line, cell.value) for cell in decision.cells] == [(LINE, "1,021")]
+    else:
+        with pytest.raises(ReviewError, match="it is not clear which figure is meant; give LINE=FIGURE, or LINE:START=FIGURE"):
+            decide(store.root, issue, wish, TODAY)
+        assert store.decisions() == {}
