@@ -427,6 +427,21 @@ def strange(values="5 7 9 8"):
     return json.dumps(answer)
 
 
+def test_check_and_coverage_name_the_part_of_a_file(tmp_path):
+    path = tmp_path / "three.csv"
+    path.write_text(three_series())
+    for command in ("check", "coverage"):
+        said = CliRunner().invoke(main, [command, str(path)]).stdout
+        named = [line.partition(":")[0] for line in said.splitlines() if line.startswith("three.csv")]
+        assert named == ["three.csv (BOPGSTB)", "three.csv (BOPTEXP)", "three.csv (BOPTIMP)"]
+        found = json.loads(CliRunner().invoke(main, [command, "--format", "json", str(path)]).stdout)
+        assert [each["document"]["part"] for each in found] == ["BOPGSTB", "BOPTEXP", "BOPTIMP"]
+    # A file of one document has no part to name.
+    alone = tmp_path / "one.csv"
+    alone.write_text(lines(("observation_date", "BOPGSTB"), *((f"{m}-01", value) for m, value in zip(MONTHS, BALANCE, strict=True))))
+    assert "part" not in json.loads(CliRunner().invoke(main, ["coverage", "--format", "json", str(alone)]).stdout)[0]["document"]
+
+
 @pytest.mark.parametrize("text", [strange(), "date,value\n" + "".join(f"1970-0{n}-01,{n}\n" for n in range(1, 5))], ids=["answer", "csv"])
 def test_a_series_that_a_file_does_not_name_can_be_said(tmp_path, text):
     path, root = tmp_path / "made.csv", str(tmp_path / "root")

@@ -13,6 +13,7 @@ from trade_assets.cli.options import DAY, RELEASE_MONTH, SERIES, root_of
 from trade_assets.cli.progress import progress
 from trade_assets.documents.given import Given, given, given_in
 from trade_assets.reading import ReadError
+from trade_assets.reading.bundle import with_part
 from trade_assets.reading.errors import printable
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _say(root: DataRoot, each: Given, done: Ingested) -> None:
     said += ", with what is said of it now," if done.is_described_anew else ""
     source = document.release_month_from.replace("_", " ")
     month = f"release month {document.release_month} (from the {source})"
-    name = printable(each.path.name) + (f" ({printable(document.part)})" if document.part else "")
+    name = with_part(each.path.name, document.part)
     click.echo(f"{name}: {document.family}, {month}, {said} as {root.path(document.path)}")
     if each.release_month not in (None, document.release_month):
         click.echo(f"  note: {each.release_month}, as given, does not count: the {source} says {document.release_month}")

@@ -38,6 +38,11 @@ class Unpacker(NamedTuple):
     api: str
 
 
+def with_part(name: str, part: str | None) -> str:
+    """How a document is called: the file, and of a file of several which part; fit for a terminal."""
+    return printable(name) + (f" ({printable(part)})" if part is not None else "")
+
+
 class Place(NamedTuple):
     """Where a text of a part stood in the received file."""
 

@@ -14,6 +14,7 @@ from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import Evaluation, Verdict
 from trade_assets.identities.findings import Suspect
 from trade_assets.reading import Found, Reading, documents_in, only, read_bounded
+from trade_assets.reading.bundle import with_part
 from trade_assets.reading.errors import printable
 from trade_assets.review.decimals import decimal_text, range_text
 from trade_assets.review.formulas import gap_sentence
@@ -167,7 +168,7 @@ def as_text(checked: Checked) -> Iterator[str]:
     cells, rows = len(checked.reading.cells["line"]), len(checked.reading.rows["row"])
     month = f"release month {checked.release_month}" if checked.release_month else "release month unknown"
     family = f"{checked.reading.family} {checked.reading.product}".rstrip()
-    name = printable(checked.path.name) + (f" ({printable(checked.part)})" if checked.part is not None else "")
+    name = with_part(checked.path.name, checked.part)
     yield f"{name}: {family}, {month}, {cells:,} figures in {rows:,} rows"
     yield f"  {holds:,} identities hold, {violated:,} violated, {not_evaluable:,} not evaluable (an operand is not printed)"
     yield from (f"  note: {printable(note)}" for note in checked.reading.notes)

@@ -13,19 +13,24 @@ from trade_assets.identities.coverage import MANY, Coverage, coverage
 from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading import Found, Reading, documents_in, only, read_bounded
-from trade_assets.reading.errors import printable
+from trade_assets.reading.bundle import with_part
 from trade_assets.review.check import location
 from trade_assets.review.issues import judging
 
 
 @dataclass(frozen=True)
 class Proven:
-    """The coverage of one document."""
+    """The coverage of one document.
+
+    Attributes:
+        part: which part of a file of several documents it is; ``None`` if the file is the document.
+    """
 
     path: Path
     reading: Reading
     facts: Facts
     figures: list[Coverage]
+    part: str | None = None
 
     def table(self, name: str) -> list[Coverage]:
         """The figures of one table."""
@@ -51,7 +56,8 @@ def coverage_of_document(path: Path, found: Found) -> Proven:
     reading = found.reading
     with judging(path.name):
         facts = Facts.of_reading(reading)
-        return Proven(path, reading, facts, coverage(rules_of(reading.family), facts))
+        part = None if found.part is None else found.part.what
+        return Proven(path, reading, facts, coverage(rules_of(reading.family), facts), part)
 
 
 def _in_identities(figures: Sequence[Coverage]) -> list[int]:
@@ -61,10 +67,14 @@ def _in_identities(figures: Sequence[Coverage]) -> list[int]:
 
 
 def as_json(proven: Proven) -> dict[str, Any]:
-    """The document's entry of ``trade-assets coverage --format json``."""
+    """The document's entry of ``trade-assets coverage --format json``; ``part`` only where there is one."""
     place, keys = proven.facts.place, proven.facts.keys
     return {
-        "document": {"family": proven.reading.family, "path": str(proven.path)},
+        "document": {
+            "family": proven.reading.family,
+            "path": str(proven.path),
+            **({"part": proven.part} if proven.part is not None else {}),
+        },
         "tables": [
             {
                 "name": name,
@@ -91,7 +101,7 @@ def as_json(proven: Proven) -> dict[str, Any]:
 def as_text(proven: Proven) -> Iterator[str]:
     """The document's lines of ``trade-assets coverage``, for people."""
     total = len(proven.figures)
-    yield f"{printable(proven.path.name)}: {proven.reading.family}, {total:,} figures"
+    yield f"{with_part(proven.path.name, proven.part)}: {proven.reading.family}, {total:,} figures"
     if not total:
         yield "  No figure stands in a table."
         return
