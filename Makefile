@@ -33,11 +33,12 @@ lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# The data dictionary, the rule book and the page of sources are generated; a test fails if one is out of date.
+# The data dictionary, the rule book, the page of sources and the command reference are generated; a test fails if one is out of date.
 docs: $(INSTALLED)
 	$(BIN)/python -m trade_assets.facts.dictionary docs/data-dictionary.md
 	$(BIN)/python -m trade_assets.identities.page docs/rule-book.md
 	$(BIN)/python -m trade_assets.publication.who_says docs/sources.md
+	$(BIN)/python -m trade_assets.cli.reference docs/commands.md
 
 # Needs uv. Writes no registry's address.
 lock:

@@ -201,7 +201,7 @@ def test_coverage_for_programs(made):
 
 
 def test_what_nothing_proves_is_listed_by_column_as_runs_of_lines():
-    """Growth of trade with China stands in no identity (README, 'What it cannot do'): two rows of ten months for each flow."""
+    """Growth of trade with China stands in no identity (docs/limits.md): two rows of ten months for each flow."""
     proven = coverage_of(shipped_document("uscc", "2013-01"))
     lines = list(proven_text(proven))
     cells = proven.reading.cells

@@ -209,6 +209,10 @@ UNFINISHED = {
         bulletin_tables, "TABLES", lambda tables: _of(tables, "china_top_five", lambda table: replace(table, family="mxp", by_name={})),
         r"uscc: the table china_top_five says that it is of mxp",
     ),
+    "a table with the name of a family": (
+        bulletin_tables, "TABLES", lambda tables: _of(tables, "china_top_five", lambda table: replace(table, name="uscc", by_name={})),
+        r"uscc: the table uscc has the name of a family, whose facts are the table parsed\.uscc: name it otherwise",
+    ),
     "a rule shown nowhere": (
         bulletin_rules, "RULES", lambda rules: (*rules, replace(rules[0], name="lost", table="china_ports")),
         r"uscc: the rule lost is shown at china_ports, which is none of its tables",

@@ -108,7 +108,7 @@ def trade_months(family):
 
 
 def price_categories():
-    """As ``metrics.price_contributions`` has them for imports in July 2018 (README)."""
+    """As ``metrics.price_contributions`` has them for imports in July 2018 (docs/querying.md)."""
     return [
         PriceCategory("Foods, feeds, & beverages", -1.8, -0.106, True), PriceCategory("Capital goods", -0.1, -0.026, True),
         PriceCategory("Automotive vehicles, parts & engines", 0.0, 0.0, True),
@@ -444,7 +444,7 @@ def test_an_issue_says_what_the_figure_should_read_and_why_no_other_is_wrong():
 
 
 def test_several_suspects_are_a_table_with_what_each_may_read():
-    # Outbound investment of 2011: 45.67 + 14.4 is 8.51 less than the printed 68.58 (README); nothing tells which is wrong.
+    # Outbound investment of 2011: 45.67 + 14.4 is 8.51 less than the printed 68.58 (docs/limits.md); nothing tells which is wrong.
     article = parsed(month_page(month_of(family_review("uscc")))).one("article")
     table = next(table for table in article.all("table") if table.one("caption").text == "Suspect figures")
     assert rows(table) == [

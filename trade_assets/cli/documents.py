@@ -40,7 +40,7 @@ CELL_FIELDS = (
 _IN_LINES = ("line", "start", "end")
 
 
-@click.command()
+@click.command(epilog="Exit status: 0 read, 2 a file could not be read.")
 @FILES
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True, help="How figures are printed.")
 @SERIES
@@ -89,7 +89,7 @@ def _csv_row(fields: dict[str, Any]) -> list[Any]:
     return ["" if value is None else value for value in fields.values()]
 
 
-@click.command()
+@click.command(epilog="Exit status: 0 nothing to review, 1 something to review, 2 a file could not be read.")
 @FILES
 @TEXT_OR_JSON
 @RELEASE_MONTH
@@ -114,7 +114,7 @@ def check(files: Sequence[Path], form: str, release_month: str | None, series: s
     )
 
 
-@click.command()
+@click.command(epilog="Exit status: 0 read, 2 a file could not be read.")
 @FILES
 @TEXT_OR_JSON
 @SERIES
@@ -122,6 +122,7 @@ def coverage(files: Sequence[Path], form: str, series: str | None) -> int:
     """Say what is not proven: per table, how many figures stand in how many identities.
 
     Every figure is changed, and every identity asked whether it notices. Figures that none proves are listed.
+    Needs no store and no warehouse.
     """
     from trade_assets.review.coverage import as_json, as_text, coverage_of_document
 

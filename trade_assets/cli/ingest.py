@@ -24,7 +24,7 @@ _PARTS = 12  # of a file that are named
 _SHOWN = 600
 
 
-@click.command()
+@click.command(epilog="Exit status: 0 stored, 2 a file could not be read.")
 @click.argument("files", nargs=-1, metavar="[YYYY-MM=]FILE...")
 @RELEASE_MONTH
 @click.option("--seen-on", type=DAY, help="A day on which the files were seen to be published; for files of which nothing else says it.")

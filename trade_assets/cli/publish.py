@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from trade_assets.publication.publish import Placed
 
 
-@click.command()
+@click.command(
+    epilog="Exit status: 0 nothing to review, 1 something to review, 2 nothing was published, such as for tables older than their "
+    "documents."
+)
 @click.option("--month", required=True, type=MONTH, help="The release month.")
 @click.option(
     "--to",

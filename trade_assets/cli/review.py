@@ -17,6 +17,7 @@ def review() -> None:
     """List issues, look at one, and decide it: accept as published, correct, withhold, reopen."""
 
 
+_AS_RUN = "Exit status: as run; 2 also if it cannot be decided so."
 _ISSUE = click.argument("issue", metavar="ID")
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
 _DECIDING = (
@@ -25,7 +26,7 @@ _DECIDING = (
     click.option("--expires", "expires_on", metavar="YYYY-MM-DD", help="The day from which the decision is in force no more."),
     click.option("--told", "told_publisher_on", metavar="YYYY-MM-DD", help="The day on which the publisher was told."),
     click.option("--answer", "publisher_answer", help="What the publisher answered."),
-    click.option("--run/--no-run", default=True, show_default=True, help="Build the month again, so that the decision shows."),
+    click.option("--run/--no-run", default=True, show_default=True, help="Build the month again, or only write the decision."),
 )
 
 
@@ -35,7 +36,7 @@ def _deciding(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
-@review.command(name="list")
+@review.command(name="list", epilog="Exit status: 0 none waits, 1 one or more wait, 2 a month with documents is not built.")
 @click.option("--month", type=MONTH, help="Only this release month.")
 @click.option("--all", "everything", is_flag=True, help="Also issues that are decided or gone.")
 @_AS_JSON
@@ -61,18 +62,18 @@ def review_list(context: click.Context, month: str | None, everything: bool, as_
     return TO_REVIEW if frame["state"].isin(["new", "open"]).any() else NOTHING_TO_REVIEW
 
 
-@review.command(name="show")
+@review.command(name="show", epilog="Exit status: 0 shown, 2 no such issue.")
 @_ISSUE
 @click.pass_context
 def review_show(context: click.Context, issue: str) -> int:
-    """An issue with its lines of the document, its identities, its suspects, and what was decided on it."""
+    """An issue with its lines of the document, its identities, its suspects, what was decided on it, and the commands that decide it."""
     from trade_assets.review.actions import open_issue, shown
 
     click.echo("\n".join(shown(open_issue(root_of(context), issue))))
     return NOTHING_TO_REVIEW
 
 
-@review.command(name="accept")
+@review.command(name="accept", epilog=_AS_RUN)
 @_ISSUE
 @_deciding
 @click.pass_context
@@ -81,7 +82,7 @@ def review_accept(context: click.Context, /, issue: str, **wish: Any) -> int:
     return _decide(context, issue, "accept", wish)
 
 
-@review.command(name="correct")
+@review.command(name="correct", epilog=_AS_RUN)
 @_ISSUE
 @click.option(
     "--value",
@@ -99,7 +100,7 @@ def review_correct(context: click.Context, /, issue: str, **wish: Any) -> int:
     return _decide(context, issue, "correct", wish)
 
 
-@review.command(name="withhold")
+@review.command(name="withhold", epilog=_AS_RUN)
 @_ISSUE
 @_deciding
 @click.pass_context
@@ -108,7 +109,7 @@ def review_withhold(context: click.Context, /, issue: str, **wish: Any) -> int:
     return _decide(context, issue, "withhold", wish)
 
 
-@review.command(name="reopen")
+@review.command(name="reopen", epilog=_AS_RUN)
 @_ISSUE
 @_deciding
 @click.pass_context

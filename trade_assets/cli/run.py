@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from trade_assets.warehouse.root import DataRoot
 
 
-@click.command()
+@click.command(epilog="Exit status: 0 nothing to review, 1 something to review, 2 something could not be built, or has no document.")
 @click.option(
     "--month", "months", type=MONTH, multiple=True, help="Only this release month; may be given again. Default: all with documents."
 )
 @click.pass_context
 def run(context: click.Context, months: Sequence[str]) -> int:
-    """Materialise release months through Dagster, in this process, one run each.
+    """Build and check release months through Dagster, in this process, one run each.
 
     The history is in the UI afterwards. A bad month does not stop the others; the exit status says so.
     """

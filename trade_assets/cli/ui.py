@@ -7,9 +7,12 @@ import click
 from trade_assets.cli.options import root_of
 
 
-@click.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port of Dagster.")
-@click.option("--docs-port", type=click.IntRange(1, 65535), default=3001, show_default=True, help="Port of the reports and the Data Docs.")
+@click.command(epilog="Exit status: 0 when ended, 2 could not start, such as a taken port.")
+@click.option("--port", metavar="PORT", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port of Dagster.")
+@click.option(
+    "--docs-port", metavar="PORT", type=click.IntRange(1, 65535), default=3001, show_default=True,
+    help="Port of the reports and the Data Docs.",
+)  # fmt: skip
 @click.pass_context
 def ui(context: click.Context, port: int, docs_port: int) -> int:
     """Open Dagster on this machine, the reports and the Data Docs beside it; all on loopback, until Ctrl-C."""

@@ -50,6 +50,8 @@ def _tables(family: Family, tables: tuple[Table, ...]) -> Iterator[str]:
     for table in tables:
         if table.family != family.name:
             yield f"the table {table.name} says that it is of {table.family}: its family is that of the folder"
+        if table.name in families():
+            yield f"the table {table.name} has the name of a family, whose facts are the table parsed.{table.name}: name it otherwise"
         for name in table.figures:
             if table.by_name[name].holds is None:
                 yield f"the figure {table.name}.{name} has no fact: say in tables.py which series, measure and period it holds"

@@ -168,7 +168,7 @@ def publication(root: DataRoot, release_month: str, today: dt.date | None = None
     if families - set(FIGURES_OF):
         raise PublicationError(
             f"nobody has said under which terms figures of {', '.join(sorted(families - set(FIGURES_OF)))} may be published. "
-            "To do: say it in trade_assets/publication/licences.py"
+            "To do: say it in terms of trade_assets/families/<family>/__init__.py"
         )
     unfit = next(stale(root, release_month, stored, today or dt.datetime.now(dt.UTC).date()), None)
     if unfit is not None:
