@@ -15,7 +15,7 @@ from trade_assets.review.report import MonthSummary, month_page
 from trade_assets.warehouse.partitions import write_partition
 from trade_assets_tests.made_release import MONTH, YEAR, cell, line_of
 from trade_assets_tests.made_store import TODAY, MadeStore
-from trade_assets_tests.test_report import parsed, rows
+from trade_assets_tests.page_tree import parsed, rows
 
 GOODS, SERVICES = cell(3, 4), cell(9, 8)
 FIRST, SECOND = "9d83e8c458ab", "da26bfa607da"
