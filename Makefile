@@ -31,6 +31,7 @@ test-all: $(INSTALLED)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 
 # The data dictionary, the rule book, the page of sources and the command reference are generated; a test fails if one is out of date.

@@ -12,6 +12,9 @@ from trade_assets.documents.readings import reading_of
 from trade_assets.warehouse.locks import locked_file
 from trade_assets.warehouse.root import SETTING, DataRoot
 
+# Their assertions are of the tests that call them, and are to say as much when they fail.
+pytest.register_assert_rewrite("trade_assets_tests.page_tree", "trade_assets_tests.turn_taking")
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHIPPED = REPOSITORY / "data" / "raw"
 SHIPPED_MONTHS = ["2012-08", "2013-01", "2016-11", "2018-08", "2018-09"]
@@ -104,6 +107,30 @@ def build_shipped(folder):
 def built_root(tmp_path_factory):
     """A data root with everything built from the shipped documents. Do not write to it."""
     return DataRoot.of(built_once(tmp_path_factory, "shipped", build_shipped) / "data")
+
+
+@pytest.fixture
+def own_root(built_root, tmp_path):
+    """A copy of the built data root, to write to."""
+    from trade_assets_tests.publications import copy_of
+
+    return copy_of(built_root, tmp_path / "own")
+
+
+@pytest.fixture(scope="session")
+def published(built_root, tmp_path_factory):
+    """The publications of the shipped months, by month."""
+    from trade_assets_tests.publications import Published
+
+    return Published(built_root, DataRoot.of(tmp_path_factory.mktemp("published")))
+
+
+@pytest.fixture(scope="session")
+def turns(tmp_path_factory):
+    """Two Exhibits with the annual file between them, and two series of FRED in alternating months. Do not write to it."""
+    from trade_assets_tests.turn_taking import build_turns
+
+    return DataRoot.of(built_once(tmp_path_factory, "turns", build_turns) / "data")
 
 
 @pytest.fixture

@@ -211,7 +211,9 @@ def made_files(family):
     """One made file of each product of a family that no shipped document is of."""
     return {
         "ft900": [
-            xlsx(exhibit_1(2019, (2021, 3))), xlsx(exhibit_12(2025), title="12"), annual_book(1960, 1969),
+            xlsx(exhibit_1(2019, (2021, 3))),
+            xlsx(exhibit_12(2025), title="12"),
+            annual_book(1960, 1969),
             xlsx(exhibit_1(2019, (2021, 3)), exhibit_1(2019, (2021, 3), revised=["March"])),
         ],
         "mxp": [b"series_id,year,period,value\n" + b"EIUIR,2020,M01,125.2\n" * 2],

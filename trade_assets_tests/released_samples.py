@@ -75,4 +75,3 @@ def build_prints(root: DataRoot, release_month: str) -> None:
     for table, frame in zip(PROOF, found, strict=True):
         write_partition(root, table, release_month, frame)
     write_partition(root, PRINTS, release_month, prints_of(parsed, documents, found.in_doubt, found.corrections))
-

@@ -16,6 +16,7 @@ def shared_document(name: str) -> Path:
         pytest.skip(f"the document shared/documents/{name} beside the repository is missing")
     return path
 
+
 SHARED_SAMPLES = SHARED_DOCUMENTS.parent / "samples"
 
 

@@ -140,6 +140,7 @@ def test_the_sheets_of_an_old_workbook_are_its_rows():
 
 def test_an_archive_that_breaks_without_a_word_is_said_by_what_broke(monkeypatch):
     """Decompressors raise EOFError and others without a message."""
+
     def broken(data):
         raise EOFError
 

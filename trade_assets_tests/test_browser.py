@@ -139,9 +139,7 @@ def ui(tmp_path_factory):
     ports = free_ports(2)
     with tempfile.TemporaryDirectory(prefix="trade-assets-") as root:
         for arguments, status in ((["ingest", *sorted(inbox.iterdir())], 0), (["run", "--month", BROKEN_MONTH], 1)):
-            done = subprocess.run(
-                command(root, *arguments), env=environment(), capture_output=True, text=True, timeout=300, check=False
-            )
+            done = subprocess.run(command(root, *arguments), env=environment(), capture_output=True, text=True, timeout=300, check=False)
             assert done.returncode == status, done.stdout + done.stderr
         with served(Path(root), tmp_path_factory.mktemp("log") / "ui.log", ports) as running:
             yield running

@@ -97,6 +97,7 @@ def test_every_block_of_a_recipe_is_written_or_run_or_compared(recipe):
     assert sum(block["kind"] == "sh" for block in blocks) >= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_each_half_of_a_recipe_says_what_is_missing(house, recipe):
     printed = ""

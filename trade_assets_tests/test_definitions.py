@@ -231,3 +231,10 @@ def test_a_long_module_says_why():
     long = [path for path in PACKAGE.rglob("*.py") if path.read_text(encoding="utf-8").count("\n") > 400]
     silent = [path.name for path in long if "Longer than 400 lines: " not in (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "")]
     assert silent == []
+
+
+def test_no_test_module_is_longer_than_700_lines():
+    """``wc -l`` over 700 is tests of several subjects: each is a module of its own, and what they share is one beside them."""
+    lengths = {path.name: path.read_text(encoding="utf-8").count("\n") for path in Path(__file__).parent.glob("test_*.py")}
+    assert len(lengths) > 90
+    assert {name: lines for name, lines in lengths.items() if lines > 700} == {}

@@ -157,6 +157,7 @@ def test_losses_are_grouped_by_what_was_lost_and_the_gravest_stand_first():
 
 def test_of_two_releases_of_a_month_each_is_compared_with_its_own():
     """In the first a figure is lost, in the second it changed and another came; of each the reference month is said."""
+
     def of(reference_month, *rows):
         return [row | {"reference_month": reference_month} for row in rows]
 
@@ -233,7 +234,9 @@ FOUND = Difference(
 
 
 def test_the_report_for_people():
-    assert markdown(FOUND) == """# What 2018-08 changes
+    assert (
+        markdown(FOUND)
+        == """# What 2018-08 changes
 
 * first release, nothing to compare with: validated.a (`ft900 annual`)
 * compared with 2018-05: metrics.b (`ft900`)
@@ -278,6 +281,7 @@ Documents that the month does not have, so that nothing of them is lost; the mon
 
 Prints, which vintages.revisions compares one by one, and what is computed over several releases: metrics.figures, vintages.prints.
 """
+    )
 
 
 def test_the_report_for_programs():

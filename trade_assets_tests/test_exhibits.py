@@ -570,10 +570,7 @@ def numbers_of(path):
     """Number cells below the headings of a workbook's only sheet, by address, as another program reads them."""
     sheet = openpyxl.load_workbook(path, data_only=True).active
     return {
-        cell.coordinate: cell.value
-        for row in sheet.iter_rows(min_row=7, min_col=2)
-        for cell in row
-        if isinstance(cell.value, int | float)
+        cell.coordinate: cell.value for row in sheet.iter_rows(min_row=7, min_col=2) for cell in row if isinstance(cell.value, int | float)
     }
 
 

@@ -80,11 +80,16 @@ def test_a_long_title_is_cut():
 @pytest.mark.parametrize(
     ("numbers", "word"),
     [
-        ({}, "Nothing to prove"), ({"figures": 1}, "Nothing to prove"), ({"withheld": 1}, "Decided"),
+        ({}, "Nothing to prove"),
+        ({"figures": 1}, "Nothing to prove"),
+        ({"withheld": 1}, "Decided"),
         ({"figures": 1, "holds": 1, "not_evaluable": 1}, "Clear"),
-        ({"figures": 1, "decided_issues": 1}, "Decided"), ({"figures": 1, "decided_issues": 1, "awaited": 1}, "Incomplete"),
-        ({"awaited": 1}, "Incomplete"), ({"figures": 1, "open_issues": 1, "decided_issues": 1, "awaited": 1}, "Needs review"),
-        ({"unread": 1}, "Needs review"), ({"open_issues": 1}, "Needs review"),
+        ({"figures": 1, "decided_issues": 1}, "Decided"),
+        ({"figures": 1, "decided_issues": 1, "awaited": 1}, "Incomplete"),
+        ({"awaited": 1}, "Incomplete"),
+        ({"figures": 1, "open_issues": 1, "decided_issues": 1, "awaited": 1}, "Needs review"),
+        ({"unread": 1}, "Needs review"),
+        ({"open_issues": 1}, "Needs review"),
     ],
 )
 def test_what_the_month_comes_to(numbers, word):

@@ -36,9 +36,7 @@ def root(tmp_path: Path) -> DataRoot:
 
 
 def _values(frame: pd.DataFrame) -> dict[tuple[str, str], float | None]:
-    return {
-        (row["series"], row["period"]): None if pd.isna(row["value"]) else row["value"] for row in frame.to_dict("records")
-    }
+    return {(row["series"], row["period"]): None if pd.isna(row["value"]) else row["value"] for row in frame.to_dict("records")}
 
 
 def test_a_reissue_within_the_month_is_current_from_its_day(root: DataRoot) -> None:

@@ -80,7 +80,9 @@ def test_what_is_looked_at_is_there(root: DataRoot) -> None:
     month = MONTHS[1]
     written = {table.name for table in (*VINTAGES, *METRICS) if len(read_partition(root, table, month))}
     assert {"prints", "revisions", "trade_changes"} <= written
-    assert read_partition(root, REVISIONS, month)["kind"].tolist().count("added") + read_partition(root, REVISIONS, month)[
-        "kind"
-    ].tolist().count("filled") >= 9
+    assert (
+        read_partition(root, REVISIONS, month)["kind"].tolist().count("added")
+        + read_partition(root, REVISIONS, month)["kind"].tolist().count("filled")
+        >= 9
+    )
     assert set(read_partition(root, PRINTS, month)["known_from"]) == {"2020-10-31"}

@@ -120,9 +120,7 @@ def test_every_window_line_and_mark_says_who_says_so() -> None:
     assert of_fred.series.fullmatch("exports.goods_census_nsa")
 
 
-@pytest.mark.parametrize(
-    ("source", "authority"), [("", "inferred"), ("BLS", "published"), ("BLS, 2018", "official"), ("  ", "definition")]
-)
+@pytest.mark.parametrize(("source", "authority"), [("", "inferred"), ("BLS", "published"), ("BLS, 2018", "official"), ("  ", "definition")])
 def test_half_a_declaration_is_refused(source: str, authority: str) -> None:
     with pytest.raises(ValueError, match=r"declared rule needs a source|document with its year"):
         Window(kind="monthly", months="m", opens=lambda latest, found: True, source=source, authority=authority)  # type: ignore[arg-type]
@@ -212,6 +210,7 @@ def test_the_services_of_the_first_quarter_do_not_move_at_the_end_of_the_year() 
 
 def test_fred_copies_of_2026_change_as_the_windows_say() -> None:
     """L of the release of 2026-03-12 is January: July to December are stated, January to June are of the year's end."""
+
     def observations(day: str) -> dict[str, str]:
         with shared_sample(f"fred/BOPGSTB_asof_{day}.csv").open(encoding="utf-8", newline="") as file:
             return {row[0][:7]: row[1] for row in csv.reader(file) if row[0][0].isdigit()}

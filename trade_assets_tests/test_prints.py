@@ -44,8 +44,6 @@ def _told(documents, *others, held=(), corrected=()):
     return tuple(None if pd.isna(row[name]) else row[name] for name in ("value", "decimals", "printed_value", "held_by"))
 
 
-
-
 @pytest.mark.parametrize(
     ("others", "told"),
     [

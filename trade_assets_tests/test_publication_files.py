@@ -22,7 +22,7 @@ from trade_assets.publication.package import descriptor, package_name, table_res
 from trade_assets.reading.marks import parse
 from trade_assets.warehouse.partitions import parquet_bytes
 from trade_assets.warehouse.root import DataRoot
-from trade_assets_tests.test_publish import _problems
+from trade_assets_tests.publications import problems_of
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_hostile_text_is_read_back_by_the_standards_tool(tmp_path):
     (tmp_path / "validated.hostile.csv").write_bytes(csv_data)
     (tmp_path / "validated.hostile.parquet").write_bytes(parquet)
     (tmp_path / "datapackage.json").write_bytes(descriptor("2018-08", table_resources(table, frame, csv_data, parquet), evidence))
-    assert _problems(tmp_path) == []
+    assert problems_of(tmp_path) == []
     rows = frictionless.Package(str(tmp_path / "datapackage.json")).get_resource("validated.hostile").read_rows()
     assert {as_read(row["label"]): row["row"] for row in rows} == {text: number for number, text in enumerate(HOSTILE)}
     assert [row["note"] and as_read(row["note"]) for row in rows] == [None if pd.isna(note) else note for note in frame["note"]]
@@ -181,8 +181,10 @@ def test_a_publication_takes_the_place_of_the_former_one(monkeypatch, tmp_path, 
     ("name", "listed", "is_ours"),
     [
         # A table that another version of the program published, and lists; one that it does not list, and what is none of a package.
-        ("validated.of_old.csv", "validated.of_old.csv", True), ("metrics.of_old.parquet", "metrics.of_old.parquet", True),
-        ("validated.of_old.csv", "validated.other.csv", False), ("validated.of_old.txt", "validated.of_old.txt", False),
+        ("validated.of_old.csv", "validated.of_old.csv", True),
+        ("metrics.of_old.parquet", "metrics.of_old.parquet", True),
+        ("validated.of_old.csv", "validated.other.csv", False),
+        ("validated.of_old.txt", "validated.of_old.txt", False),
         ("thesis.csv", "thesis.csv", False),
     ],
 )

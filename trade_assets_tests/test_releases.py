@@ -147,9 +147,7 @@ def test_two_releases_of_a_month_give_what_they_give_in_two(in_one_month: DataRo
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("is_dated", "is_late_first"), [(True, False), (True, True), (False, False)])
-def test_dated_or_not_and_in_either_order_of_arrival(
-    tmp_path: Path, in_two_months: DataRoot, is_dated: bool, is_late_first: bool
-) -> None:
+def test_dated_or_not_and_in_either_order_of_arrival(tmp_path: Path, in_two_months: DataRoot, is_dated: bool, is_late_first: bool) -> None:
     root = store(tmp_path / "store", (MONTH, MONTH), is_dated=is_dated, is_late_first=is_late_first)
     assert_alike(build(root, MONTH), in_two_months)
 

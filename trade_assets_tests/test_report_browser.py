@@ -13,7 +13,7 @@ import pytest
 
 from trade_assets.review.report import INDEX_PAGE, MonthReview, MonthSummary, WithheldFigure, index_page, month_page, month_page_name
 from trade_assets_tests.conftest import REPOSITORY
-from trade_assets_tests.test_report import Decided, family_review, hostile_review, many_errors, price_categories, swapped, trade_months
+from trade_assets_tests.reviewed_months import Decided, family_review, hostile_review, many_errors, price_categories, swapped, trade_months
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 webdriver = pytest.importorskip("selenium.webdriver", reason="the browser test needs selenium (extra 'dev')")

@@ -15,7 +15,7 @@ from trade_assets.review.report import MonthSummary, month_page
 from trade_assets.warehouse.partitions import write_partition
 from trade_assets_tests.made_release import MONTH, YEAR, cell, line_of
 from trade_assets_tests.made_store import TODAY, MadeStore
-from trade_assets_tests.test_report import parsed, rows
+from trade_assets_tests.page_tree import parsed, rows
 
 GOODS, SERVICES = cell(3, 4), cell(9, 8)
 FIRST, SECOND = "9d83e8c458ab", "da26bfa607da"
@@ -26,9 +26,7 @@ def review(tmp_path_factory):
     """What the page shows."""
     store = MadeStore(Path(tmp_path_factory.mktemp("page")), {GOODS: "1,012", SERVICES: "281"})
     write_partition(store.root, IN_DOUBT, MONTH, store.prove().in_doubt)
-    wish = Wish(
-        "withhold", "asked the publisher", "ada", expires_on="2021-06-30", told_publisher_on="2021-02-28", publisher_answer="soon"
-    )
+    wish = Wish("withhold", "asked the publisher", "ada", expires_on="2021-06-30", told_publisher_on="2021-02-28", publisher_answer="soon")
     decide(store.root, SECOND, wish, TODAY)
     return month_review(store.root, MONTH, {}, {}, TODAY)
 
@@ -52,11 +50,7 @@ def _table(node, caption):
 
 def _sums(issue):
     """The tables of an issue that draw its identities, without their heads and last sentence."""
-    return [
-        [row for row in rows(table)[1:] if len(row) == 4]
-        for table in issue.all("table")
-        if "computed from the parts" in table.text
-    ]
+    return [[row for row in rows(table)[1:] if len(row) == 4] for table in issue.all("table") if "computed from the parts" in table.text]
 
 
 def test_the_summary_counts_figures_identities_and_issues(review, page):

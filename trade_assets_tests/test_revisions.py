@@ -327,6 +327,7 @@ def test_an_issue_that_is_current_is_compared_though_a_replaced_one_appeared_aft
 
 def test_figures_that_a_reissue_withdraws_leaves_out_and_brings(root: DataRoot) -> None:
     """Against the issue that it replaces: a gap instead, no row at all, a figure instead of a gap; and so not against the month before."""
+
     def issue(**values: float | None) -> pd.DataFrame:
         facts = [{"series": "exports.goods", "period": f"2020-{name[1:]}", "value": value} for name, value in values.items()]
         return prints_frame("2020-10", facts, product="exhibit_1", reference_month="2020-08")
@@ -346,6 +347,7 @@ def test_figures_that_a_reissue_withdraws_leaves_out_and_brings(root: DataRoot) 
 
 def test_each_product_of_a_month_is_compared_with_its_own(root: DataRoot) -> None:
     """Two products print one fact, and each has its own last release: that of the second lies a month further back."""
+
     def of(release_month: str, **values: float) -> pd.DataFrame:
         frames = [
             prints_frame(release_month, [{"series": "exports.goods", "period": "2020-05", "value": value}], product=product)

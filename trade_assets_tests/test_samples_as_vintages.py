@@ -178,8 +178,6 @@ def test_what_is_known_on_the_day_of_a_copy(root: DataRoot) -> None:
     }  # fmt: skip
 
 
-
-
 def test_statistics_count_what_the_store_lacks(root: DataRoot, months: list[str]) -> None:
     """Of FRED's copies two first prints are the first that was published and printed again: 2025-09 and 2025-12."""
     key = ["family", "series", "transform", "horizon"]

@@ -199,7 +199,10 @@ def _run_range(monkeypatch, first, last, failing):
             yield ranges.MonthRun(month, "", month not in failing, (), ())
 
     monkeypatch.setattr(ranges, "run_months", months)
-    config = {"ops": {"run_range": {"config": {"first": first, "last": last}}}, "resources": {"data_root": {"config": {"url": "memory://x"}}}}
+    config = {
+        "ops": {"run_range": {"config": {"first": first, "last": last}}},
+        "resources": {"data_root": {"config": {"url": "memory://x"}}},
+    }
     from trade_assets.definitions import defs
 
     job = defs.resolve_job_def("release_range")
@@ -220,7 +223,6 @@ def _run_range(monkeypatch, first, last, failing):
 )
 def test_a_range_fails_if_a_month_failed_and_names_it(monkeypatch, first, last, failing, said):
     assert _run_range(monkeypatch, first, last, failing) == (not said, said)
-
 
 
 def test_a_document_is_read_once_in_a_run(tmp_path, monkeypatch):

@@ -13,9 +13,9 @@ from trade_assets.review.consequence import Consequence
 from trade_assets.review.issues import Issue
 from trade_assets.review.report.markup import join
 from trade_assets.review.report.sums import drawn, grouped
+from trade_assets_tests.page_tree import Page, rows
 from trade_assets_tests.printed_facts import facts_of
 from trade_assets_tests.test_issue_titles import MARCH, _suspect, _violated
-from trade_assets_tests.test_report import Page, rows
 
 
 def _drawn(facts, verdict):

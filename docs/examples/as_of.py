@@ -1,6 +1,6 @@
 """What was known when: the same questions in pandas and in DuckDB, on the tables that ``make run`` builds.
 
-    .venv/bin/python docs/examples/as_of.py
+.venv/bin/python docs/examples/as_of.py
 """
 
 import duckdb
