@@ -8,9 +8,6 @@ from trade_assets.defs.release_month import ASSETS, RESOURCES, executor
 from trade_assets.defs.review import decide_issue_job
 from trade_assets.defs.schedules import schedules
 from trade_assets.defs.sensors import changed_documents
-from trade_assets.facts.completeness import require_complete
-
-require_complete()
 
 defs = Definitions(
     assets=ASSETS,

@@ -16,11 +16,12 @@ from trade_assets.cli import main
 from trade_assets.defs.ranges import run_months
 from trade_assets.documents.ingest import ingest
 from trade_assets.documents.parse import facts_of, parse_documents
-from trade_assets.facts import catalogue, tables
+from trade_assets.facts import catalogue
 from trade_assets.facts.families import parts
 from trade_assets.facts.frames import empty
 from trade_assets.facts.tables import IN_DOUBT, ISSUES
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES
+from trade_assets.families.mxp import tables as price_tables
 from trade_assets.identities.binding import bind
 from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.marks import gaps
@@ -420,7 +421,7 @@ def test_a_run_shows_what_is_lost_at_the_checks_and_withholds_the_dash_alone(tmp
     assert "should read 36,854" in red["goods_plus_services_equals_total"]
     doubt = read_partition(root, IN_DOUBT, "2018-08")
     assert doubt[["family", "line", "text"]].to_numpy().tolist() == [["ft900", 44, "--"]]
-    published = read_partition(root, tables.PRICE_INDEXES, "2018-08")
+    published = read_partition(root, price_tables.PRICE_INDEXES, "2018-08")
     assert len(published) == 274 - 1 and published["index_latest_month"].notna().all()  # 289 rows less 15 of Table A
     page = root.read("reports", "2018-08.html").decode()
     assert "should read 36,854" in page and "is not printed" in page

@@ -221,7 +221,7 @@ def test_every_column_is_declared_once_and_described():
 _OVERWRITE = """
 import sys, pandas as pd
 from trade_assets_tests.test_warehouse import _ratios
-from trade_assets.facts.tables import TRADE_RATIOS
+from trade_assets.families.ft900.tables import TRADE_RATIOS
 from trade_assets.warehouse.partitions import write_partition
 from trade_assets.warehouse.root import DataRoot
 root, month = DataRoot.of(sys.argv[1]), sys.argv[2]

@@ -15,6 +15,10 @@ from trade_assets.defs.resources import DataRootResource, WarehouseIOManager
 from trade_assets.defs.validated import proof, validated_tables
 from trade_assets.defs.vintage_metrics import vintage_metrics
 from trade_assets.defs.vintages import prints, revision_statistics, revisions
+from trade_assets.facts.completeness import require_complete
+
+# Here, since every door to a run comes by: the code location, and the command line.
+require_complete()
 
 
 class SettingError(Exception):
