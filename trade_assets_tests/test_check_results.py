@@ -8,6 +8,7 @@ from trade_assets.defs.validated import _identity_result, _waiting
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import ISSUES, VERDICTS, VIOLATIONS
 from trade_assets.identities.rules import STRUCTURE, rule
+from trade_assets.review.verdicts import verdict_of
 from trade_assets.warehouse.root import DataRoot
 
 MONTH, SUM = "2021-02", "goods_plus_services_equals_total"
@@ -76,7 +77,7 @@ def _result(name, counts, *states, places=()):
     ]  # fmt: skip
     violations = conform(pd.DataFrame(rows), VIOLATIONS) if rows else empty(VIOLATIONS)
     found = next((each for each in STRUCTURE if each.name == name), None) or rule(name)
-    return _identity_result(found, verdicts, violations, _issues(*states), month=MONTH, path="p", link=NO_LINK)
+    return _identity_result(found, verdict_of(found, verdicts, violations, _issues(*states)), month=MONTH, path="p", link=NO_LINK)
 
 
 @pytest.mark.parametrize(

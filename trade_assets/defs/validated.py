@@ -21,7 +21,7 @@ from trade_assets.identities.kinds import Rule
 from trade_assets.identities.rules import RULES, rules_shown_at, structure_shown_at
 from trade_assets.reading import ReadError, render
 from trade_assets.reading.errors import printable
-from trade_assets.review.verdicts import evaluated_places, verdict_of, waiting
+from trade_assets.review.verdicts import IdentityVerdict, verdict_of, waiting
 from trade_assets.warehouse.partitions import is_month_written, partition_path
 from trade_assets.warehouse.root import DataRoot
 
@@ -177,9 +177,10 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
             if _model_check(table).key in selected and is_printed:
                 yield _model_result(table, frame, cases)
             for rule in _shown_at(table):
-                is_asked = (is_printed and not rule.is_occasional and rule in RULES) or evaluated_places(rule, verdicts, violations) > 0
+                found = verdict_of(rule, verdicts, violations, issues)
+                is_asked = (is_printed and not rule.is_occasional and rule in RULES) or found.is_evaluated
                 if _identity_check(rule, table).key in selected and is_asked:
-                    yield _identity_result(rule, verdicts, violations, issues, month=month, path=path, link=link)
+                    yield _identity_result(rule, found, month=month, path=path, link=link)
         if broken:
             said = "do not match their models and were not replaced; the check rows_match_their_model has the rows"
             raise dg.Failure(f"{', '.join(broken)} {said}", allow_retries=False)
@@ -203,11 +204,8 @@ def _model_result(table: Table, frame: pd.DataFrame, cases: pd.DataFrame) -> dg.
     )
 
 
-def _identity_result(
-    rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFrame, issues: pd.DataFrame, *, month: str, path: str, link: Mapping[str, Any]
-) -> dg.AssetCheckResult:
+def _identity_result(rule: Rule, found: IdentityVerdict, *, month: str, path: str, link: Mapping[str, Any]) -> dg.AssetCheckResult:
     """The verdict of a rule as a check result: its issues as sentences, at most 20 rows, where all rows are, and counts."""
-    found = verdict_of(rule, verdicts, violations, issues)
     metadata: dict[str, Any] = {
         "identities_evaluated": found.holds + found.violated,
         "holds": found.holds,

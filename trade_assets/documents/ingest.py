@@ -172,7 +172,7 @@ def _put(root: DataRoot, received: Received, found: Found, *, release_month: str
         suffix=suffix_of(data),
         seen_on=given.get("seen_on"),
         reference_month=reading.reference_month,
-        part=None if part is None else part.what,
+        part=found.which,
         received_sha256=None if part is None else received.sha256,
     )
     # Only this document is looked at: another one that was damaged in the store must not stop it.

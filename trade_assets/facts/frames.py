@@ -178,11 +178,11 @@ def _attributes(facts: pd.DataFrame, table: Table) -> pd.DataFrame:
 
 def _row_periods(facts: pd.DataFrame, table: Table) -> pd.Series:
     """The period of each fact's row. A printed row may hold several (growth by month): then the figure's own says which, by its rule."""
+    rules = {column.name: column.holds.period for column in table.columns if column.holds is not None}
+    is_open = facts["row_period"].isna() & facts["period"].notna() & facts["column"].isin(list(rules))
+    own = [rules[column].of_row(period) for column, period in zip(facts.loc[is_open, "column"], facts.loc[is_open, "period"], strict=True)]
     found = facts["row_period"].copy()
-    for column in table.columns:
-        is_its = found.isna() & facts["period"].notna() & (facts["column"] == column.name)
-        if column.holds is not None and is_its.any():
-            found[is_its] = facts.loc[is_its, "period"].map(column.holds.period.of_row)
+    found[is_open] = own
     return found
 
 

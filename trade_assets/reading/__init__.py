@@ -196,6 +196,11 @@ class Found:
     reading: Reading
     part: Part | None = None
 
+    @property
+    def which(self) -> str | None:
+        """What its part is called for people; ``None`` if the file is the document."""
+        return None if self.part is None else self.part.what
+
 
 def documents_in(data: bytes, name: str, series: str | None = None) -> list[Found | ReadError]:
     """Read every document of a file, each with what is wrong with it.

@@ -68,8 +68,7 @@ def check_document(path: Path, found: Found, release_month: str | None = None) -
     with judging(path.name):
         facts = Facts.of_reading(reading)
         evaluation, issues = examine(facts, reading.family, month, reading.product)
-    part = None if found.part is None else found.part.what
-    return Checked(path, sha256, month, reading, reading.printed, facts, evaluation, issues, part)
+    return Checked(path, sha256, month, reading, reading.printed, facts, evaluation, issues, found.which)
 
 
 # JSON

@@ -56,8 +56,7 @@ def coverage_of_document(path: Path, found: Found) -> Proven:
     reading = found.reading
     with judging(path.name):
         facts = Facts.of_reading(reading)
-        part = None if found.part is None else found.part.what
-        return Proven(path, reading, facts, coverage(rules_of(reading.family), facts), part)
+        return Proven(path, reading, facts, coverage(rules_of(reading.family), facts), found.which)
 
 
 def _in_identities(figures: Sequence[Coverage]) -> list[int]:

@@ -72,13 +72,6 @@ def waiting(issues: pd.DataFrame) -> Waiting:
     return Waiting(open_, decided, f"{count}{_listed(open_, decided)}")
 
 
-def evaluated_places(rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFrame) -> int:
-    """In how many places a rule was evaluated; what is beside the arithmetic has a place only where it is wrong, and no count."""
-    if rule not in RULES:
-        return _places(violations[violations["identity"] == rule.name])
-    return int(verdicts.loc[verdicts["identity"] == rule.name, ["holds", "violated"]].to_numpy().sum())
-
-
 def verdict_of(rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFrame, issues: pd.DataFrame) -> IdentityVerdict:
     """The verdict of a rule on a month.
 
@@ -88,8 +81,8 @@ def verdict_of(rule: Rule, verdicts: pd.DataFrame, violations: pd.DataFrame, iss
     counts = verdicts[verdicts["identity"] == rule.name]
     holds, violated, not_evaluable = (int(counts[name].sum()) for name in ("holds", "violated", "not_evaluable"))
     cells = violations[violations["identity"] == rule.name]
-    if rule not in RULES:
-        violated = _places(cells)
+    if rule not in RULES:  # what is beside the arithmetic has a place only where it is wrong, and no count
+        violated = len(cells.drop_duplicates(["sha256", "place"]))
     open_, decided = _shown(issues[issues["issue"].isin(cells["issue"])], ["rank"])
     if holds + violated == 0 and open_.empty and decided.empty:
         missing = f"an operand is missing in every one of {not_evaluable} places"
@@ -107,10 +100,6 @@ def _shown(issues: pd.DataFrame, order: list[str]) -> tuple[pd.DataFrame, pd.Dat
     shown = issues[issues["state"] != "gone"].sort_values(order)
     is_open = shown["state"] != "decided"
     return shown[is_open], shown[~is_open]
-
-
-def _places(violations: pd.DataFrame) -> int:
-    return len(violations.drop_duplicates(["sha256", "place"]))
 
 
 def _listed(open_: pd.DataFrame, decided: pd.DataFrame) -> str:

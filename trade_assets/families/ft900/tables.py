@@ -29,15 +29,20 @@ _GANDS = tuple(
     )
 )
 
+_ROW = (
+    RELEASE_MONTH,
+    KEY_PERIOD,
+    text("period_kind", "month, year or year_to_date", is_nullable=False, one_of=("month", "year", "year_to_date")),
+    Column("is_revised", "bool", "whether the row carries the mark (R)", is_nullable=False),
+)
+"""What a printed row is of: a month, a year, or a year to date."""
+
 GOODS_AND_SERVICES = Table(
     "validated",
     "goods_and_services",
     "U.S. trade in goods and services, seasonally adjusted, balance-of-payments basis: months, years, year to date.",
     (
-        RELEASE_MONTH,
-        KEY_PERIOD,
-        text("period_kind", "month, year or year_to_date", is_nullable=False, one_of=("month", "year", "year_to_date")),
-        Column("is_revised", "bool", "whether the row carries the mark (R)", is_nullable=False),
+        *_ROW,
         *_GANDS,
         GAPS,
         CORRECTIONS,
@@ -53,10 +58,7 @@ GOODS_ON_TWO_BASES = Table(
     "goods_on_two_bases",
     "U.S. trade in goods, not seasonally adjusted, on balance-of-payments and Census basis: months, years, year to date.",
     (
-        RELEASE_MONTH,
-        KEY_PERIOD,
-        text("period_kind", "month, year or year_to_date", is_nullable=False, one_of=("month", "year", "year_to_date")),
-        Column("is_revised", "bool", "whether the row carries the mark (R)", is_nullable=False),
+        *_ROW,
         *figure("balance_bop_musd", "balance, balance-of-payments basis", "million_usd", Fact("balance.goods_bop_nsa", "value", OWN)),
         *figure("balance_census_musd", "balance, Census basis", "million_usd", Fact("balance.goods_census_nsa", "value", OWN)),
         *figure("exports_bop_musd", "exports, balance-of-payments basis", "million_usd", Fact("exports.goods_bop_nsa", "value", OWN), 0),
