@@ -47,7 +47,7 @@ class TracedCalls:
         self.uses: dict[str, list[str]] = {}
         self._spent = 0.0
         functools.cache = self._cache  # type: ignore[assignment]
-        functools.lru_cache = _uncached  # type: ignore[assignment]
+        functools.lru_cache = self._lru_cache  # type: ignore[assignment]
         sys.settrace(self._trace)
 
     def _trace(self, frame: Any, event: str, argument: Any) -> None:
@@ -72,6 +72,10 @@ class TracedCalls:
 
         cached.cache_clear = results.clear  # type: ignore[attr-defined]
         return cached
+
+    def _lru_cache(self, maxsize: Any = None, typed: bool = False) -> Any:
+        """``functools.lru_cache`` with its arguments or without; what it would forget stays."""
+        return self._cache(maxsize) if callable(maxsize) else self._cache
 
     def _recorded(self) -> _Recording:
         return _Recording(self.stack)
@@ -148,8 +152,3 @@ class _Recording:
 def _used() -> float:
     """The processor time of this process and of those that it waited for: the same however busy the machine is."""
     return sum(os.times()[:4])
-
-
-def _uncached(maxsize: Any = None, typed: bool = False) -> Any:
-    """In place of ``functools.lru_cache``: nothing is kept, so that each test calls what it needs."""
-    return maxsize if callable(maxsize) else lambda function: function
