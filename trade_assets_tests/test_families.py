@@ -179,6 +179,12 @@ def _fact_forgotten(table):
     return replace(table, columns=columns, by_name={})
 
 
+def _metric_forgotten(metrics):
+    (wide,) = metrics.wide
+    columns = tuple(replace(column, computes=None) if column.name == "balance_musd" else column for column in wide.table.columns)
+    return replace(metrics, wide=(replace(wide, table=replace(wide.table, columns=columns, by_name={})),))
+
+
 UNFINISHED = {
     "a column that no table has": (
         bulletin_tables, "TABLES", lambda tables: _of(tables, "china_top_five", _share_taken_away),
@@ -217,9 +223,17 @@ UNFINISHED = {
         bulletin_rules, "RULES", lambda rules: (*rules, replace(rules[0], name="lost", table="china_ports")),
         r"uscc: the rule lost is shown at china_ports, which is none of its tables",
     ),
-    "a metric that nothing computes": (
-        bulletin_metrics, "METRICS", lambda metrics: replace(metrics, computed=()),
-        r"uscc: the metric table china_balances is computed by nothing",
+    "a metric table without rows": (
+        bulletin_metrics, "METRICS", lambda metrics: replace(metrics, wide=()),
+        r"uscc: the metric table china_balances has no rows: name it in METRICS of metrics\.py",
+    ),
+    "a metric that nothing defines": (
+        bulletin_metrics, "METRICS", lambda metrics: replace(metrics, definitions=metrics.definitions[:-1]),
+        r"uscc: the figure china_balances\.share_of_deficit_pct is the metric share_of_deficit, which nothing defines: add it",
+    ),
+    "a figure that is no metric": (
+        bulletin_metrics, "METRICS", _metric_forgotten,
+        r"uscc: the figure china_balances\.balance_musd is computed by nothing: say in tables\.py which metric it is",
     ),
     "a metric table that is not declared": (
         bulletin_tables, "METRIC_TABLES", lambda tables: (), r"uscc: the metric table china_balances is not among METRIC_TABLES",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from trade_assets.facts.periods import add_months, months_between
 from trade_assets.metrics.definitions import BY_METRIC
-from trade_assets.metrics.exact import Rounded, power_of_quotient
+from trade_assets.metrics.exact import Quotient, Rounded, power_of_product
 from trade_assets_tests.plain_formulas import FORMULAS, PAIRS, Formula, Known, is_in_range, known_from, moved, percent
 from trade_assets_tests.printed_knowledge import LARGE, MONTHS, Places, computed, figures_in, known_months
 
@@ -127,7 +127,7 @@ def test_powers_of_quotients_are_bounded_by_their_extremes(
     above: tuple[int, int], below: tuple[int, int], both: tuple[int, int], power: int, minus: int
 ) -> None:
     """Whatever the signs, and with a part in both sums: the extremes are at corners, and of even powers at zero."""
-    found = power_of_quotient(Rounded(*above), Rounded(*below), Fraction(100), power, minus, both=Rounded(*both))
+    found = power_of_product([Quotient(Rounded(*above), Rounded(*below), Rounded(*both))], Fraction(100), power, minus)
     corners = list(itertools.product(*((total - half, total + half) for total, half in (above, below, both))))
     divisors = [bottom + shared for _, bottom, shared in corners]
     if min(divisors) <= 0 <= max(divisors):
@@ -141,6 +141,28 @@ def test_powers_of_quotients_are_bounded_by_their_extremes(
     assert found.value == float(100 * (Fraction(above[0] + both[0], below[0] + both[0]) ** power - minus))
     # The bounds are the floats next to the exact ones.
     assert math.nextafter(found.low, math.inf) > min(reached) and math.nextafter(found.high, -math.inf) < max(reached)
+
+
+_SUM = st.tuples(st.integers(-50, 50), st.integers(0, 20))
+
+
+@given(_SUM, _SUM, _SUM, _SUM, st.integers(0, 1))
+def test_products_of_quotients_are_bounded_by_their_extremes(
+    above: tuple[int, int], below: tuple[int, int], times: tuple[int, int], over: tuple[int, int], minus: int
+) -> None:
+    """Whatever the signs: a product of quotients of four sums is at its extremes where each of them is at one end."""
+    found = power_of_product(
+        [Quotient(Rounded(*above), Rounded(*below)), Quotient(Rounded(*times), Rounded(*over))], Fraction(100), 1, minus
+    )
+    ends = [(total - half, total + half) for total, half in (above, below, times, over)]
+    if any(low <= 0 <= high for low, high in (ends[1], ends[3])):
+        assert found is None
+        return
+    reached = [100 * (Fraction(a * t, b * o) - minus) for a, b, t, o in itertools.product(*ends)]
+    printed = 100 * (Fraction(above[0] * times[0], below[0] * over[0]) - minus)
+    assert found is not None and found.value == float(printed)
+    assert (Fraction(found.low) <= min(reached), Fraction(found.high) >= max(reached)) == (True, True)
+    assert (found.low, found.high) == (pytest.approx(float(min(reached)), rel=1e-12), pytest.approx(float(max(reached)), rel=1e-12))
 
 
 def test_the_interval_of_a_change_between_averages_that_share_months_is_exact(is_whole: bool) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from trade_assets.facts.periods import months_between
-from trade_assets.metrics.exact import Rounded, power_of_quotient
+from trade_assets.metrics.exact import Quotient, Rounded, power_of_product
 from trade_assets.metrics.figures import figures, unsound
 from trade_assets_tests.printed_knowledge import EXPORT_PRICES, IMPORT_PRICES, NSA, Places, by_place, computed, knowledge_of
 
@@ -121,7 +121,7 @@ def test_a_balance_that_may_be_zero_has_no_percent_change() -> None:
     assert found["change_1_month_pct", "balance.total", "2020-02"]["value"] == pytest.approx(100 * (0.4 / 9 - 1))
     assert found["change_1_month_pct", "balance.total", "2020-03"]["gap"] == "other_sign: 2020-02; other_sign: 2020-03"
     # A divisor that is surely negative divides.
-    assert power_of_quotient(Rounded(6, 1), Rounded(-4, 1), Fraction(1), 1, 0) == (-1.5, -7 / 3, -1.0)
+    assert power_of_product([Quotient(Rounded(6, 1), Rounded(-4, 1))], Fraction(1), 1, 0) == (-1.5, -7 / 3, -1.0)
 
 
 def test_a_month_that_no_document_read_prints_is_not_read() -> None:

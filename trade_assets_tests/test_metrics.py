@@ -3,15 +3,24 @@
 import pandas as pd
 import pytest
 
-from trade_assets.facts.frames import conform, empty, noted
-from trade_assets.families.ft900.metrics import trade_changes, trade_ratios
+from trade_assets.facts.frames import conform, empty
+from trade_assets.facts.notes import noted
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_CHANGES, TRADE_RATIOS
-from trade_assets.families.mxp.metrics import fuel_and_nonfuel, price_contributions, price_ratios
 from trade_assets.families.mxp.tables import FUEL_AND_NONFUEL, PRICE_CHANGES, PRICE_CONTRIBUTIONS, PRICE_INDEXES, PRICE_RATIOS
-from trade_assets.families.uscc.metrics import china_balances
 from trade_assets.families.uscc.tables import CHINA_ADVANCED_TECHNOLOGY, CHINA_BALANCES, CHINA_TOP_FIVE
-from trade_assets.metrics.registry import metrics_declared, metrics_of
+from trade_assets.metrics.registry import metrics_declared
+from trade_assets.metrics.wide import metrics_of
 from trade_assets.warehouse.partitions import read_partition
+
+
+def trade_changes(goods_and_services):
+    """The wide table of changes by period, flow and kind."""
+    return metrics_of("ft900", {"goods_and_services": goods_and_services})["trade_changes"].set_index(["period", "flow", "kind"])
+
+
+def price_ratios(price_indexes):
+    """The wide table of price ratios by period."""
+    return metrics_of("mxp", {"price_indexes": price_indexes})["price_ratios"].set_index("period")
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +75,7 @@ def test_ratios_by_hand(built_root):
 
 def test_a_month_that_is_no_row_leaves_no_year_to_date(built_root):
     frame = read_partition(built_root, GOODS_AND_SERVICES, "2016-11")
-    changes = trade_changes(frame[frame["period"] != "1992-02"]).set_index(["period", "flow", "kind"])
+    changes = trade_changes(frame[frame["period"] != "1992-02"])
     to_date = changes.xs(("exports", "total"), level=("flow", "kind"))["year_to_date_musd"]
     assert to_date["1992-01"] == 50251 and to_date["1992-03":"1992-12"].isna().all() and to_date["1993-01"] > 0
 
@@ -75,7 +84,7 @@ def test_a_withheld_figure_leaves_its_metrics_empty(built_root):
     frame = read_partition(built_root, GOODS_AND_SERVICES, "2016-11")
     at = frame["period"] == "1992-02"
     frame.loc[at, "exports_goods_musd"] = pd.NA
-    changes = trade_changes(frame).set_index(["period", "flow", "kind"])
+    changes = trade_changes(frame)
     of = ("exports", "goods")
     for period, column in (
         ("1992-02", "value_musd"), ("1992-02", "change_1_month_musd"), ("1992-03", "change_1_month_musd"),
@@ -140,7 +149,7 @@ def test_prices_without_all_commodities_give_no_ratio(built_root):
     frame = read_partition(built_root, PRICE_INDEXES, "2018-08")
     assert price_ratios(frame[frame["series"] != "exports.end_use.all_commodities"]).empty
     frame.loc[frame["series"] == "imports.end_use.all_commodities", "index_latest_month"] = pd.NA
-    ratios = price_ratios(frame).set_index("period")
+    ratios = price_ratios(frame)
     assert pd.isna(ratios.loc["2018-07", "export_over_import_prices"])
     assert pd.notna(ratios.loc["2018-06", "export_over_import_prices"])
 
@@ -176,11 +185,10 @@ def test_a_product_of_one_flow_has_no_balance(built_root):
 
 
 def test_nothing_in_nothing_out():
-    assert trade_changes(empty(GOODS_AND_SERVICES)).empty
-    assert trade_ratios(empty(GOODS_AND_SERVICES)).empty
-    for metric in (price_contributions, price_ratios, fuel_and_nonfuel):
-        assert metric(empty(PRICE_INDEXES)).empty
-    assert china_balances(empty(CHINA_TOP_FIVE), empty(CHINA_ADVANCED_TECHNOLOGY)).empty
+    for family, declared in metrics_declared().items():
+        found = metrics_of(family, {table.name: empty(table) for table in declared.sources})
+        assert [(name, len(frame)) for name, frame in found.items()] == [(table.name, 0) for table in declared.tables]
+    assert sum(len(declared.tables) for declared in metrics_declared().values()) == 6
 
 
 # Why a metric of a wide table is missing
@@ -199,7 +207,7 @@ def said_of(frames, family):
     """The metrics of a family's only release by table: each row's gaps by its key within the release."""
     return {
         table.name: dict(zip(frame[list(table.key[1:])].itertuples(index=False, name=None), noted_of(frame, table), strict=True))
-        for table, frame in ((table, metrics_of(family, frames)[table.name]) for table, _ in metrics_declared()[family].computed)
+        for table, frame in ((table, metrics_of(family, frames)[table.name]) for table in metrics_declared()[family].tables)
     }
 
 
@@ -272,7 +280,7 @@ def test_a_divisor_printed_as_zero_is_the_reason(built_root):
 
 
 def test_both_operands_of_a_difference_withheld_leave_their_reason():
-    """The difference of two filled figures is not zero, so that what divides by it is found to depend on them."""
+    """What is missing twice is said once, and not that the divisor of nothing less nothing is zero."""
     held = "exports_month_musd: suppressed; imports_month_musd: suppressed"
     frame = pd.DataFrame([technology_row("Optics", 10.0, ""), technology_row("TOTAL", 100.0, held)])
     frame.loc[frame["label"] == "TOTAL", ["exports_month_musd", "imports_month_musd"]] = None
@@ -286,6 +294,7 @@ def technology_row(label, value, gaps):
     """A row of the bulletin's table: exports, and twice as many imports, of the month and of the year to date."""
     figures = {name: value * (2 if name.startswith("imports") else 1) for name in CHINA_ADVANCED_TECHNOLOGY.figures}
     decimals = {name: 0 for name in CHINA_ADVANCED_TECHNOLOGY.dtypes if name.endswith("_decimals")}
-    return {"release_month": "2013-01", "reference_month": "2012-11", "period": "2012-11", "code": None, "label": label, "gaps": gaps,
+    return {"release_month": "2013-01", "reference_month": "2012-11", "period": "2012-11",
+            "code": None if label == "TOTAL" else "01", "label": label, "gaps": gaps,
             "corrections": "",
             **figures, **decimals}  # fmt: skip

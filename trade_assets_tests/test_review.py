@@ -18,7 +18,7 @@ from trade_assets.facts.tables import CORRECTIONS, DECISIONS, IN_DOUBT, ISSUES, 
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_CHANGES
 from trade_assets.identities.publish import publish
 from trade_assets.metrics.registry import metrics_declared
-from trade_assets.metrics.withheld import with_gaps
+from trade_assets.metrics.wide import metrics_of
 from trade_assets.reading import ReadError, read_document
 from trade_assets.review.actions import ReviewError, Wish, decide, open_issue
 from trade_assets.review.decisions import DecisionError, parse_decisions, read_decisions
@@ -83,7 +83,7 @@ def _issue(root):
 
 
 def _published_bytes(root):
-    tables = [table for table in VALIDATED if table.family == "ft900"] + [table for table, _ in metrics_declared()["ft900"].computed]
+    tables = [table for table in VALIDATED if table.family == "ft900"] + list(metrics_declared()["ft900"].tables)
     written = [table for table in (*tables, IN_DOUBT) if is_month_written(root, table, MONTH)]
     assert len(written) >= 4
     return {table.name: open(partition_path(root, table, MONTH), "rb").read() for table in written}  # noqa: PTH123
@@ -319,14 +319,9 @@ def _everything(facts, doubt, family):
     """Every published figure and metric by table, key and column."""
     tables = {table.name: table for table in VALIDATED if table.family == family}
     frames = {name: publish(facts, doubt, empty(CORRECTIONS), table) for name, table in tables.items()}
-    sources, computed = metrics_declared()[family].sources, metrics_declared()[family].computed
-    named = {table.name: table for table in sources}
+    tables |= {table.name: table for table in metrics_declared()[family].tables}
+    frames |= metrics_of(family, frames)
     found = {}
-    for table, compute in computed:
-        frames[table.name] = with_gaps(
-            table, lambda given, compute=compute: compute(*(given[name] for name in named)), {name: frames[name] for name in named}, named
-        )
-        tables[table.name] = table
     for name, table in tables.items():
         frame = frames[name].set_index(list(table.key))
         for column in [c.name for c in table.columns if c.kind == "float"]:
@@ -340,7 +335,7 @@ def _closure(facts, cells, family):
 
     All figures are moved first, so that no zero hides that a product depends on its other factor.
     """
-    moved = facts.assign(value=facts["value"] + 0.37)
+    moved = facts.assign(value=facts["value"] + 0.37, decimals=facts["decimals"] + 6)
     before = _everything(moved, empty(IN_DOUBT), family)
     altered = moved.copy()
     for number, cell in enumerate(cells):

@@ -12,7 +12,7 @@ from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out
 from trade_assets.facts.frames import WITHHELD
 from trade_assets.facts.schemas import Table
-from trade_assets.metrics.registry import Metrics, metrics_declared, metrics_of
+from trade_assets.metrics.registry import Metrics, metrics_declared
 from trade_assets.review.pages import FOLDER, plot_name
 from trade_assets.warehouse.root import DataRoot
 
@@ -20,13 +20,15 @@ from trade_assets.warehouse.root import DataRoot
 def _metrics(family: str, declared: Metrics) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"metrics_{family}",
-        outs={table.name: asset_out(table) for table, _ in declared.computed},
+        outs={table.name: asset_out(table) for table in declared.tables},
         deps=asset_deps(*declared.sources),
         partitions_def=RELEASE_MONTHS,
     )
     def metrics_of_family(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+        from trade_assets.metrics.wide import metrics_of
+
         found = metrics_of(family, {table.name: data_root.read(table, context.partition_key) for table in declared.sources})
-        for table, _ in declared.computed:
+        for table in declared.tables:
             frame = found[table.name]
             withheld = int(frame["gaps"].str.contains(WITHHELD, regex=False).sum())
             shown = _plot(data_root.root, context.partition_key, table, frame)
@@ -55,4 +57,4 @@ def _plot(root: DataRoot, month: str, table: Table, frame: pd.DataFrame) -> dict
     return {"plot": dg.MetadataValue.md(f"![{name}]({served(file)})"), "plot_file": dg.MetadataValue.path(root.path(FOLDER, file))}
 
 
-metrics = [_metrics(family, declared) for family, declared in metrics_declared().items()]
+metrics = [_metrics(family, declared) for family, declared in metrics_declared().items() if declared.tables]

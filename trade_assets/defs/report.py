@@ -48,7 +48,7 @@ def _record(context: dg.AssetExecutionContext, root: DataRoot, month: str) -> No
 
 def _metrics(context: dg.AssetExecutionContext, root: DataRoot, month: str) -> dict[str, pd.DataFrame]:
     """The metrics of each family whose documents can be read."""
-    from trade_assets.metrics.registry import metrics_of_facts
+    from trade_assets.metrics.wide import metrics_of_facts
 
     parsed = Parsed(*(read_partition(root, table, month) for table in (CELLS, ROWS, SERIES, UNREAD)))
     doubt, corrections = (read_partition(root, table, month) for table in (IN_DOUBT, CORRECTIONS))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from trade_assets.facts.families import families
-from trade_assets.facts.schemas import Column, Fact, decimals_of
+from trade_assets.facts.schemas import Column, Computed, Fact, decimals_of
 
 MONTH_PATTERN = r"\d{4}-(?:0[1-9]|1[0-2])"
 PERIOD_PATTERN = rf"\d{{4}}|{MONTH_PATTERN}(?:/{MONTH_PATTERN})?"
@@ -85,9 +88,11 @@ CORRECTIONS = text(
 GAPS = text("gaps", "why figures of the row are missing, as column: reason; empty for none", is_nullable=False)
 
 
-def metric(name: str, description: str, unit: str) -> Column:
-    """A figure that is computed."""
-    return Column(name, "float", description, unit=unit)
+def metric(  # noqa: PLR0917 - as a line of a declaration
+    name: str, description: str, unit: str, metric: str, series: str = "{series}", unless: Mapping[str, str] = MappingProxyType({})
+) -> Column:
+    """A figure that is computed, with the metric that it is, of which series of the row."""
+    return Column(name, "float", description, unit=unit, computes=Computed(metric, series, unless))
 
 
 FLOW3 = text("flow", "balance, exports or imports", is_nullable=False, one_of=("balance", "exports", "imports"))

@@ -5,9 +5,11 @@ A column, a table or a rule that one declaration has and another does not know w
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
+from typing import Any
 
-from trade_assets.facts.families import PARTS, Family, IncompleteFamilyError, families
+from trade_assets.facts.families import PARTS, Family, IncompleteFamilyError, families, parts
 from trade_assets.facts.schemas import Table
 
 
@@ -88,14 +90,27 @@ def _printed(tables: tuple[Table, ...], readers: tuple[object, ...]) -> Iterator
                 yield f"the figure {table.name}.{column} is given by no reader: add it to TABLES of one, or take it away"
 
 
-def _metrics(tables: tuple[Table, ...], metrics: object, declared: tuple[Table, ...]) -> Iterator[str]:
-    computed = [table for table, _ in metrics.computed]  # type: ignore[attr-defined]  # of metrics.registry
+def _metrics(tables: tuple[Table, ...], metrics: Any, declared: tuple[Table, ...]) -> Iterator[str]:
+    """Wide tables of metrics without rows, and columns without a metric.
+
+    Args:
+        metrics: the family's ``metrics.registry.Metrics``.
+    """
     for table in declared:
-        if table not in computed:
-            yield f"the metric table {table.name} is computed by nothing: name its function in METRICS"
-    for table in computed:
+        if table not in metrics.tables:
+            yield f"the metric table {table.name} has no rows: name it in METRICS of metrics.py with the function that gives them"
+    for table in metrics.tables:
         if table not in declared:
             yield f"the metric table {table.name} is not among METRIC_TABLES: add it in tables.py"
-    for table in metrics.sources:  # type: ignore[attr-defined]
+        known = {each.metric for each in (*metrics.definitions, *itertools.chain.from_iterable(parts("formulas").values()))}
+        for column in table.columns:
+            if column.kind == "float" and column.computes is None:
+                yield f"the figure {table.name}.{column.name} is computed by nothing: say in tables.py which metric it is"
+            elif column.computes is not None and column.computes.metric not in known:
+                yield (
+                    f"the figure {table.name}.{column.name} is the metric {column.computes.metric}, which nothing defines: "
+                    "add it to DEFINITIONS in formulas.py, or to METRICS in metrics.py"
+                )
+    for table in metrics.sources:
         if table not in tables:
             yield f"its metrics come from {table.name}, which is not among its TABLES"

@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from trade_assets.facts.notes import notes_of
 from trade_assets.facts.periods import months_apart
 from trade_assets.facts.schemas import Table, decimals_of
 from trade_assets.facts.tables import CELLS, FACTS, ROWS, SERIES
 
 WITHHELD = "withheld_by_issue_"
 """How the gap of a withheld figure begins; the issue's id follows."""
-_EVERY = "every figure: "
 
 
 def conform(frame: pd.DataFrame, table: Table, **constants: Any) -> pd.DataFrame:
@@ -132,7 +132,7 @@ def wide(facts: pd.DataFrame, table: Table) -> pd.DataFrame:
     correction = facts["correction"] if "correction" in facts else pd.Series(pd.NA, index=facts.index, dtype="string")
     for name, said in (("gaps", reason), ("corrections", correction)):
         filled = figures.assign(said=said)[said.notna()]
-        result[name] = _notes(filled, key, len(table.figures)).reindex(first.index).fillna("") if len(filled) else ""
+        result[name] = _notes(filled, key, table.figures).reindex(first.index).fillna("") if len(filled) else ""
     frame = conform(result.reset_index(), table)
     return frame.sort_values(key, ignore_index=True, kind="stable")
 
@@ -190,19 +190,11 @@ def _length_of_change(period: str) -> int:
     return months_apart(*period.split("/"))
 
 
-def _notes(filled: pd.DataFrame, keys: list[str], figures: int) -> pd.Series:
-    """Per row, ``column: what is said`` of each figure, or once for the row where it is said alike of every figure."""
-    texts = {}
-    for place, group in filled.groupby(keys, sort=False):
-        said = group["said"].unique()
-        each = (f"{column}: {text}" for column, text in zip(group["column"], group["said"], strict=True))
-        texts[place] = f"{_EVERY}{said[0]}" if len(group) == figures and len(said) == 1 else "; ".join(each)
+def _notes(filled: pd.DataFrame, keys: list[str], figures: Sequence[str]) -> pd.Series:
+    """Per row, what is said of its figures."""
+    texts = {
+        place: notes_of(dict(zip(group["column"], group["said"], strict=True)), figures)
+        for place, group in filled.groupby(keys, sort=False)
+    }
     index = pd.MultiIndex.from_tuples(list(texts), names=keys)
     return pd.Series(list(texts.values()), index=index if len(keys) > 1 else index.get_level_values(0), dtype="string")
-
-
-def noted(notes: str, figures: Sequence[str]) -> dict[str, str]:
-    """What ``gaps`` or ``corrections`` of a row say, by column: the reverse of writing them."""
-    if notes.startswith(_EVERY):
-        return dict.fromkeys(figures, notes.removeprefix(_EVERY))
-    return dict(each.split(": ", 1) for each in notes.split("; ") if each)

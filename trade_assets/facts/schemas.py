@@ -39,6 +39,29 @@ class Fact:
         return _BRACES.sub(lambda name: _filled(row[name[1]], self.blank), self.series)
 
 
+@dataclass(frozen=True)
+class Computed:
+    """The metric that a column of a wide table holds in each row.
+
+    Attributes:
+        metric: its name in the catalogue of metrics, or among those that a family has of one release.
+        series: of which series, with the names of the row's fields in braces.
+        unless: why rows of other series do not have it, by pattern of their series.
+    """
+
+    metric: str
+    series: str = "{series}"
+    unless: Mapping[str, str] = field(default_factory=dict)
+
+    def series_of(self, row: Mapping[Hashable, object]) -> str:
+        """The series in a row, by field."""
+        return _BRACES.sub(lambda name: str(row[name[1]]), self.series)
+
+    def without(self, series: str) -> str | None:
+        """Why a series does not have it; ``None`` if it may."""
+        return next((reason for pattern, reason in self.unless.items() if re.fullmatch(pattern, series)), None)
+
+
 _BRACES = re.compile(r"\{(\w+)\}")
 
 
@@ -48,7 +71,7 @@ def _filled(value: object, blank: str) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: name (with its unit as suffix where it has one), type, what a person must know of it, and which fact a figure is."""
+    """A column: name (with its unit as suffix where it has one), type, what a person must know of it, and which fact or metric it is."""
 
     name: str
     kind: Kind
@@ -60,6 +83,7 @@ class Column:
     pattern: str | None = None
     one_of: tuple[str, ...] | None = None
     holds: Fact | None = field(default=None, compare=False, repr=False)
+    computes: Computed | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -104,6 +128,11 @@ class Table:
     def key_of_all(self) -> tuple[str, ...]:
         """The columns that identify a row of the table as people see it, with all its release months."""
         return tuple(dict.fromkeys(("release_month", *self.key))) if self.is_partitioned else self.key
+
+    @property
+    def metrics(self) -> dict[str, Computed]:
+        """The metrics that its columns hold, by column."""
+        return {column.name: column.computes for column in self.columns if column.computes is not None}
 
     @property
     def figures(self) -> tuple[str, ...]:

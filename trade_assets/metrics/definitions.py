@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pandas as pd
 
 from trade_assets.facts.families import parts
 from trade_assets.facts.frames import conform
 from trade_assets.facts.tables import METRIC_DEFINITIONS
-from trade_assets.metrics.formulas import ANY, Case, Definition, Operand
-
-
-def _of_family(definition: Definition, family: str) -> Definition:
-    """The definition with the family that declares it at each operand that names none."""
-
-    def told(operands: tuple[Operand, ...]) -> tuple[Operand, ...]:
-        return tuple(operand if operand.family else replace(operand, family=family) for operand in operands)
-
-    def cases() -> Iterator[Case]:
-        for case in definition.cases:
-            yield replace(case, above=told(case.above), below=told(case.below), both=told(case.both))
-
-    return replace(definition, cases=tuple(cases()))
-
+from trade_assets.metrics.formulas import ANY, Definition
 
 DEFINITIONS: tuple[Definition, ...] = tuple(
-    _of_family(definition, family) for family, declared in parts("formulas").items() for definition in declared
+    definition.of_family(family) for family, declared in parts("formulas").items() for definition in declared
 )
 """Every metric over what was known, as the families declare them."""
 

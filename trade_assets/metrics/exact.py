@@ -6,7 +6,9 @@ that true figures can give.
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -41,29 +43,56 @@ class Interval(NamedTuple):
     high: float
 
 
-def power_of_quotient(
-    above: Rounded, below: Rounded, scale: Fraction, power: int, minus: int, *, both: Rounded = NOTHING
-) -> Interval | None:
-    """``scale · (((above + both) / (below + both))^power − minus)`` and its range; ``None`` where the divisor may be zero.
+class Quotient(NamedTuple):
+    """Two sums of which one is divided by the other, and a third one that is added to both."""
 
-    The range is exact, not only safe, if the three sums have no figure in common.
+    above: Rounded
+    below: Rounded
+    both: Rounded = NOTHING
+
+
+def power_of_product(factors: Sequence[Quotient], scale: Fraction, power: int, minus: int) -> Interval | None:
+    """``scale · ((Π (above + both) / (below + both))^power − minus)`` and its range; ``None`` where a divisor may be zero.
+
+    The range is exact, not only safe, if no two of the sums have a figure in common.
 
     Raises:
         OverflowError: a float cannot hold it.
     """
+    ranges = [found for factor in factors if (found := _range(*factor)) is not None]
+    if len(ranges) < len(factors):
+        return None
+    printed, lowest, highest = functools.reduce(_times, ranges)
+    low, high = lowest[0], highest[0]
+    if power % 2 == 0 and low < 0:
+        # Squares fall where the quotient is negative, and are least where it is zero.
+        lowest, highest = (highest if high <= 0 else (0, 1)), max(lowest, highest, key=lambda pair: abs(Fraction(*pair)))
+    value, *bounds = (_scaled(*pair, scale, power, minus) for pair in (printed, lowest, highest))
+    return Interval(value[0] / value[1], _outwards(*bounds[0], -math.inf), _outwards(*bounds[1], math.inf))
+
+
+class _Range(NamedTuple):
+    """What is printed and what is least and greatest, each as numerator and positive denominator."""
+
+    printed: tuple[int, int]
+    least: tuple[int, int]
+    greatest: tuple[int, int]
+
+
+def _range(above: Rounded, below: Rounded, both: Rounded) -> _Range | None:
     sign = below.plus(both).sign
     if sign == 0:
         return None
     if sign < 0:
         above, below, both = -above, -below, -both
-    lowest, highest = _least(above, below, both), _greatest(above, below, both)
-    low, high = lowest[0], highest[0]
-    if power % 2 == 0 and low < 0:
-        # Squares fall where the quotient is negative, and are least where it is zero.
-        lowest, highest = (highest if high <= 0 else (0, 1)), max(lowest, highest, key=lambda pair: abs(Fraction(*pair)))
-    printed = (above.total + both.total, below.total + both.total)
-    value, *bounds = (_scaled(*pair, scale, power, minus) for pair in (printed, lowest, highest))
-    return Interval(value[0] / value[1], _outwards(*bounds[0], -math.inf), _outwards(*bounds[1], math.inf))
+    return _Range((above.total + both.total, below.total + both.total), _least(above, below, both), _greatest(above, below, both))
+
+
+def _times(one: _Range, other: _Range) -> _Range:
+    """A product is linear in each factor, so that its ends are products of ends."""
+    ends = [(a * c, b * d) for a, b in one[1:] for c, d in other[1:]]
+    printed = (one.printed[0] * other.printed[0], one.printed[1] * other.printed[1])
+    return _Range(printed, min(ends, key=lambda pair: Fraction(*pair)), max(ends, key=lambda pair: Fraction(*pair)))
 
 
 def _greatest(above: Rounded, below: Rounded, both: Rounded) -> tuple[int, int]:

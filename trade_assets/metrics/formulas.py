@@ -1,18 +1,19 @@
 """What a formula is, as data. Families declare theirs (``families/*/formulas.py``); how one is evaluated stands in ``figures``.
 
-A metric is ``scale · (((Σ above + Σ both) / (Σ below + Σ both))^power − minus)``. Each sum runs over windows of printed
-figures. Those that stand above and below the line are named once, in ``both``, and no figure is named twice, so that
+A metric is ``scale · (((Σ above + Σ both) / (Σ below + Σ both) · Σ times / Σ over)^power − minus)``. Each sum runs over windows of
+printed figures. Those that stand above and below the line are named once, in ``both``, and no figure is named twice, so that
 interval arithmetic gives the exact range that the print allows.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-Frequency = Literal["month", "year"]
+Frequency = Literal["month", "year", "year_to_date", "change_1_month", "change_12_months"]
+"""Which line of its series a figure stands in. A year to date and a change stand at their last month."""
 Authority = Literal["official", "ours"]
 
 
@@ -38,6 +39,7 @@ class Operand:
 
     Attributes:
         family: whose series it is, where that is not the family that declares the metric.
+        frequency: the line that it stands in, where that is not the metric's.
     """
 
     weight: int
@@ -45,6 +47,7 @@ class Operand:
     window: Window = Window()
     measure: str = "value"
     family: str = ""
+    frequency: Frequency | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Case:
         of: pattern of series of the first operand's family and measure; its groups name what operands refer to.
         above, below: the operands; without any below the sum itself is meant.
         both: operands that stand in both sums.
+        times, over: a second quotient, by which the first is multiplied; without any over, a sum.
         minus: what is taken off the quotient: 1 for a change.
         named: the series of the metric.
     """
@@ -63,8 +67,22 @@ class Case:
     above: tuple[Operand, ...]
     below: tuple[Operand, ...] = ()
     both: tuple[Operand, ...] = ()
+    times: tuple[Operand, ...] = ()
+    over: tuple[Operand, ...] = ()
     minus: int = 0
     named: str = "{series}"
+
+    @property
+    def sums(self) -> tuple[tuple[Operand, ...], ...]:
+        """The operands of each sum: above, below, both, times, over."""
+        return self.above, self.below, self.both, self.times, self.over
+
+    def of_family(self, family: str) -> Case:
+        """The case with a family at each operand that names none."""
+        above, below, both, times, over = (
+            tuple(operand if operand.family else replace(operand, family=family) for operand in operands) for operands in self.sums
+        )
+        return replace(self, above=above, below=below, both=both, times=times, over=over)
 
 
 @dataclass(frozen=True)
@@ -100,6 +118,10 @@ class Definition:
     base: str = "none: current dollars"
     note: str = ""
 
+    def of_family(self, family: str) -> Definition:
+        """The definition with the family that declares it at each operand that names none."""
+        return replace(self, cases=tuple(case.of_family(family) for case in self.cases))
+
 
 _SIGNED = re.compile(r"balance\..+|.+\.(?:.+_)?adjustments?(?:[._].+)?")
 
@@ -117,3 +139,9 @@ def percent(now: Window, before: Window, measure: str = "value") -> Case:
     """The sum over one window over that over another, less 1."""
     above, below = (Operand(1, "{series}", window, measure=measure) for window in (now, before))
     return Case(ANY, (above,), (below,), minus=1)
+
+
+def printed(metric: str, unit: str, measure: str, frequency: Frequency | None = None, lag: int = 0) -> Definition:
+    """The figure of a series as it is printed."""
+    case = Case(ANY, (Operand(1, "{series}", Window(lag), measure, frequency=frequency),))
+    return Definition(metric, "v(m)" if not lag else f"v(m−{lag})", unit, "official", "the figure as printed", (case,))

@@ -1,4 +1,4 @@
-"""Which metrics each family has: their tables, and the functions that compute them from its validated tables."""
+"""Which wide tables of metrics each family has, of one release each, and what they are computed from."""
 
 from __future__ import annotations
 
@@ -8,63 +8,46 @@ from functools import cache
 
 import pandas as pd
 
-from trade_assets.facts.families import parts
-from trade_assets.facts.frames import together
+from trade_assets.facts.families import families, parts
 from trade_assets.facts.schemas import Table
-from trade_assets.identities.publish import publish
-from trade_assets.metrics.withheld import Frames, with_gaps
+from trade_assets.metrics.formulas import Definition
 
-Compute = Callable[..., pd.DataFrame]
+
+@dataclass(frozen=True)
+class WideMetrics:
+    """A wide table of metrics: its columns say which metric of which series they hold, and this which rows it has.
+
+    Attributes:
+        rows: from the validated tables of one release, in the order of ``Metrics.sources``, the fields of each row: the columns of
+            the table that are no metrics, period among them, and what the series of its columns name in braces.
+    """
+
+    table: Table
+    rows: Callable[..., pd.DataFrame]
 
 
 @dataclass(frozen=True)
 class Metrics:
-    """The metric tables of a family.
+    """The wide tables of metrics of a family.
 
     Attributes:
         sources: the validated tables that they come from.
-        computed: each table with the function that gives it, of the sources in their order.
+        wide: the tables.
+        definitions: the metrics that only they have, besides those of the catalogue.
     """
 
     sources: tuple[Table, ...] = ()
-    computed: tuple[tuple[Table, Compute], ...] = ()
+    wide: tuple[WideMetrics, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The schemas of the wide tables."""
+        return tuple(each.table for each in self.wide)
 
 
 @cache
 def metrics_declared() -> Mapping[str, Metrics]:
-    """By family; of a family without, none."""
-    return parts("metrics")
-
-
-def metrics_of(family: str, validated: Frames) -> dict[str, pd.DataFrame]:
-    """The metrics of a family by the name of their table, with the reason of each that is missing; none of a family without.
-
-    Each release of the month has its own: nothing is computed from the tables of two.
-
-    Args:
-        validated: the family's validated tables by name, by their schemas; others may be among them.
-    """
-    declared = metrics_declared().get(family, Metrics())
-    named = {table.name: table for table in declared.sources}
-    releases = sorted({month for name in named for month in validated[name]["reference_month"]})
-    found: dict[str, list[pd.DataFrame]] = {table.name: [] for table, _ in declared.computed}
-    for release in releases:
-        frames = {name: validated[name][validated[name]["reference_month"] == release].reset_index(drop=True) for name in named}
-        for table, compute in declared.computed:
-            found[table.name].append(with_gaps(table, _by_name(compute, named), frames, named))
-    return {table.name: together(found[table.name], table) for table, _ in declared.computed}
-
-
-def metrics_of_facts(family: str, facts: pd.DataFrame, in_doubt: pd.DataFrame, corrections: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The metrics of a family as ``metrics_of`` has them, from its facts and what was proven of them.
-
-    Args:
-        facts: the family's tidy facts.
-        in_doubt, corrections: by the schemas ``validated.in_doubt`` and ``review.corrections``.
-    """
-    declared = metrics_declared().get(family, Metrics())
-    return metrics_of(family, {table.name: publish(facts, in_doubt, corrections, table) for table in declared.sources})
-
-
-def _by_name(compute: Compute, sources: dict[str, Table]) -> Callable[[Frames], pd.DataFrame]:
-    return lambda frames: compute(*(frames[name] for name in sources))
+    """By family; a family without metrics has none of each."""
+    declared = parts("metrics")
+    return {family: declared.get(family, Metrics()) for family in families()}

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from trade_assets.facts.periods import is_month, month
+from trade_assets.facts.periods import is_month, month, months_apart, span
 from trade_assets.metrics.formulas import Frequency, Window
 from trade_assets.reading.marks import NOT_PUBLISHED, NOT_YET_RELEASED
 
 NOT_READ = "not_read"
 """The gap of a month of which no document was read."""
+NOT_PRINTED = "operand_not_printed"
+"""The gap of a metric of which the document has no row, or no column, for an operand: it does not go back so far."""
 
 Key = tuple[str, str, Frequency]
 """(family, measure, frequency)"""
@@ -103,22 +105,33 @@ class Timeline:
 
 
 def number_of(period: str) -> int:
-    """A month or a year as a number: neighbours differ by one, and that of each January is divisible by 12."""
-    return int(period[:4]) * 12 + int(period[5:]) - 1 if len(period) > 4 else int(period)
+    """A year as a number, and any other period as that of its last month: neighbours differ by one, a January is divisible by 12."""
+    return int(period[-7:-3]) * 12 + int(period[-2:]) - 1 if len(period) > 4 else int(period)
 
 
-def frequency_of(period: str) -> Frequency | None:
-    """Which line of time a period stands in; ``None`` for a range."""
-    return "month" if is_month(period) else "year" if len(period) == 4 else None
+_CHANGES: dict[int, Frequency] = {1: "change_1_month", 12: "change_12_months"}
+
+
+def frequency_of(measure: str, period: str) -> Frequency | None:
+    """Which line of time a figure stands in; ``None`` for a range that is neither a year to date nor a change over a month or twelve."""
+    if "/" not in period:
+        return "month" if is_month(period) else "year"
+    first, last = period.split("/")
+    if measure == "percent_change":
+        return _CHANGES.get(months_apart(first, last))
+    return "year_to_date" if first == f"{last[:4]}-01" else None
 
 
 def period_of(number: int, frequency: Frequency) -> str:
-    """The period of a number."""
-    return month(number // 12, number % 12 + 1) if frequency == "month" else f"{number:04d}"
+    """The period of a number; of a change, its last month."""
+    if frequency == "year":
+        return f"{number:04d}"
+    last = month(number // 12, number % 12 + 1)
+    return span(f"{last[:4]}-01", last) if frequency == "year_to_date" else last
 
 
 def timelines_of(knowledge: pd.DataFrame) -> dict[Key, dict[str, Timeline]]:
-    """The lines of time of all series, by family, measure and frequency; ranges and undated figures have none.
+    """The lines of time of all series, by family, measure and frequency; undated figures have none.
 
     Within the range that is known of a series, a period that nobody printed is ``not_published`` if what one release month
     published has periods before it and after it, and else ``not_read``: no document of it was read. So is a period that was
@@ -130,24 +143,52 @@ def timelines_of(knowledge: pd.DataFrame) -> dict[Key, dict[str, Timeline]]:
     Raises:
         ValueError: a fact stands there twice, or a figure without its decimals.
     """
-    columns = (knowledge[name].astype(object).where(knowledge[name].notna(), None) for name in _COLUMNS)
-    known: dict[tuple[str, str, Frequency, str], dict[int, _Known]] = {}
+    grouped: dict[Key, dict[str, Timeline]] = {}
+    for (key, series), known in _by_line(knowledge).items():
+        # What is yet to be released is no part of the line: with nothing else there is none.
+        present = sorted(number for number, each in known.items() if each.reason != NOT_YET_RELEASED)
+        if present:
+            spans = _spans(present, known)
+            missing = {number: NOT_PUBLISHED if any(begin < number < end for begin, end in spans) else NOT_READ
+                       for number in set(range(present[0], present[-1] + 1)).difference(present)}  # fmt: skip
+            there = {number: known[number] for number in present}
+            grouped.setdefault(key, {})[series] = _timeline(series, key[2], there, missing)
+    return grouped
+
+
+def timelines_of_release(facts: pd.DataFrame) -> dict[Key, dict[str, Timeline]]:
+    """The lines of time that one release prints, as it prints them: no figure is taken for a rounded one.
+
+    Args:
+        facts: columns family, series, measure, period, value, decimals, gap. What has neither value nor gap is not printed.
+
+    Raises:
+        ValueError: a fact stands there twice.
+    """
+    unknown = {name: None for name in _COLUMNS if name not in facts}
+    grouped: dict[Key, dict[str, Timeline]] = {}
+    for (key, series), known in _by_line(facts.assign(**unknown), NOT_PRINTED).items():
+        missing = dict.fromkeys(set(range(min(known), max(known) + 1)).difference(known), NOT_PRINTED)
+        line = _timeline(series, key[2], known, missing)
+        grouped.setdefault(key, {})[series] = replace(line, halves=np.zeros(len(line.reasons), dtype=object))
+    return grouped
+
+
+def _by_line(facts: pd.DataFrame, missing: str = NOT_PUBLISHED) -> dict[tuple[Key, str], dict[int, _Known]]:
+    """What is known of each series, by the number of its periods."""
+    columns = (facts[name].astype(object).where(facts[name].notna(), None) for name in _COLUMNS)
+    known: dict[tuple[Key, str], dict[int, _Known]] = {}
     for family, measure, series, period, value, decimals, gap, published_in, *setting in zip(*columns, strict=True):
-        frequency = None if period is None else frequency_of(period)
+        frequency = None if period is None else frequency_of(measure, period)
         if frequency is None:
             continue
-        of_series, number = known.setdefault((family, measure, frequency, series), {}), number_of(period)
+        of_series, number = known.setdefault(((family, measure, frequency), series), {}), number_of(period)
         if number in of_series:
             raise ValueError(f"{series} {measure} {period} stands twice in what is known")
         if value is not None and decimals is None:
             raise ValueError(f"{series} {measure} {period} is {value} without its printed decimals")
-        of_series[number] = _Known(value, decimals or 0, "" if value is not None else gap or NOT_PUBLISHED, published_in, Setting(*setting))
-    grouped: dict[Key, dict[str, Timeline]] = {}
-    for (family, measure, frequency, series), of_series in sorted(known.items()):
-        timeline = _timeline(series, frequency, of_series)
-        if timeline is not None:
-            grouped.setdefault((family, measure, frequency), {})[series] = timeline
-    return grouped
+        of_series[number] = _Known(value, decimals or 0, "" if value is not None else gap or missing, published_in, Setting(*setting))
+    return dict(sorted(known.items(), key=lambda item: item[0]))
 
 
 _COLUMNS = (
@@ -184,22 +225,19 @@ def _spans(present: Sequence[int], known: Mapping[int, _Known]) -> list[tuple[in
     return [(numbers[0], numbers[-1]) for numbers in printed.values()]
 
 
-def _timeline(series: str, frequency: Frequency, known: Mapping[int, _Known]) -> Timeline | None:
-    """The line of time of a series; ``None`` where all of it is yet to be released."""
-    present = sorted(number for number, each in known.items() if each.reason != NOT_YET_RELEASED)
-    if not present:
-        return None
-    first, last = present[0], present[-1]
+def _timeline(series: str, frequency: Frequency, known: Mapping[int, _Known], missing: Mapping[int, str]) -> Timeline:
+    """The line of time of a series.
+
+    Args:
+        known: what is known of its periods, by their number.
+        missing: why the other ones between the first and the last have no figure.
+    """
+    first, last = min(known), max(known)
     digits = max(each.decimals for each in known.values())
     figures, halves, reasons, settings = list[int](), list[int](), list[str](), list[Setting]()
-    setting = next((known[number].setting for number in present if known[number].value is not None), known[first].setting)
-    spans, holes = _spans(present, known), set(range(first, last + 1)).difference(present)
+    setting = next((known[number].setting for number in sorted(known) if known[number].value is not None), known[first].setting)
     for number in range(first, last + 1):
-        if number in holes:
-            is_spanned = any(begin < number < end for begin, end in spans)
-            there = _Known(None, 0, NOT_PUBLISHED if is_spanned else NOT_READ, "", setting)
-        else:
-            there = known[number]
+        there = known[number] if number in known else _Known(None, 0, missing[number], "", setting)
         is_figure = there.value is not None
         unit = 10 ** (digits - there.decimals) if is_figure else 0
         # At most 15 digits are printed, so that the float is within a quarter of the integer that it stands for.

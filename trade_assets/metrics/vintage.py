@@ -19,7 +19,7 @@ from trade_assets.metrics.definitions import definitions
 from trade_assets.metrics.explanations import explain_revisions
 from trade_assets.metrics.figures import figures
 from trade_assets.metrics.reproduced import reproduced
-from trade_assets.metrics.withheld import Frames
+from trade_assets.metrics.wide import Frames
 
 SOURCES = (REVISIONS, VIOLATIONS, ISSUES)
 """The tables of the month that these come from, besides its facts and its knowledge."""

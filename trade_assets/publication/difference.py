@@ -8,7 +8,8 @@ from typing import Literal
 
 import pandas as pd
 
-from trade_assets.facts.frames import in_text_order, noted
+from trade_assets.facts.frames import in_text_order
+from trade_assets.facts.notes import noted
 from trade_assets.facts.periods import months_of
 from trade_assets.facts.schemas import Table
 from trade_assets.publication.earlier_releases import Distance, Former, Months

@@ -13,7 +13,8 @@ from trade_assets.facts.periods import CHANGES, months_apart, step_of
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import CORRECTIONS, DOCUMENTS, FACTS, IN_DOUBT, VALIDATED
 from trade_assets.identities.publish import publish
-from trade_assets.metrics.registry import Metrics, metrics_declared, metrics_of
+from trade_assets.metrics.registry import metrics_declared
+from trade_assets.metrics.wide import metrics_of
 from trade_assets.warehouse.partitions import existing_months, read_partition
 from trade_assets.warehouse.root import DataRoot
 
@@ -119,8 +120,8 @@ def former_release(root: DataRoot, release_month: str, documents: pd.DataFrame) 
                 for pair in near
                 if _prints(pair.now.facts, validated) or (pair.before is not None and _prints(pair.before.facts, validated))
             }
-        declared = metrics_declared().get(family, Metrics())
-        for metric, _ in declared.computed:
+        declared = metrics_declared()[family]
+        for metric in declared.tables:
             compared[_name(metric)] = {product: month for source in declared.sources for product, month in compared[_name(source)].items()}
     absent = {_label(*product): months[-1] for product, months in sorted(earlier.items()) if product not in released}
     return Former(

@@ -36,7 +36,8 @@ from trade_assets.facts.tables import (
     VINTAGE_METRICS,
 )
 from trade_assets.identities.publish import publish, require_proof
-from trade_assets.metrics.registry import metrics_declared, metrics_of
+from trade_assets.metrics.registry import metrics_declared
+from trade_assets.metrics.wide import metrics_of
 from trade_assets.review.decided import decisions_table
 from trade_assets.review.decisions import read_decisions
 from trade_assets.warehouse.parquet import frame_of
@@ -126,7 +127,7 @@ class _Made:
             yield table, publish(self.facts[str(table.family)], doubt, corrections, table), "its facts and decisions"
         for family, declared in metrics_declared().items():
             found = metrics_of(family, self.stored)
-            for table, _ in declared.computed:
+            for table in declared.tables:
                 yield table, found[table.name], "its validated tables"
 
     def vintages(self) -> Made:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from trade_assets.documents.readings import reading_of
 from trade_assets.documents.store import Document, content, survey
-from trade_assets.facts.frames import WITHHELD, conform, noted
+from trade_assets.facts.frames import WITHHELD, conform
+from trade_assets.facts.notes import noted
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import FACTS, IN_DOUBT, METRICS, REPORTS, UNREAD, VALIDATED
 from trade_assets.identities.coverage import coverage

@@ -113,6 +113,9 @@ ANNUAL_CHANGES = Table(
     source_tables=("annual_dollar_change", "annual_percent_change"),
 )
 
+_BALANCE = {r"balance\..+": "may_change_sign"}
+"""A balance has no change in percent where all rows have one: its sign may change."""
+
 TRADE_CHANGES = Table(
     "metrics",
     "trade_changes",
@@ -122,13 +125,19 @@ TRADE_CHANGES = Table(
         text("period", "month", is_nullable=False, pattern=MONTH_PATTERN),
         FLOW3,
         KIND,
-        metric("value_musd", "the published figure", "million_usd"),
-        metric("change_1_month_musd", "value minus the value one month earlier", "million_usd"),
-        metric("change_1_month_pct", "change on the month before; not for balances", "percent"),
-        metric("change_12_months_musd", "value minus the value twelve months earlier", "million_usd"),
-        metric("change_12_months_pct", "change on the same month a year earlier; not for balances", "percent"),
-        metric("average_3_months_musd", "mean of the month and the two before it", "million_usd"),
-        metric("year_to_date_musd", "sum from January to the month", "million_usd"),
+        metric("value_musd", "the published figure", "million_usd", "printed_value"),
+        metric("change_1_month_musd", "value minus the value one month earlier", "million_usd", "change_1_month"),
+        metric("change_1_month_pct", "change on the month before; not for balances", "percent", "change_1_month_pct", unless=_BALANCE),
+        metric("change_12_months_musd", "value minus the value twelve months earlier", "million_usd", "change_12_months"),
+        metric(
+            "change_12_months_pct",
+            "change on the same month a year earlier; not for balances",
+            "percent",
+            "change_12_months_pct",
+            unless=_BALANCE,
+        ),
+        metric("average_3_months_musd", "mean of the month and the two before it", "million_usd", "average_3_months"),
+        metric("year_to_date_musd", "sum from January to the month", "million_usd", "year_to_date"),
         GAPS,
         OF_RELEASE,
     ),
@@ -144,8 +153,12 @@ TRADE_RATIOS = Table(
     (
         RELEASE_MONTH,
         KEY_PERIOD,
-        metric("exports_to_imports_pct", "total exports as a percentage of total imports", "percent"),
-        metric("services_share_of_exports_pct", "services as a percentage of total exports", "percent"),
+        metric(
+            "exports_to_imports_pct", "total exports as a percentage of total imports", "percent", "exports_to_imports", "exports.total"
+        ),
+        metric(
+            "services_share_of_exports_pct", "services as a percentage of total exports", "percent", "services_share", "exports.services"
+        ),
         GAPS,
         OF_RELEASE,
     ),
