@@ -37,7 +37,7 @@ lint: $(INSTALLED)
 # The data dictionary, the rule book, the page of sources and the command reference are generated; a test fails if one is out of date.
 docs: $(INSTALLED)
 	$(BIN)/python -m trade_assets.facts.dictionary docs/data-dictionary.md
-	$(BIN)/python -m trade_assets.identities.page docs/rule-book.md
+	$(BIN)/python -m trade_assets.identities.rule_book docs/rule-book.md
 	$(BIN)/python -m trade_assets.publication.who_says docs/sources.md
 	$(BIN)/python -m trade_assets.cli.reference docs/commands.md
 

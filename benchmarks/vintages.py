@@ -17,10 +17,10 @@ import pandas as pd
 
 from trade_assets.facts.frames import conform
 from trade_assets.facts.periods import add_months, last_day
-from trade_assets.facts.tables import CATALOGUE, PRINTS
+from trade_assets.facts.tables import IN_DATABASE, PRINTS
 from trade_assets.vintages.history import Vintages, refresh_history
 from trade_assets.vintages.knowledge import knowledge
-from trade_assets.warehouse import catalogue
+from trade_assets.warehouse import database
 from trade_assets.warehouse.partitions import read_months, write_partition
 from trade_assets.warehouse.root import DataRoot
 
@@ -79,7 +79,7 @@ def main() -> None:
         start = time.perf_counter()
         refresh_history(root)
         print(f"{count:,} prints of {RELEASES} releases: written in {written:.1f} s, history made in {time.perf_counter() - start:.1f} s")
-        catalogue.refresh(root, CATALOGUE)
+        database.refresh(root, IN_DATABASE)
         day = last_day(ASKED)
         memory = read_months(root, PRINTS, [add_months(FIRST, number) for number in range(RELEASES)])
         with Vintages(root) as vintages, duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as sql:

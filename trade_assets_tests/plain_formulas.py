@@ -1,4 +1,4 @@
-"""Every metric once more, month by month on fractions, which knows nothing of the catalogue's windows."""
+"""Every metric once more, month by month on fractions, which knows nothing of the windows of formulas."""
 
 from __future__ import annotations
 

@@ -23,11 +23,11 @@ from trade_assets.facts.periods import is_month
 from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.evaluate import Verdict, evaluate
 from trade_assets.identities.kinds import Sum
-from trade_assets.identities.page import markdown
+from trade_assets.identities.rule_book import markdown
 from trade_assets.identities.rules import RULES, rule
 from trade_assets.publication.licences import FIGURES_OF
 from trade_assets.publication.who_says import markdown as sources
-from trade_assets.review.formulas import gap_sentence
+from trade_assets.review.equations import gap_sentence
 from trade_assets.vintages.policy import policies
 from trade_assets_tests.conftest import shipped_document
 from trade_assets_tests.shared_documents import shared_sample

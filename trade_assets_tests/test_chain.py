@@ -19,10 +19,10 @@ from trade_assets.documents.store import documents_of
 from trade_assets.facts.periods import MONTH_NAMES
 from trade_assets.facts.tables import (
     ALL_TABLES,
-    CATALOGUE,
     CELLS,
     DOCUMENTS,
     FACTS,
+    IN_DATABASE,
     IN_DOUBT,
     ISSUES,
     PRINTS,
@@ -38,7 +38,7 @@ from trade_assets.facts.tables import (
 )
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_CHANGES
 from trade_assets.families.mxp.tables import PRICE_INDEXES
-from trade_assets.warehouse import catalogue
+from trade_assets.warehouse import database
 from trade_assets.warehouse.partitions import read_months, read_partition, written_months
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.altered_documents import three_years
@@ -175,19 +175,19 @@ def test_expectations_judge_the_publication(built_root):
     assert built_root.exists("data_docs", "index.html")
 
 
-def test_second_run_changes_no_byte_while_the_catalogue_is_held_open(built_root, tmp_path):
+def test_second_run_changes_no_byte_while_the_database_is_held_open(built_root, tmp_path):
     root = _copied(built_root, tmp_path / "data")
-    catalogue.refresh(root, CATALOGUE)  # the copy stands elsewhere, so its views are written anew
+    database.refresh(root, IN_DATABASE)  # the copy stands elsewhere, so its views are written anew
     before = _all_bytes(root)
-    database = Path(root.path("warehouse", "trade.duckdb"))
-    identity = database.stat()
-    with duckdb.connect(str(database)) as held:
+    file = Path(root.path("warehouse", "trade.duckdb"))
+    identity = file.stat()
+    with duckdb.connect(str(file)) as held:
         (run,) = _run(root, ["2016-11"])
         assert run.is_success and run.red == ()
         assert held.execute("SELECT count(*) FROM validated.goods_and_services").fetchall() == [(325,)]
     after = _all_bytes(root)
     assert {k: v for k, v in after.items() if not k.endswith(".wal")} == before
-    assert (database.stat().st_ino, database.stat().st_mtime_ns) == (identity.st_ino, identity.st_mtime_ns)
+    assert (file.stat().st_ino, file.stat().st_mtime_ns) == (identity.st_ino, identity.st_mtime_ns)
 
 
 def test_moved_data_root_is_found_again_after_a_run(built_root, tmp_path):
@@ -212,7 +212,7 @@ def test_chain_on_a_url(built_root, is_whole):
             # Publications, revisions and metrics over all that was known look back, and here 2012-08 is not there.
             if table not in (PUBLICATION, *VINTAGES, *VINTAGE_METRICS) or table is PRINTS:
                 pd.testing.assert_frame_equal(read_partition(root, table, "2018-08"), read_partition(built_root, table, "2018-08"))
-        with catalogue.connect(root, ALL_TABLES) as connection:
+        with database.connect(root, ALL_TABLES) as connection:
             assert connection.execute("SELECT count(*) FROM validated.price_indexes").fetchall() == [(274,)]
     finally:
         root.filesystem.rm(root.url, recursive=True)

@@ -13,7 +13,7 @@ from trade_assets.identities.coverage import coverage
 from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.kinds import Limit, Sum
 from trade_assets.identities.lint import lint
-from trade_assets.identities.page import markdown
+from trade_assets.identities.rule_book import markdown
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading import read_document
 from trade_assets_tests.altered_documents import WITH_TABLES, reading_of, text_of

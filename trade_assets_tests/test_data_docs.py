@@ -9,7 +9,7 @@ import pytest
 
 from trade_assets.defs.ranges import run_months
 from trade_assets.expectations.data_docs import FOLDER, build_data_docs, keep, write_index
-from trade_assets.expectations.publication import Judgement, Outcome, judge
+from trade_assets.expectations.judgement import Judgement, Outcome, judge
 from trade_assets.facts.frames import empty
 from trade_assets.facts.tables import FACTS, PUBLICATION
 from trade_assets.warehouse.partitions import read_partition
@@ -158,7 +158,7 @@ def test_on_object_storage_they_stand_too(tmp_path):
 def test_nothing_it_does_stops_a_month(shipped_root, instance, monkeypatch, breaks):
     """Neither what Great Expectations raises nor a place where its results cannot be written."""
     if breaks == "judge":
-        monkeypatch.setattr("trade_assets.expectations.publication._results", lambda *arguments: 1 / 0)
+        monkeypatch.setattr("trade_assets.expectations.judgement._results", lambda *arguments: 1 / 0)
         said = "uscc: could not run: ZeroDivisionError: division by zero"
         run = run_core(shipped_root, "2013-01", also=[PUBLICATION])
     else:

@@ -11,11 +11,11 @@ import duckdb
 import pytest
 
 from trade_assets.defs.ranges import run_months
-from trade_assets.facts.tables import CATALOGUE, ISSUES, PRINTS
+from trade_assets.facts.tables import IN_DATABASE, ISSUES, PRINTS
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES
 from trade_assets.review.decisions import read_decisions
 from trade_assets.vintages.history import FILE, Vintages, refresh_history
-from trade_assets.warehouse import catalogue, sweep
+from trade_assets.warehouse import database, sweep
 from trade_assets.warehouse.partitions import DamagedError, location, read_partition
 from trade_assets.warehouse.root import DataRoot, temporary_name
 from trade_assets_tests.conftest import SHIPPED, SHIPPED_MONTHS
@@ -37,7 +37,7 @@ def root(built_root, tmp_path):
     """A copy of the built root, with views that lead into it."""
     shutil.copytree(built_root.url, tmp_path / "data")
     made = DataRoot.of(tmp_path / "data")
-    catalogue.refresh(made, CATALOGUE)
+    database.refresh(made, IN_DATABASE)
     return made
 
 
@@ -149,7 +149,7 @@ def _views(root):
 def test_the_database_heals_whatever_became_of_it(root, damage):
     before, path = _views(root), Path(root.path("warehouse", "trade.duckdb"))
     assert len(before) > 20
-    assert not catalogue.refresh(root, CATALOGUE), "nothing to do"
+    assert not database.refresh(root, IN_DATABASE), "nothing to do"
     if damage == "of other views":
         # A slower process that saw fewer tables put its database behind the script of a faster one.
         path.unlink()
@@ -158,7 +158,7 @@ def test_the_database_heals_whatever_became_of_it(root, damage):
         path.unlink()
     else:
         _damage(root, damage, "warehouse", "trade.duckdb")
-    assert catalogue.refresh(root, CATALOGUE)
+    assert database.refresh(root, IN_DATABASE)
     assert _views(root) == before
 
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from trade_assets.documents.ingest import ingest
 from trade_assets.facts.periods import add_months, last_day, month
-from trade_assets.facts.tables import CATALOGUE, FACTS, HISTORY, PRINTS
+from trade_assets.facts.tables import FACTS, HISTORY, IN_DATABASE, PRINTS
 from trade_assets.vintages.history import FILE, UnknownVintageError, Vintages, is_stale, refresh_history
 from trade_assets.vintages.knowledge import knowledge, numbered_prints
-from trade_assets.warehouse import catalogue
+from trade_assets.warehouse import database
 from trade_assets.warehouse.partitions import read_partition, write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.made_files import exhibit_1, xlsx
@@ -84,7 +84,7 @@ def test_the_questions_are_one_line_of_sql_each(root: DataRoot) -> None:
     for number in range(3):
         write_prints(root, prints_frame(month(2020, number + 1), [_fact("exports.goods", "2019-12", 10.0 + number)]))
     refresh_history(root)
-    catalogue.refresh(root, CATALOGUE)
+    database.refresh(root, IN_DATABASE)
     with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as connection:
         for question, expected in {
             "as_published('2020-02')": [11.0],

@@ -13,7 +13,7 @@ from trade_assets.identities.rules import rule, rules_of
 from trade_assets.review.commands import deciding, reopening
 from trade_assets.review.consequence import Consequence
 from trade_assets.review.decimals import decimal_text, range_text, value_text
-from trade_assets.review.formulas import equation, gap_sentence
+from trade_assets.review.equations import equation, gap_sentence
 from trade_assets.review.issues import Issue, issue_id, merged
 from trade_assets_tests.printed_facts import facts_of, figure
 

@@ -5,8 +5,8 @@ import functools
 import pandas as pd
 import pytest
 
+from trade_assets.expectations.judgement import judge
 from trade_assets.expectations.observations import ENOUGH, expected_series, observations
-from trade_assets.expectations.publication import judge
 from trade_assets.facts.frames import empty
 from trade_assets.facts.tables import FACTS, PUBLICATION
 from trade_assets_tests.conftest import shipped_document
@@ -149,10 +149,10 @@ def test_expected_series_of_each_family_are_printed_by_every_release():
 @pytest.mark.parametrize(
     ("breaks", "error"),
     [
-        ("trade_assets.expectations.publication._results", OSError(28, "No space left on device")),
-        ("trade_assets.expectations.publication._results", ImportError("No module named 'great_expectations'")),
-        ("trade_assets.expectations.publication._results", SystemError("of somebody else's")),
-        ("trade_assets.expectations.publication.observations", ZeroDivisionError("of our own")),
+        ("trade_assets.expectations.judgement._results", OSError(28, "No space left on device")),
+        ("trade_assets.expectations.judgement._results", ImportError("No module named 'great_expectations'")),
+        ("trade_assets.expectations.judgement._results", SystemError("of somebody else's")),
+        ("trade_assets.expectations.judgement.observations", ZeroDivisionError("of our own")),
     ],
 )
 def test_whatever_it_raises_is_a_sentence(facts, monkeypatch, breaks, error):
@@ -167,8 +167,8 @@ def test_whatever_it_raises_is_a_sentence(facts, monkeypatch, breaks, error):
 
 def test_an_expectation_that_great_expectations_cannot_evaluate_is_a_sentence(facts, monkeypatch):
     whole = observations(facts, empty(FT900))
-    monkeypatch.setattr("trade_assets.expectations.publication._with_status", lambda *arguments: empty(PUBLICATION))
-    monkeypatch.setattr("trade_assets.expectations.publication.observations", lambda *arguments: whole.drop(columns=["beyond_range"]))
+    monkeypatch.setattr("trade_assets.expectations.judgement._with_status", lambda *arguments: empty(PUBLICATION))
+    monkeypatch.setattr("trade_assets.expectations.judgement.observations", lambda *arguments: whole.drop(columns=["beyond_range"]))
     judged = judge("ft900", "2016-11", facts, empty(FT900))
     assert [outcome.could_run for outcome in judged.outcomes] == [True, True, False, True]
     assert len(judged.unmet) == 1 and judged.unmet[0].startswith("could not run: beyond_range: ")

@@ -19,7 +19,7 @@ from trade_assets.documents.store import content, documents_of, release_months, 
 from trade_assets.facts.frames import conform
 from trade_assets.families.mxp.tables import INDEX_LEVELS
 from trade_assets.reading import ReadError
-from trade_assets.warehouse import catalogue
+from trade_assets.warehouse import database
 from trade_assets.warehouse.partitions import location, read_partition, write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.conftest import SHIPPED
@@ -179,7 +179,7 @@ def test_a_view_reads_partitions_of_an_older_and_a_newer_schema(root, older):
     path = root.path(*location(INDEX_LEVELS, older))
     table = pq.read_table(path)
     pq.write_table(table.drop_columns(["label"]).append_column("dropped", pa.array([7])), path)
-    catalogue.refresh(root, (INDEX_LEVELS,))
+    database.refresh(root, (INDEX_LEVELS,))
     with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as connection:
         rows = connection.sql('SELECT release_month, "index", label FROM validated.index_levels ORDER BY 1').fetchall()
         columns = [name for name, *_ in connection.sql("DESCRIBE validated.index_levels").fetchall()]

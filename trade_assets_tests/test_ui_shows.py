@@ -8,11 +8,11 @@ from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from trade_assets.definitions import defs
 from trade_assets.defs.ranges import months_of_range, run_months
-from trade_assets.facts.tables import CATALOGUE
+from trade_assets.facts.tables import IN_DATABASE
 from trade_assets.warehouse.partitions import existing_months, read_months, read_partition
 from trade_assets_tests.conftest import REPOSITORY, SHIPPED_MONTHS
 
-TABLES = {(table.layer, table.name): table for table in CATALOGUE}
+TABLES = {(table.layer, table.name): table for table in IN_DATABASE}
 
 
 def _columns():
@@ -48,7 +48,7 @@ def test_the_key_that_is_shown_tells_the_rows_of_all_months_apart(built_root):
 
 def test_no_table_shows_what_is_left_to_fill_in(built_root):
     """``{unit}`` is for the program; people read words."""
-    for table in CATALOGUE:
+    for table in IN_DATABASE:
         frame = read_months(built_root, table, SHIPPED_MONTHS) if table.is_partitioned else None
         for column in table.columns:
             assert "{" not in column.description, (table.name, column.name)

@@ -1,4 +1,4 @@
-"""Partitions and catalogue: whole or not at all, for one process and for many."""
+"""Partitions and database: whole or not at all, for one process and for many."""
 
 import os
 import random
@@ -20,7 +20,7 @@ from trade_assets.facts.dictionary import markdown
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import ALL_TABLES, CELLS
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_RATIOS
-from trade_assets.warehouse import catalogue
+from trade_assets.warehouse import database
 from trade_assets.warehouse.partitions import read_months, read_partition, write_partition, written_months
 from trade_assets.warehouse.root import SETTING, DataRoot
 from trade_assets_tests.conftest import REPOSITORY, SHIPPED
@@ -89,7 +89,7 @@ def test_what_another_process_writes_is_seen_after_a_listing(tmp_path, remembers
 def test_empty_partition_keeps_its_types(root):
     write_partition(root, TRADE_RATIOS, "2018-08", empty(TRADE_RATIOS))
     write_partition(root, TRADE_RATIOS, "2018-09", _ratios("2018-09", 80.0))
-    with catalogue.connect(root, ALL_TABLES) as connection:
+    with database.connect(root, ALL_TABLES) as connection:
         types = dict(
             connection.execute("SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'trade_ratios'").fetchall()
         )
@@ -159,17 +159,17 @@ def test_failed_write_leaves_the_former_file(tmp_path, monkeypatch):
     assert root.names("a") == ["b"]
 
 
-def test_catalogue_is_replaced_only_when_its_views_change(tmp_path):
+def test_database_is_replaced_only_when_its_views_change(tmp_path):
     root = DataRoot.of(tmp_path)
     write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 1.0))
-    assert catalogue.refresh(root, ALL_TABLES) is True
+    assert database.refresh(root, ALL_TABLES) is True
     write_partition(root, TRADE_RATIOS, "2018-09", _ratios("2018-09", 2.0))
-    assert catalogue.refresh(root, ALL_TABLES) is False
+    assert database.refresh(root, ALL_TABLES) is False
     with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as reader:
         assert reader.execute("SELECT count(*) FROM metrics.trade_ratios").fetchall() == [(2,)]
         # A new table arrives while somebody reads: the reader keeps its file, the next one sees both.
         write_partition(root, GOODS_AND_SERVICES, "2018-08", empty(GOODS_AND_SERVICES))
-        assert catalogue.refresh(root, ALL_TABLES) is True
+        assert database.refresh(root, ALL_TABLES) is True
         assert reader.execute("SELECT count(*) FROM metrics.trade_ratios").fetchall() == [(2,)]
     with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as reader:
         assert reader.execute("SELECT count(*) FROM validated.goods_and_services").fetchall() == [(0,)]
@@ -178,7 +178,7 @@ def test_catalogue_is_replaced_only_when_its_views_change(tmp_path):
 def test_a_root_with_a_quote_in_its_name_is_quoted(tmp_path):
     root = DataRoot.of(tmp_path / "it's")
     write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 1.0))
-    assert catalogue.refresh(root, ALL_TABLES) is True
+    assert database.refresh(root, ALL_TABLES) is True
     with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as reader:
         assert reader.execute("SELECT count(*) FROM metrics.trade_ratios").fetchall() == [(1,)]
 
@@ -187,16 +187,16 @@ def test_a_root_with_a_quote_in_its_name_is_quoted(tmp_path):
 def test_a_root_with_wildcards_in_its_name_is_taken_literally(tmp_path, name):
     root = DataRoot.of(tmp_path / name)
     write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 1.0))
-    assert catalogue.refresh(root, ALL_TABLES) is True
+    assert database.refresh(root, ALL_TABLES) is True
     with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as reader:
         assert reader.execute("SELECT count(*) FROM metrics.trade_ratios").fetchall() == [(1,)]
 
 
-def test_a_column_that_no_partition_has_yet_does_not_break_the_catalogue(tmp_path):
+def test_a_column_that_no_partition_has_yet_does_not_break_the_database(tmp_path):
     root = DataRoot.of(tmp_path)
     path = write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 1.0))
     pq.write_table(pq.ParquetFile(path).read().drop_columns(["services_share_of_exports_pct"]), path)
-    assert catalogue.refresh(root, ALL_TABLES) is True
+    assert database.refresh(root, ALL_TABLES) is True
     write_partition(root, TRADE_RATIOS, "2018-09", _ratios("2018-09", 2.0))
     with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as reader:
         reader.execute("SELECT release_month, period FROM metrics.trade_ratios ORDER BY 1")

@@ -16,7 +16,7 @@ from trade_assets.facts.tables import CELLS, DOCUMENTS, FACTS, ROWS, SERIES, UNR
 from trade_assets.identities.kinds import Labelled
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading import ReadError
-from trade_assets.reading.labels import UNPROVEN
+from trade_assets.reading.label_proof import UNPROVEN
 
 PARSED = (CELLS, ROWS, SERIES, UNREAD)
 _READ = check_spec(

@@ -14,7 +14,7 @@ from trade_assets.defs.resources import SHARED_LATER, DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.documents.parse import facts_of
 from trade_assets.expectations import data_docs
-from trade_assets.expectations import publication as expectations
+from trade_assets.expectations import judgement as expectations
 from trade_assets.facts.frames import together
 from trade_assets.facts.tables import FACTS, PUBLICATION
 from trade_assets.reading import ReadError

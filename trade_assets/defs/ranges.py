@@ -20,12 +20,12 @@ from trade_assets.defs.resources import SHARED_LATER, DataRootResource
 from trade_assets.defs.selection import assets_of, months_of
 from trade_assets.expectations.data_docs import build_data_docs
 from trade_assets.facts.periods import is_month, months_between
-from trade_assets.facts.tables import CATALOGUE
+from trade_assets.facts.tables import IN_DATABASE
 from trade_assets.faults import Fault, is_foreseen, is_of_the_system, one_line, said
 from trade_assets.reading.errors import printable
 from trade_assets.review.pages import FOLDER as REPORTS
 from trade_assets.review.pages import INDEX_PAGE
-from trade_assets.warehouse import catalogue
+from trade_assets.warehouse import database
 from trade_assets.warehouse.root import DataRoot
 from trade_assets.warehouse.sweep import sweep
 
@@ -57,7 +57,7 @@ class MonthRun:
 def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstance) -> Iterator[MonthRun]:
     """Run the months in order, one run each, so that each has its own history in the UI; a bad month stops none.
 
-    At the end the DuckDB catalogue, the Data Docs and the report's index are brought up to date; after an interruption all but the
+    At the end the DuckDB database, the Data Docs and the report's index are brought up to date; after an interruption all but the
     Data Docs, which take seconds.
 
     Raises:
@@ -73,7 +73,7 @@ def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
             for month in months:
                 done = _run_month(job, root, month, instance)
                 with suppress(Exception):  # what keeps it from being brought up to date is raised at the end
-                    catalogue.refresh(root, CATALOGUE)
+                    database.refresh(root, IN_DATABASE)
                 raise_if_interrupted()
                 yield done
         is_through = True
@@ -131,7 +131,7 @@ def _bring_up_to_date(root: DataRoot, *, with_data_docs: bool) -> Exception | No
 
     shared: dict[str, Callable[[], object]] = {
         "/".join(FILE): lambda: refresh_history(root),
-        "warehouse/trade.duckdb": lambda: catalogue.refresh(root, CATALOGUE),
+        "warehouse/trade.duckdb": lambda: database.refresh(root, IN_DATABASE),
         **({"the Data Docs": lambda: build_data_docs(root)} if with_data_docs else {}),
         f"{REPORTS}/{INDEX_PAGE}": lambda: write_index(root),
     }

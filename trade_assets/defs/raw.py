@@ -12,9 +12,9 @@ from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.specs import asset_out
 from trade_assets.documents.store import Document, survey
 from trade_assets.facts.frames import conform, empty
-from trade_assets.facts.tables import CATALOGUE, DOCUMENTS
+from trade_assets.facts.tables import DOCUMENTS, IN_DATABASE
 from trade_assets.reading import ReadError
-from trade_assets.warehouse import catalogue
+from trade_assets.warehouse import database
 from trade_assets.warehouse.root import DataRoot, RootError
 from trade_assets.warehouse.sweep import sweep_month
 
@@ -44,7 +44,7 @@ def raw_documents(context: dg.AssetExecutionContext, data_root: DataRootResource
     record_begun(root, month)
     for said in sweep_month(root, month):
         context.log.warning(said)
-    catalogue.refresh(root, CATALOGUE)
+    database.refresh(root, IN_DATABASE)
     with page_of_failure(context, root):
         documents = _documents(root, month)
     rows = [

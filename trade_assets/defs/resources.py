@@ -4,12 +4,12 @@ import dagster as dg
 import pandas as pd
 
 from trade_assets.facts.schemas import Table
-from trade_assets.facts.tables import ALL_TABLES, CATALOGUE
-from trade_assets.warehouse import catalogue, partitions
+from trade_assets.facts.tables import ALL_TABLES, IN_DATABASE
+from trade_assets.warehouse import database, partitions
 from trade_assets.warehouse.root import DataRoot
 
 SHARED_LATER = "trade_assets/shared_later"
-"""Run tag of a run that is one of many: who started them brings what all months share up to date, the catalogue after each month, the
+"""Run tag of a run that is one of many: who started them brings what all months share up to date, the database after each month, the
 history, the Data Docs and the index of pages at the end."""
 
 TABLES: dict[tuple[str, ...], Table] = {(table.layer, table.name): table for table in ALL_TABLES}
@@ -46,12 +46,12 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
     data_root: dg.ResourceDependency[DataRootResource]
 
     def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
-        """Replace the partition in one step; a table's first partition also enters the DuckDB catalogue, unless that comes later."""
+        """Replace the partition in one step; a table's first partition also enters the DuckDB database, unless that comes later."""
         table, root = TABLES[tuple(context.asset_key.path)], self.data_root.root
         is_new = SHARED_LATER not in context.step_context.run_tags and not partitions.is_written(root, table)
         path = partitions.write_partition(root, table, context.partition_key, obj)
         if is_new:
-            catalogue.refresh(root, CATALOGUE)
+            database.refresh(root, IN_DATABASE)
         context.add_output_metadata(
             {
                 "dagster/partition_row_count": len(obj),

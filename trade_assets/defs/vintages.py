@@ -14,10 +14,10 @@ from trade_assets.documents.parse import Parsed, facts_of_document
 from trade_assets.documents.store import Document, survey
 from trade_assets.facts.frames import empty, together
 from trade_assets.facts.tables import (
-    CATALOGUE,
     CORRECTIONS,
     DOCUMENTS,
     FACTS,
+    IN_DATABASE,
     IN_DOUBT,
     ISSUES,
     PRINTS,
@@ -28,7 +28,7 @@ from trade_assets.facts.tables import (
 )
 from trade_assets.reading import ReadError
 from trade_assets.vintages.revisions import CHECKS
-from trade_assets.warehouse import catalogue
+from trade_assets.warehouse import database
 from trade_assets.warehouse.root import DataRoot
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def prints(context: dg.AssetExecutionContext, data_root: DataRootResource) -> It
         if behind := months_behind(root, before, [month]):
             context.log.warning(f"Later months were built from former prints of {month}: {', '.join(behind)}. Run them again, in order.")
         refresh_history(root)
-        catalogue.refresh(root, CATALOGUE)
+        database.refresh(root, IN_DATABASE)
 
 
 def _proofs_of_replaced(root: DataRoot, month: str, parsed: Parsed, documents: Sequence[tuple[Document, bool]]) -> "list[Proof]":

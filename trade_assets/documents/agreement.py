@@ -11,7 +11,7 @@ from itertools import islice
 from trade_assets.facts.known import known_from, name_of
 from trade_assets.facts.labels import judge
 from trade_assets.reading import ReadError, Reading, read_document
-from trade_assets.reading.labels import printed_series
+from trade_assets.reading.label_proof import printed_series
 
 _LOOKED_AT = 24
 """How many of the latest stored files are read; a series that none of them has is compared with nothing."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from trade_assets.expectations.publication import EXPECTED, Judgement
+from trade_assets.expectations.judgement import EXPECTED, Judgement
 from trade_assets.facts.periods import is_month
 from trade_assets.warehouse.locks import settled
 from trade_assets.warehouse.root import DataRoot

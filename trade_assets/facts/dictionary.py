@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from trade_assets.facts.schemas import Column, Table
-from trade_assets.facts.tables import CATALOGUE
+from trade_assets.facts.tables import IN_DATABASE
 
 _LAYERS = {
     "raw": "What was published, as received.",
@@ -30,7 +30,7 @@ def markdown() -> str:
     ]
     for layer, sentence in _LAYERS.items():
         lines += ["", f"## {layer}", "", sentence]
-        for table in CATALOGUE:
+        for table in IN_DATABASE:
             if table.layer == layer:
                 lines += _table(table)
     return "\n".join(lines) + "\n"

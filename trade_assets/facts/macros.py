@@ -1,4 +1,4 @@
-"""What is asked of the vintages, in SQL: one macro per question, kept in the catalogue behind the view of the history.
+"""What is asked of the vintages, in SQL: one macro per question, kept in the database behind the view of the history.
 
 ``day`` is a date or ``YYYY-MM-DD``, ``month`` a release month ``YYYY-MM``. What no print answers is an error: a day before
 anything was known, a month without a release, a number, family or series of which there is no print. An empty answer, or the

@@ -44,7 +44,7 @@ class Computed:
     """The metric that a column of a wide table holds in each row.
 
     Attributes:
-        metric: its name in the catalogue of metrics, or among those that a family has of one release.
+        metric: its name in ``metrics.definitions``, or among those that a family has of one release.
         series: of which series, with the names of the row's fields in braces.
         unless: why rows of other series do not have it, by pattern of their series.
     """

@@ -1,4 +1,4 @@
-"""The catalogue of metrics: the formulas that families declare, and what is said of each."""
+"""All metrics over what was known: the formulas that families declare, and what is said of each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TOLD = ("metric", "formula", "seasonal_adjustment", "base", "authority", "sourc
 
 
 def definitions(release_month: str) -> pd.DataFrame:
-    """The catalogue as the figures of a release month were computed by, by the schema ``metrics.definitions``."""
+    """The definitions as the figures of a release month were computed by, by the schema ``metrics.definitions``."""
     rows = [
         {name: getattr(each, name) for name in _TOLD} | {"unit": _unit(each), "applies_to": applies_to(each), "of_signed": _of_signed(each)}
         for each in sorted(DEFINITIONS, key=lambda each: each.metric)

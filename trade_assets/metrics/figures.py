@@ -57,7 +57,7 @@ def _of_release(knowledge: pd.DataFrame) -> pd.DataFrame:
 def unsound(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows that contradict what every metric promises; empty when all is well.
 
-    A value has its interval around it and no gap, a gap has none of the three, and each metric is in the catalogue.
+    A value has its interval around it and no gap, a gap has none of the three, and each metric is defined.
 
     Args:
         frame: by the schema ``metrics.figures``.

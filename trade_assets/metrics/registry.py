@@ -33,7 +33,7 @@ class Metrics:
     Attributes:
         sources: the validated tables that they come from.
         wide: the tables.
-        definitions: the metrics that only they have, besides those of the catalogue.
+        definitions: the metrics that only they have, besides those of ``metrics.definitions``.
     """
 
     sources: tuple[Table, ...] = ()

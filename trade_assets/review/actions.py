@@ -30,7 +30,7 @@ from trade_assets.review.decisions import (
     read_decisions,
     write_decision,
 )
-from trade_assets.review.formulas import gap_sentence
+from trade_assets.review.equations import gap_sentence
 from trade_assets.review.issues import Issue, examine, judging, still_violated, told_apart
 from trade_assets.review.proof import as_figure
 from trade_assets.warehouse.partitions import read_months, written_months

@@ -17,7 +17,7 @@ from trade_assets.reading import Found, Reading, documents_in, only, read_bounde
 from trade_assets.reading.bundle import with_part
 from trade_assets.reading.errors import printable
 from trade_assets.review.decimals import decimal_text, range_text
-from trade_assets.review.formulas import gap_sentence
+from trade_assets.review.equations import gap_sentence
 from trade_assets.review.issues import Issue, examine, judging
 
 _SHOWN_ISSUES = 20

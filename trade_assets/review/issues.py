@@ -25,7 +25,7 @@ from trade_assets.identities.rules import STRUCTURE, rules_of, structure_of
 from trade_assets.reading.errors import about, printable
 from trade_assets.review.consequence import WEIGHTS, Consequence, consequence
 from trade_assets.review.decimals import value_text
-from trade_assets.review.formulas import equation, gap_sentence
+from trade_assets.review.equations import equation, gap_sentence
 
 _NAMED = 3  # figures that a title names
 _BEYOND_LINES = ("sheet", "cell", "page", "box")  # where a cell stands in formats that are not made of lines

@@ -21,7 +21,7 @@ from trade_assets.reading import ReadError
 from trade_assets.reading.marks import parse
 from trade_assets.review.decimals import decimal_text, range_text
 from trade_assets.review.decisions import REOPENED, Decision, history, why_not_in_force
-from trade_assets.review.formulas import gap_sentence
+from trade_assets.review.equations import gap_sentence
 from trade_assets.review.issues import Issue, examine, judging, still_violated, told_apart, unjudged_id
 
 

@@ -19,7 +19,7 @@ from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import HISTORY, PRINTS
 from trade_assets.vintages.ordering import EACH_ONCE, FACT_OF_FAMILY, IN_ORDER, IS_FIRST_PUBLISHED, OF_RELEASE
-from trade_assets.warehouse.catalogue import connect
+from trade_assets.warehouse.database import connect
 from trade_assets.warehouse.parquet import arrow_of, metadata_of, parquet_of
 from trade_assets.warehouse.partitions import arrow_schema, location, partition_stamps
 from trade_assets.warehouse.root import DataRoot
@@ -194,7 +194,7 @@ class Vintages:
         try:
             return conform(self._connection.execute(question, values).df(), table)
         except (duckdb.InvalidInputException, duckdb.CatalogException) as error:
-            # A catalogue without the macros is one without prints.
+            # A database without the macros is one without prints.
             missing = isinstance(error, duckdb.CatalogException)
             nothing = f"no release is known under {self._place}; 'trade-assets run' builds what is in the store"
             raise UnknownVintageError(nothing if missing else str(error).removeprefix("Invalid Input Error: ")) from None

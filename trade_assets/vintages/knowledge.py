@@ -15,7 +15,7 @@ from trade_assets.facts.periods import add_months, is_month
 from trade_assets.facts.schemas import Column, Table
 from trade_assets.facts.tables import PRINTS
 from trade_assets.vintages.ordering import EACH_ONCE, FACT_OF_FAMILY, IS_FIRST_PUBLISHED, LATEST_FIRST, OF_RELEASE
-from trade_assets.warehouse.catalogue import connect
+from trade_assets.warehouse.database import connect
 from trade_assets.warehouse.partitions import existing_months, read_partition
 from trade_assets.warehouse.root import DataRoot
 

@@ -1,1 +1,1 @@
-"""Files under the data root: Parquet partitions and the DuckDB catalogue over them. Knows no family."""
+"""Files under the data root: Parquet partitions and the DuckDB database over them. Knows no family."""

@@ -45,18 +45,18 @@ VINTAGES = (PRINTS, REVISIONS, REVISION_FINDINGS, REVISION_STATISTICS)
 ALL_TABLES = (DOCUMENTS, *PARSED, VERDICTS, VIOLATIONS, IN_DOUBT, *REVIEW, PUBLICATION, *VALIDATED, *VINTAGES, *METRICS, *VINTAGE_METRICS)
 """The tables that have a partition per release month: the assets."""
 
-CATALOGUE = (*ALL_TABLES, HISTORY)
+IN_DATABASE = (*ALL_TABLES, HISTORY)
 """All tables that people query."""
 
 __all__ = [
     "ALL_TABLES",
-    "CATALOGUE",
     "CELLS",
     "CORRECTIONS",
     "DECISIONS",
     "DOCUMENTS",
     "FACTS",
     "HISTORY",
+    "IN_DATABASE",
     "IN_DOUBT",
     "ISSUES",
     "METRICS",

@@ -18,7 +18,7 @@ from trade_assets.facts.labels import AVERAGE, recognised
 from trade_assets.facts.periods import add_months, is_month, months_apart, span
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.delimited import NUMBERING, header_of, read_delimited
-from trade_assets.reading.labels import prove_labels
+from trade_assets.reading.label_proof import prove_labels
 from trade_assets.reading.series_file import Observation, SeriesFile, day_of
 from trade_assets.reading.text import TextDocument
 

@@ -16,7 +16,7 @@ from trade_assets.facts.periods import MONTH_NAMES, add_months, month, month_num
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.delimited import header_of, read_delimited
 from trade_assets.reading.grid import Field, GridRow
-from trade_assets.reading.labels import prove_labels
+from trade_assets.reading.label_proof import prove_labels
 from trade_assets.reading.marks import MISSING, NOT_PUBLISHED, SUPPRESSED, whole
 from trade_assets.reading.series_file import Observation, SeriesFile, day_of
 from trade_assets.reading.text import TextDocument

@@ -11,7 +11,7 @@ from trade_assets.identities.forms import Printed
 from trade_assets.identities.network import Allowed
 from trade_assets.review.commands import deciding, reopening
 from trade_assets.review.decisions import SAYS
-from trade_assets.review.formulas import gap_sentence
+from trade_assets.review.equations import gap_sentence
 from trade_assets.review.issues import Issue
 from trade_assets.review.report.contents import Decision, FamilyReview
 from trade_assets.review.report.document import lines_around

@@ -10,7 +10,7 @@ from trade_assets.identities.evaluate import Verdict
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.kinds import Limit
 from trade_assets.review.decimals import decimal_text
-from trade_assets.review.formulas import gap_sentence
+from trade_assets.review.equations import gap_sentence
 from trade_assets.review.issues import Issue
 from trade_assets.review.report.markup import Content, Markup, element, join, scrolling, text
 from trade_assets.review.report.words import count, sentence

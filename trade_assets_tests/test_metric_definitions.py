@@ -1,4 +1,4 @@
-"""The catalogue of metrics: every definition is used, sound and as official as it says, and applies to its series only."""
+"""The definitions of metrics: every one is used, sound and as official as it says, and applies to its series only."""
 
 from __future__ import annotations
 

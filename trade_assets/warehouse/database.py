@@ -1,4 +1,4 @@
-"""The DuckDB catalogue: one view per table over its Parquet partitions, in a schema named after the layer."""
+"""The DuckDB database: one view per table over its Parquet partitions, in a schema named after the layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rule book's page, generated from the rules: ``python -m trade_assets.identities.page FILE``."""
+"""The rule book's page, generated from the rules: ``python -m trade_assets.identities.rule_book FILE``."""
 
 from __future__ import annotations
 
