@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from trade_assets.facts.known import Known
-from trade_assets.facts.labels import judge, recognised
+from trade_assets.facts.label_judgement import judge, recognised
 
 MONTHS = [f"2020-{number:02d}" for number in range(1, 13)]
 VALUES = ("1013", "2467", "1789", "3011", "1297", "2203", "3449", "1601", "2887", "1123", "2657", "1907")

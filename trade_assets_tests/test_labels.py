@@ -12,7 +12,7 @@ from trade_assets.cli import main
 from trade_assets.documents.ingest import ingest
 from trade_assets.facts import catalogue
 from trade_assets.facts.known import known_figures
-from trade_assets.facts.labels import judge
+from trade_assets.facts.label_judgement import judge
 from trade_assets.reading import ReadError, read_document
 from trade_assets.review.check import as_json, as_text, check_file
 from trade_assets.warehouse.root import DataRoot

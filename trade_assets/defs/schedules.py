@@ -1,4 +1,4 @@
-"""Monthly schedules of the two regular families."""
+"""A monthly schedule of each family that publishes regularly."""
 
 from zoneinfo import ZoneInfo
 

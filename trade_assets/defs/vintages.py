@@ -27,6 +27,7 @@ from trade_assets.facts.tables import (
     VERDICTS,
 )
 from trade_assets.reading import ReadError
+from trade_assets.review.verdicts import said_of_revisions
 from trade_assets.vintages.revisions import CHECKS
 from trade_assets.warehouse import database
 from trade_assets.warehouse.root import DataRoot
@@ -123,13 +124,12 @@ def _result(spec: dg.AssetCheckSpec, found: pd.DataFrame, evaluated: int) -> dg.
             ],
             dg.TableSchema([dg.TableColumn("what"), dg.TableColumn("document"), dg.TableColumn("line", "int")]),
         )
-    said = "; ".join(found["sentence"].head(3)) + (f"; and {len(found) - 3} more" if len(found) > 3 else "")
     return dg.AssetCheckResult(
         check_name=spec.name,
         asset_key=spec.asset_key,
         passed=found.empty,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{said}. {evaluated} places evaluated." if len(found) else f"Holds in {evaluated} places evaluated.",
+        description=said_of_revisions(found, evaluated),
         metadata=metadata,
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from trade_assets.facts.known import known_from, name_of
-from trade_assets.facts.labels import judge
+from trade_assets.facts.label_judgement import judge
 from trade_assets.reading import ReadError, Reading, read_document
 from trade_assets.reading.label_proof import printed_series
 

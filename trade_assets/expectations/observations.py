@@ -13,7 +13,7 @@ import pandas as pd
 from trade_assets.facts.families import parts
 from trade_assets.facts.frames import in_text_order
 from trade_assets.facts.known import known_figures, known_from, printed_decimal
-from trade_assets.facts.labels import judge
+from trade_assets.facts.label_judgement import judge
 from trade_assets.facts.periods import is_month, months_apart
 
 ENOUGH = 24

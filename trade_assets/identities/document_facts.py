@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trade_assets.facts.labels import Label, judge
+from trade_assets.facts.label_judgement import Label, judge
 from trade_assets.identities.forms import Printed
 from trade_assets.reading.cells import Reading
 

@@ -98,7 +98,7 @@ def outcomes(places: Places, figures: Figures) -> tuple[np.ndarray, np.ndarray]:
 def _in_halves(form: forms.Form, digits: int) -> tuple[np.ndarray, int, np.ndarray, int]:
     """Weights and constant of a linear form, and by what each member's resolution and the slack widen its gap."""
     weights = form.weights or ()
-    allowances = [0 if member in form.exact else abs(weight) for member, weight in enumerate(weights)]
+    allowances = [0 if member in form.exact else forms.ROUNDED_BY * abs(weight) for member, weight in enumerate(weights)]
     constant, slack = (int(2 * number * 10**digits) for number in (form.constant, form.slack))
     return 2 * np.array(weights, dtype=np.int64), constant, np.array(allowances, dtype=np.int64), slack
 
@@ -126,7 +126,7 @@ def _change_misses(members: np.ndarray, figures: Figures) -> np.ndarray:
     change, earlier, later = figures.common.take(members)
     resolution = figures.resolution.take(members[0])
     gap = 100 * 10**figures.digits * (later - earlier) - change * earlier
-    misses: np.ndarray = 2 * np.abs(gap) > np.abs(earlier) * resolution
+    misses: np.ndarray = 2 * np.abs(gap) > forms.ROUNDED_BY * np.abs(earlier) * resolution
     return misses
 
 

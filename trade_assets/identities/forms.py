@@ -151,6 +151,10 @@ def contradicted() -> Form:
     return Form((Term(Fraction(1)),), "at_most")
 
 
+ROUNDED_BY = 1
+"""By how many halves of a unit of its last printed place a figure may lie from the true one: what every tolerance follows from."""
+
+
 class Printed(NamedTuple):
     """A printed figure: the integer that its digits make, and its decimals."""
 
@@ -163,8 +167,8 @@ class Printed(NamedTuple):
 
     @property
     def half(self) -> Fraction:
-        """Half a unit of the last printed place."""
-        return Fraction(1, 2 * 10**self.decimals)
+        """By how much it may have been rounded."""
+        return Fraction(ROUNDED_BY, 2 * 10**self.decimals)
 
 
 def _intervals(form: Form, members: Sequence[Printed]) -> list[tuple[Fraction, Fraction]]:
@@ -220,7 +224,7 @@ def _ends(form: Form, members: Sequence[Printed], *, is_exact: bool = False) -> 
     is_exact = is_exact or (form.is_same_print and len({decimals for _, decimals in members}) == 1)
     intervals = []  # from, to, over
     for position, (scaled, decimals) in enumerate(members):
-        half = 0 if is_exact or position in form.exact else 1
+        half = 0 if is_exact or position in form.exact else ROUNDED_BY
         intervals.append((2 * scaled - half, 2 * scaled + half, 2 * 10**decimals))
     low, high = -form.slack.numerator, form.slack.numerator
     under_low = under_high = form.slack.denominator

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from trade_assets.facts.known import known_figures, name_of, printed_decimal
-from trade_assets.facts.labels import AVERAGE, Label, judge
+from trade_assets.facts.label_judgement import AVERAGE, Label, judge
 from trade_assets.facts.periods import months_of
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.errors import ReadError

@@ -1,4 +1,4 @@
-"""What is said of a month's verdicts: which issues wait, whether an identity holds, which printed figures were reproduced.
+"""What is said of a month's verdicts: which issues wait, whether an identity holds, what a comparison with earlier releases found.
 
 Sentences only: where they are shown is the business of whoever shows them.
 """
@@ -109,3 +109,16 @@ def _listed(open_: pd.DataFrame, decided: pd.DataFrame) -> str:
     sentences += [f"decided, {row['where']}: {row['decision']}" for row in decided.head(_SAID).to_dict("records")]
     sentences += [f"{len(decided) - _SAID} more decided"] if len(decided) > _SAID else []
     return "; ".join(sentences) + "."
+
+
+def said_of_revisions(findings: pd.DataFrame, evaluated: int) -> str:
+    """What a check of revisions found.
+
+    Args:
+        findings: of that check, by the schema ``vintages.revision_findings``.
+        evaluated: in how many places it was evaluated.
+    """
+    if findings.empty:
+        return f"Holds in {evaluated} places evaluated."
+    more = f"; and {len(findings) - _SAID} more" if len(findings) > _SAID else ""
+    return f"{'; '.join(findings['sentence'].head(_SAID))}{more}. {evaluated} places evaluated."

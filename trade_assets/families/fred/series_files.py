@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from trade_assets.facts import catalogue
 from trade_assets.facts.known import printed_decimal
-from trade_assets.facts.labels import AVERAGE, recognised
+from trade_assets.facts.label_judgement import AVERAGE, recognised
 from trade_assets.facts.periods import add_months, is_month, months_apart, span
 from trade_assets.reading.cells import Reading
 from trade_assets.reading.delimited import NUMBERING, header_of, read_delimited

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trade_assets.facts.families import Calendar, Family, Terms
 from trade_assets.facts.licences import NO_COPYRIGHT, UNITED_STATES
-from trade_assets.families.ft900.assumed import DAY
+from trade_assets.families.ft900.assumed import BY, DAY
 
 FAMILY = Family(
     name="ft900",
@@ -13,5 +13,5 @@ FAMILY = Family(
     heading="FT-900: goods and services",
     called="FT-900",
     terms=Terms(licence=UNITED_STATES, source=NO_COPYRIGHT, authority="published"),
-    calendar=Calendar(9, DAY),
+    calendar=Calendar(BY, DAY),
 )

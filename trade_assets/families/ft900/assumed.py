@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from trade_assets.facts.declared import REFUSED, Assumption
 
+BY = 9
+"""The day of a month by which the release has usually appeared."""
 DAY = Assumption(
-    statement="a release of the FT-900 has appeared by the 9th of a month",
-    where="defs/calendar.py",
+    statement=f"a release of the FT-900 has appeared by the {BY}th of a month",
+    where="facts/families.py",
     authority="inferred",
     source="of 50 release days from 2018-12-06 to 2026-10-06 the 9th or earlier are 45; the other five are of 2025-11 to 2026-03, after a "
     "lapse in appropriations",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from trade_assets.facts.cited import PRICE_REVISIONS
 from trade_assets.facts.declared import REFUSED, Assumption
 
+BY = 17
+"""The day of a month by which the release has usually appeared."""
 DAY = Assumption(
-    statement="import and export prices have appeared by the 17th of a month",
-    where="defs/calendar.py",
+    statement=f"import and export prices have appeared by the {BY}th of a month",
+    where="facts/families.py",
     authority="inferred",
     source="of 35 release days from 2024-01-17 to 2026-12-17 the 17th or earlier are 32; later are 2025-03-18, 2026-03-25 and 2026-08-18",
     guard="a warning that it is awaited, too early or too late",
