@@ -18,12 +18,12 @@ def core_assets(root, month, also=()):
     Args:
         also: tables that it builds nevertheless.
     """
-    left_out = {asset_key(table) for table in _WITHOUT if table not in also}
+    left_out = {asset_key(table) for table in _WITHOUT} - {asset_key(table) for table in also}
     return [key for key in assets_of(root, month, {}) if key not in left_out]
 
 
 def run_core(root, month, also=()):
-    """How the run of a month went, as ``run_months`` says it; the catalogue, the Data Docs and the pages are left as they are."""
+    """How the run of a month went, as ``run_months`` says it; the database, the Data Docs and the pages are left as they are."""
     with dg.DagsterInstance.ephemeral() as instance:
         result = defs.resolve_job_def("release_month").execute_in_process(
             partition_key=month,

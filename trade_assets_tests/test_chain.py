@@ -237,7 +237,7 @@ def test_month_without_documents_is_empty_and_says_so(tmp_path, instance):
     assert "awaited since 2015-03-17 09:00 New York time" in awaited.description
     # Neither passed nor failed: nothing was there to check, and nobody waits for it.
     always = {
-        ("parsed/cells", "every_document_is_read"), ("review/decisions", "every_decision_matches_its_issue"),
+        ("parsed/cells", "every_document_is_read"), ("review/issues", "every_decision_matches_its_issue"),
         ("review/issues", "no_issue_waits_for_a_decision"),
     }  # fmt: skip
     assert set(checks) == {("parsed/mxp", "release_has_arrived"), *always}
@@ -327,7 +327,7 @@ def test_a_figure_in_doubt_stays_withheld_when_its_document_becomes_unreadable(t
 def test_facts_without_verdicts_of_the_same_document_are_not_published(built_root, tmp_path):
     root = _copied(built_root, tmp_path / "data")
     ingest(root, _broken_copy("2013-01", "uscc", "68.58 14.4 45.67", "68.58 22.91 45.67", tmp_path))
-    result = _materialize(root, "2013-01", "raw/documents", "parsed/cells", "parsed/rows", "parsed/series", "parsed/unread", "parsed/uscc")
+    result = _materialize(root, "2013-01", "raw/documents", "parsed/cells", "parsed/uscc")
     assert result.success
     result = _materialize(root, "2013-01", "validated/china_outbound_investment")
     assert not result.success

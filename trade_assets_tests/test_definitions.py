@@ -17,57 +17,46 @@ from trade_assets.identities.rules import RULES
 PACKAGE = Path(__file__).resolve().parents[1] / "trade_assets"
 GRAPH = defs.resolve_asset_graph()
 
-_PROVEN = ["review/corrections", "validated/in_doubt", "validated/verdicts"]
-
 EDGES = {
     "raw/documents": [],
     "parsed/cells": ["raw/documents"],
-    "parsed/rows": ["raw/documents"],
-    "parsed/series": ["raw/documents"],
-    "parsed/unread": ["raw/documents"],
-    "parsed/ft900": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
-    "parsed/mxp": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
-    "parsed/uscc": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
-    "parsed/fred": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
-    "validated/verdicts": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
-    "validated/violations": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
-    "validated/in_doubt": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
-    "review/issues": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
-    "review/suspects": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
-    "review/corrections": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
-    "review/decisions": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
-    "validated/publication": ["parsed/cells", "parsed/rows", "parsed/series", "parsed/unread"],
-    "validated/goods_and_services": ["parsed/ft900", *_PROVEN],
-    "validated/goods_on_two_bases": ["parsed/ft900", *_PROVEN],
-    "validated/annual_changes": ["parsed/ft900", *_PROVEN],
-    "validated/price_indexes": ["parsed/mxp", *_PROVEN],
-    "validated/index_levels": ["parsed/mxp", *_PROVEN],
-    "validated/fred_observations": ["parsed/fred", *_PROVEN],
-    "validated/price_changes": ["parsed/mxp", *_PROVEN],
-    "validated/china_trade_growth": ["parsed/uscc", *_PROVEN],
-    "validated/china_top_five": ["parsed/uscc", *_PROVEN],
-    "validated/china_advanced_technology": ["parsed/uscc", *_PROVEN],
-    "validated/china_outbound_investment": ["parsed/uscc", *_PROVEN],
-    "validated/china_purchasing_manager_surveys": ["parsed/uscc", *_PROVEN],
+    "parsed/ft900": ["parsed/cells"],
+    "parsed/mxp": ["parsed/cells"],
+    "parsed/uscc": ["parsed/cells"],
+    "parsed/fred": ["parsed/cells"],
+    "review/issues": ["parsed/cells"],
+    "validated/publication": ["parsed/cells"],
+    "validated/goods_and_services": ["parsed/ft900", "review/issues"],
+    "validated/goods_on_two_bases": ["parsed/ft900", "review/issues"],
+    "validated/annual_changes": ["parsed/ft900", "review/issues"],
+    "validated/price_indexes": ["parsed/mxp", "review/issues"],
+    "validated/index_levels": ["parsed/mxp", "review/issues"],
+    "validated/price_changes": ["parsed/mxp", "review/issues"],
+    "validated/fred_observations": ["parsed/fred", "review/issues"],
+    "validated/china_trade_growth": ["parsed/uscc", "review/issues"],
+    "validated/china_top_five": ["parsed/uscc", "review/issues"],
+    "validated/china_advanced_technology": ["parsed/uscc", "review/issues"],
+    "validated/china_outbound_investment": ["parsed/uscc", "review/issues"],
+    "validated/china_purchasing_manager_surveys": ["parsed/uscc", "review/issues"],
+    "vintages/prints": ["parsed/cells", "raw/documents", "review/issues"],
+    "vintages/revisions": ["vintages/prints"],
     "metrics/trade_changes": ["validated/goods_and_services"],
-    "metrics/trade_ratios": ["validated/goods_and_services"],
     "metrics/price_contributions": ["validated/price_indexes"],
-    "metrics/price_ratios": ["validated/price_indexes"],
-    "metrics/fuel_and_nonfuel": ["validated/price_indexes"],
     "metrics/china_balances": ["validated/china_advanced_technology", "validated/china_top_five"],
+    "metrics/figures": ["parsed/cells", "review/issues", "vintages/prints", "vintages/revisions"],
+    "review/reports": ["parsed/cells", "raw/documents", "review/issues"],
 }
-EDGES["review/reports"] = ["parsed/unread", "raw/documents", "review/corrections", "review/decisions", "review/issues"]
-EDGES["vintages/prints"] = [
-    "parsed/cells", "parsed/rows", "parsed/series", "parsed/unread", "raw/documents", "review/corrections", "validated/in_doubt",
-    "validated/verdicts",
-]  # fmt: skip
-for _name in ("revisions", "revision_findings", "revision_statistics"):
-    EDGES[f"vintages/{_name}"] = ["vintages/prints"]
-for _name in ("figures", "definitions", "revision_explanations", "reproduced"):
-    EDGES[f"metrics/{_name}"] = [
-        "parsed/cells", "parsed/rows", "parsed/series", "parsed/unread", "review/issues", "validated/violations", "vintages/prints",
-        "vintages/revisions",
-    ]  # fmt: skip
+KEPT_WITH = {
+    "parsed/cells": ["parsed.rows", "parsed.series", "parsed.unread"],
+    "review/issues": [
+        "review.corrections", "review.decisions", "review.suspects", "validated.in_doubt", "validated.verdicts", "validated.violations",
+    ],
+    "vintages/revisions": ["vintages.revision_findings", "vintages.revision_statistics"],
+    "metrics/trade_changes": ["metrics.trade_ratios"],
+    "metrics/price_contributions": ["metrics.fuel_and_nonfuel", "metrics.price_ratios"],
+    "metrics/figures": ["metrics.definitions", "metrics.reproduced", "metrics.revision_explanations"],
+}  # fmt: skip
+"""The tables that are written with an asset, and are none themselves."""
 
 
 def test_definitions_are_loadable():
@@ -117,8 +106,16 @@ def test_every_asset_says_what_it_is(key):
     assert columns and all(column.description for column in columns)
 
 
-def test_every_table_is_an_asset_and_the_other_way_round():
-    assert {(table.layer, table.name) for table in ALL_TABLES} == {tuple(key.path) for key in GRAPH.get_all_asset_keys()}
+def test_every_table_is_an_asset_or_said_to_be_kept_with_one():
+    """By the metadata that the UI shows of each asset."""
+    beside = {}
+    for key in GRAPH.get_all_asset_keys():
+        said = sorted(name.removeprefix("with ") for name in GRAPH.get(key).metadata if name.startswith("with "))
+        beside |= {key.to_user_string(): said} if said else {}
+    assert beside == KEPT_WITH
+    tables = {f"{table.layer}.{table.name}" for table in ALL_TABLES}
+    assert tables == {key.to_user_string().replace("/", ".") for key in GRAPH.get_all_asset_keys()}.union(*beside.values())
+    assert len(tables) == len(ALL_TABLES)
 
 
 def test_every_check_says_what_it_holds_and_none_blocks():

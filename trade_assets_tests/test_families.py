@@ -19,6 +19,7 @@ from trade_assets.facts.families import PARTS, IncompleteFamilyError, families
 from trade_assets.facts.period_rules import OWN
 from trade_assets.facts.schemas import Fact
 from trade_assets.families.ft900 import policy as trade_policy
+from trade_assets.families.ft900 import tables as trade_tables
 from trade_assets.families.uscc import bulletin
 from trade_assets.families.uscc import metrics as bulletin_metrics
 from trade_assets.families.uscc import rules as bulletin_rules
@@ -179,6 +180,10 @@ def _fact_forgotten(table):
     return replace(table, columns=columns, by_name={})
 
 
+def _kept_with_none(table):
+    return replace(table, kept_with="metrics.lost", by_name={})
+
+
 def _metric_forgotten(metrics):
     (wide,) = metrics.wide
     columns = tuple(replace(column, computes=None) if column.name == "balance_musd" else column for column in wide.table.columns)
@@ -226,6 +231,14 @@ UNFINISHED = {
     "a metric table without rows": (
         bulletin_metrics, "METRICS", lambda metrics: replace(metrics, wide=()),
         r"uscc: the metric table china_balances has no rows: name it in METRICS of metrics\.py",
+    ),
+    "a metric table kept with none": (
+        trade_tables, "METRIC_TABLES", lambda tables: _of(tables, "trade_ratios", _kept_with_none),
+        r"ft900: the metric table trade_ratios is kept with metrics\.lost, which is none of its METRIC_TABLES",
+    ),
+    "a validated table that is no asset": (
+        bulletin_tables, "TABLES", lambda tables: _of(tables, "china_top_five", lambda table: replace(table, kept_with="x.y", by_name={})),
+        r"uscc: the table china_top_five is kept with x\.y: a validated table is an asset of its own",
     ),
     "a metric that nothing defines": (
         bulletin_metrics, "METRICS", lambda metrics: replace(metrics, definitions=metrics.definitions[:-1]),

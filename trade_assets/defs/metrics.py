@@ -9,7 +9,7 @@ import pandas as pd
 from trade_assets.defs.pages import served
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
-from trade_assets.defs.specs import asset_deps, asset_out
+from trade_assets.defs.specs import KEPT_WITH, asset_deps, asset_key, asset_out
 from trade_assets.facts.frames import WITHHELD
 from trade_assets.facts.schemas import Table
 from trade_assets.metrics.registry import Metrics, metrics_declared
@@ -20,7 +20,7 @@ from trade_assets.warehouse.root import DataRoot
 def _metrics(family: str, declared: Metrics) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"metrics_{family}",
-        outs={table.name: asset_out(table) for table in declared.tables},
+        outs={table.name: asset_out(table) for table in declared.tables if not table.kept_with},
         deps=asset_deps(*declared.sources),
         partitions_def=RELEASE_MONTHS,
     )
@@ -28,11 +28,11 @@ def _metrics(family: str, declared: Metrics) -> dg.AssetsDefinition:
         from trade_assets.metrics.wide import metrics_of
 
         found = metrics_of(family, {table.name: data_root.read(table, context.partition_key) for table in declared.sources})
-        for table in declared.tables:
-            frame = found[table.name]
-            withheld = int(frame["gaps"].str.contains(WITHHELD, regex=False).sum())
-            shown = _plot(data_root.root, context.partition_key, table, frame)
-            yield dg.Output(frame, output_name=table.name, metadata={"rows_with_withheld_metrics": withheld, **shown})
+        for table in (table for table in declared.tables if not table.kept_with):
+            kept = {other.name: found[other.name] for other in (table, *KEPT_WITH[asset_key(table)])}
+            withheld = sum(int(frame["gaps"].str.contains(WITHHELD, regex=False).sum()) for frame in kept.values())
+            shown = _plot(data_root.root, context.partition_key, table, found[table.name])
+            yield dg.Output(kept, output_name=table.name, metadata={"rows_with_withheld_metrics": withheld, **shown})
 
     return metrics_of_family
 

@@ -26,7 +26,7 @@ _READ = check_spec(
 
 @dg.multi_asset(
     name="parsed_cells",
-    outs={table.name: asset_out(table) for table in PARSED},
+    outs={CELLS.name: asset_out(CELLS)},
     deps=asset_deps(DOCUMENTS),
     check_specs=[_READ],
     partitions_def=RELEASE_MONTHS,
@@ -38,8 +38,7 @@ def parsed_cells(context: dg.AssetExecutionContext, data_root: DataRootResource)
         sound, damaged = survey(root, month)
         documents = [(document, is_current, content(root, document)) for document, is_current in sound]
         parsed = parse_documents(month, documents, damaged)
-    for name, frame in parsed._asdict().items():
-        yield dg.Output(frame, output_name=name)
+    yield dg.Output(parsed._asdict(), output_name=CELLS.name)
     unread = read_errors(parsed.unread)
     yield dg.AssetCheckResult(
         check_name=_READ.name,

@@ -14,7 +14,7 @@ from trade_assets.defs.report import report
 from trade_assets.defs.resources import DataRootResource, WarehouseIOManager
 from trade_assets.defs.validated import proof, validated_tables
 from trade_assets.defs.vintage_metrics import vintage_metrics
-from trade_assets.defs.vintages import prints, revision_statistics, revisions
+from trade_assets.defs.vintages import prints, revisions
 from trade_assets.facts.completeness import require_complete
 
 # Here, since every door to a run comes by: the code location, and the command line.
@@ -50,7 +50,6 @@ ASSETS = (
     *validated_tables,
     prints,
     revisions,
-    revision_statistics,
     *metrics,
     vintage_metrics,
     report,

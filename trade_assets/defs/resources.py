@@ -1,8 +1,11 @@
 """Resources: the data root, and the IO manager that keeps frames as Parquet partitions."""
 
+from collections.abc import Mapping
+
 import dagster as dg
 import pandas as pd
 
+from trade_assets.defs.specs import KEPT_WITH
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import ALL_TABLES, IN_DATABASE
 from trade_assets.warehouse import database, partitions
@@ -41,22 +44,30 @@ def _select(table: Table, release_month: str) -> str:
 
 
 class WarehouseIOManager(dg.ConfigurableIOManager):
-    """Frames as Parquet partitions of the table that the asset key names, one per release month."""
+    """Frames as Parquet partitions of the table that the asset key names, one per release month.
+
+    An output is the frame of that table, or, where tables are kept with it, their frames too, by name.
+    """
 
     data_root: dg.ResourceDependency[DataRootResource]
 
-    def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
-        """Replace the partition in one step; a table's first partition also enters the DuckDB database, unless that comes later."""
-        table, root = TABLES[tuple(context.asset_key.path)], self.data_root.root
-        is_new = SHARED_LATER not in context.step_context.run_tags and not partitions.is_written(root, table)
-        path = partitions.write_partition(root, table, context.partition_key, obj)
+    def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame | Mapping[str, pd.DataFrame]) -> None:
+        """Replace each partition in one step; a table's first one also enters the DuckDB database, unless that comes later."""
+        table, root, month = TABLES[tuple(context.asset_key.path)], self.data_root.root, context.partition_key
+        frames = {table.name: obj} if isinstance(obj, pd.DataFrame) else obj
+        # What the asset is called after comes last: where it is there, the others are.
+        tables = [other for other in (*KEPT_WITH[context.asset_key], table) if other.name in frames]
+        is_new = SHARED_LATER not in context.step_context.run_tags and not all(partitions.is_written(root, each) for each in tables)
+        for each in tables:
+            partitions.write_partition(root, each, month, frames[each.name])
         if is_new:
             database.refresh(root, IN_DATABASE)
         context.add_output_metadata(
             {
-                "dagster/partition_row_count": len(obj),
-                "path": dg.MetadataValue.path(path),
-                "sql": dg.MetadataValue.text(_select(table, context.partition_key)),
+                "dagster/partition_row_count": len(frames[table.name]),
+                "path": dg.MetadataValue.path(partitions.partition_path(root, table, month)),
+                "sql": dg.MetadataValue.text(_select(table, month)),
+                **{f"rows of {each.layer}.{each.name}": len(frames[each.name]) for each in tables if each is not table},
             }
         )
 

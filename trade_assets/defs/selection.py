@@ -45,4 +45,4 @@ def assets_of(root: DataRoot, release_month: str, tags: Mapping[str, str]) -> li
         for family in FACTS
         if family in published or is_family_built(root, family, release_month) or awaited_since(family, release_month, tags)
     }
-    return [asset_key(table) for table in ALL_TABLES if table.family is None or table.family in families]
+    return list(dict.fromkeys(asset_key(table) for table in ALL_TABLES if table.family is None or table.family in families))

@@ -6,14 +6,23 @@ import dagster as dg
 
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.facts.schemas import Table
+from trade_assets.facts.tables import ALL_TABLES
 
 OWNERS = ["team:trade-statistics"]
 KINDS = {"parquet", "pandas"}
 
 
 def asset_key(table: Table) -> dg.AssetKey:
-    """``layer/name``."""
-    return dg.AssetKey([table.layer, table.name])
+    """``layer/name`` of the table, or of the one with which it is kept."""
+    return dg.AssetKey((table.kept_with or f"{table.layer}.{table.name}").split("."))
+
+
+KEPT_WITH: dict[dg.AssetKey, tuple[Table, ...]] = {
+    asset_key(table): tuple(other for other in ALL_TABLES if other.kept_with and asset_key(other) == asset_key(table))
+    for table in ALL_TABLES
+    if not table.kept_with
+}
+"""The tables of bookkeeping that are written with each asset."""
 
 
 def column_schema(table: Table) -> dg.TableSchema:
@@ -43,6 +52,7 @@ def asset_out(table: Table) -> dg.AssetOut:
             "dagster/column_schema": column_schema(table),
             "dagster/table_name": f"trade.{table.layer}.{table.name}",
             "key": ", ".join(table.key_of_all),
+            **{f"with {other.layer}.{other.name}": other.description for other in KEPT_WITH[asset_key(table)]},
         },
         is_required=False,
     )
@@ -50,7 +60,7 @@ def asset_out(table: Table) -> dg.AssetOut:
 
 def asset_deps(*tables: Table) -> list[dg.AssetDep]:
     """Dependencies on the same month of tables that the step reads by itself."""
-    return [dg.AssetDep(asset_key(table)) for table in tables]
+    return [dg.AssetDep(key) for key in dict.fromkeys(map(asset_key, tables))]
 
 
 def check_spec(name: str, table: Table, description: str) -> dg.AssetCheckSpec:

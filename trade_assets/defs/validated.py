@@ -39,7 +39,7 @@ _WAITS = check_spec("no_issue_waits_for_a_decision", ISSUES, "Every issue that t
 
 @dg.multi_asset(
     name="proof",
-    outs={table.name: asset_out(table) for table in (*PROOF, DECISIONS)},
+    outs={ISSUES.name: asset_out(ISSUES)},
     deps=asset_deps(*PARSED),
     check_specs=[_DECIDED, _WAITS],
     partitions_def=RELEASE_MONTHS,
@@ -68,13 +68,12 @@ def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Ite
             except ReadError as error:
                 context.log.error(str(error))
                 proofs.append(Proof(*(frame[frame["family"] == family] for frame in former)))
-        tables = Proof(*(together((found[position] for found in proofs), table) for position, table in enumerate(PROOF)))
+        tables = Proof(*(together((each[position] for each in proofs), table) for position, table in enumerate(PROOF)))
         # A red check links to the page, which must not be the one of former issues, whatever becomes of this run.
         withdraw_page(data_root.root, month)
-    for table, frame in zip(PROOF, tables, strict=True):
-        yield dg.Output(frame, output_name=table.name)
     decided = decisions_table(month, decisions, tables.issues, tables.corrections)
-    yield dg.Output(decided, output_name=DECISIONS.name)
+    found = {table.name: frame for table, frame in zip(PROOF, tables, strict=True)}
+    yield dg.Output({**found, DECISIONS.name: decided}, output_name=ISSUES.name)
     lingering = [*map(str, errors), *lingering_decisions(decided)]
     in_force = int(decided["is_in_force"].sum())
     yield dg.AssetCheckResult(

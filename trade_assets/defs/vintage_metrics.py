@@ -17,7 +17,6 @@ from trade_assets.facts.tables import (
     PRINTS,
     REPRODUCED,
     REVISIONS,
-    VINTAGE_METRICS,
     VIOLATIONS,
 )
 
@@ -31,7 +30,7 @@ _REPRODUCED = check_spec(
 
 @dg.multi_asset(
     name="vintage_metrics",
-    outs={table.name: asset_out(table) for table in VINTAGE_METRICS},
+    outs={METRIC_FIGURES.name: asset_out(METRIC_FIGURES)},
     deps=asset_deps(*PARSED, PRINTS, REVISIONS, VIOLATIONS, ISSUES),
     check_specs=[_SOUND, _REPRODUCED],
     partitions_def=RELEASE_MONTHS,
@@ -55,10 +54,9 @@ def vintage_metrics(context: dg.AssetExecutionContext, data_root: DataRootResour
     made = computed(month, known, facts, sources)
     metrics, found = made[METRIC_FIGURES.name], made[REPRODUCED.name]
     missing = {str(reason): int(count) for reason, count in metrics["gap"].str.split(":").str[0].value_counts().items()}
-    said: dict[str, Any] = {METRIC_FIGURES.name: {"values": int(metrics["value"].notna().sum()), "gaps": missing}}
-    for name, frame in made.items():
-        if name in context.op_execution_context.selected_output_names:
-            yield dg.Output(frame, output_name=name, metadata=said.get(name))
+    if METRIC_FIGURES.name in context.op_execution_context.selected_output_names:
+        said: dict[str, Any] = {"values": int(metrics["value"].notna().sum()), "gaps": missing}
+        yield dg.Output(made, output_name=METRIC_FIGURES.name, metadata=said)
     # Without a metric, or a derived figure, there is nothing to judge: no result is neither passed nor failed.
     selected = context.selected_asset_check_keys
     if len(metrics) and _SOUND.key in selected:

@@ -92,22 +92,28 @@ _CHECKS = {name: check_spec(name, REVISIONS, said) for name, said in CHECKS.item
 
 @dg.multi_asset(
     name="revisions",
-    outs={table.name: asset_out(table) for table in (REVISIONS, REVISION_FINDINGS)},
+    outs={REVISIONS.name: asset_out(REVISIONS)},
     deps=asset_deps(PRINTS),
     check_specs=list(_CHECKS.values()),
     partitions_def=RELEASE_MONTHS,
     can_subset=True,
 )
 def revisions(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
-    """Compare the month's documents with the ones before them; what the publisher's rules do not explain is a warning."""
-    from trade_assets.vintages.revisions import compare_month
+    """Compare the month's documents with the ones before them, and all that was published until now print by print.
 
-    compared = compare_month(data_root.root, context.partition_key)
-    kinds = {str(kind): int(count) for kind, count in compared.revisions["kind"].value_counts().items()}
-    selected = context.op_execution_context.selected_output_names
-    for table, frame, metadata in ((REVISIONS, compared.revisions, kinds), (REVISION_FINDINGS, compared.findings, {})):
-        if table.name in selected:
-            yield dg.Output(frame, output_name=table.name, metadata=metadata)
+    What the publisher's rules do not explain is a warning.
+    """
+    from trade_assets.vintages.knowledge import numbered_prints
+    from trade_assets.vintages.revisions import compare_month
+    from trade_assets.vintages.statistics import statistics_of_releases
+
+    root, month = data_root.root, context.partition_key
+    compared = compare_month(root, month)
+    if REVISIONS.name in context.op_execution_context.selected_output_names:
+        kinds = {str(kind): int(count) for kind, count in compared.revisions["kind"].value_counts().items()}
+        statistics = statistics_of_releases(numbered_prints(root, month)).assign(release_month=month)
+        frames = {REVISIONS.name: compared.revisions, REVISION_FINDINGS.name: compared.findings, REVISION_STATISTICS.name: statistics}
+        yield dg.Output(frames, output_name=REVISIONS.name, metadata=kinds)
     for name, spec in _CHECKS.items():
         # Without a former release, a mark or a policy there is nothing to judge: no result is neither passed nor failed.
         if compared.evaluated[name] and spec.key in context.selected_asset_check_keys:
@@ -136,19 +142,3 @@ def _result(spec: dg.AssetCheckSpec, found: pd.DataFrame, evaluated: int) -> dg.
 
 def _line(row: dict[Any, Any]) -> int | None:
     return None if pd.isna(row["line"]) else int(row["line"])
-
-
-@dg.multi_asset(
-    name="revision_statistics",
-    outs={REVISION_STATISTICS.name: asset_out(REVISION_STATISTICS)},
-    deps=asset_deps(PRINTS),
-    partitions_def=RELEASE_MONTHS,
-)
-def revision_statistics(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
-    """How the series have been revised from print to print, from all that was published until the month."""
-    from trade_assets.vintages.knowledge import numbered_prints
-    from trade_assets.vintages.statistics import statistics_of_releases
-
-    root, month = data_root.root, context.partition_key
-    frame = statistics_of_releases(numbered_prints(root, month)).assign(release_month=month)
-    yield dg.Output(frame, output_name=REVISION_STATISTICS.name)

@@ -57,6 +57,8 @@ def _tables(family: Family, tables: tuple[Table, ...]) -> Iterator[str]:
         for name in table.figures:
             if table.by_name[name].holds is None:
                 yield f"the figure {table.name}.{name} has no fact: say in tables.py which series, measure and period it holds"
+        if table.kept_with:
+            yield f"the table {table.name} is kept with {table.kept_with}: a validated table is an asset of its own"
         for name in ("gaps", "corrections", "reference_month"):
             if name not in table.by_name:
                 yield f"the table {table.name} has no column {name}: without it a missing figure has no reason"
@@ -114,3 +116,7 @@ def _metrics(tables: tuple[Table, ...], metrics: Any, declared: tuple[Table, ...
     for table in metrics.sources:
         if table not in tables:
             yield f"its metrics come from {table.name}, which is not among its TABLES"
+    by_themselves = {f"{table.layer}.{table.name}" for table in declared if not table.kept_with}
+    for table in declared:
+        if table.kept_with and table.kept_with not in by_themselves:
+            yield f"the metric table {table.name} is kept with {table.kept_with}, which is none of its METRIC_TABLES: name one of them"

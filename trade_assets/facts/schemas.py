@@ -98,6 +98,7 @@ class Table:
         is_partitioned: whether it has a partition per release month; else it is one file over all of them.
         upgraded: SQL for columns of which a partition of an earlier version says something else, or nothing, by column.
         macros: statements that define, behind its view, what is asked of it by name.
+        kept_with: ``layer.name`` of the table with which it is written, where it is bookkeeping of that one and nothing by itself.
         plot: which plot of ``review.report.plots`` shows it on the page of a month and in Dagster, if one does.
     """
 
@@ -110,6 +111,7 @@ class Table:
     source_tables: tuple[str, ...] = ()
     is_partitioned: bool = True
     macros: tuple[str, ...] = ()
+    kept_with: str = ""
     plot: Literal["trade", "prices"] | None = None
     upgraded: Mapping[str, str] = field(default_factory=dict, compare=False)
     by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)

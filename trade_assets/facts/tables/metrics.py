@@ -54,6 +54,7 @@ METRIC_DEFINITIONS = Table(
         c.text("note", "what a reader must know", is_nullable=False),
     ),
     key=("metric",),
+    kept_with="metrics.figures",
 )
 
 REVISION_EXPLANATIONS = Table(
@@ -97,6 +98,7 @@ REVISION_EXPLANATIONS = Table(
         c.REFERENCE_MONTH,
     ),
     key=("sha256", "flow", "period", "component"),
+    kept_with="metrics.figures",
 )
 
 REPRODUCED = Table(
@@ -130,4 +132,5 @@ REPRODUCED = Table(
         c.OF_RELEASE,
     ),
     key=("family", "reference_month", "kind"),
+    kept_with="metrics.figures",
 )

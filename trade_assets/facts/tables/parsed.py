@@ -53,6 +53,7 @@ UNREAD = Table(
         c.text("todo", "what to do about it", is_nullable=False),
     ),
     key=("sha256",),
+    kept_with="parsed.cells",
 )
 
 CELLS = Table(
@@ -106,6 +107,7 @@ ROWS = Table(
         c.REFERENCE_MONTH,
     ),
     key=("sha256", "row"),
+    kept_with="parsed.cells",
 )
 
 SERIES = Table(
@@ -138,6 +140,7 @@ SERIES = Table(
         Column("agreeing_figures", "int", "those of them that lie where another vintage may print them", low=0),
     ),
     key=("sha256", "series"),
+    kept_with="parsed.cells",
 )
 
 

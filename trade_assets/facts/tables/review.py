@@ -22,6 +22,7 @@ VERDICTS = Table(
         c.REFERENCE_MONTH,
     ),
     key=("sha256", "identity"),
+    kept_with="review.issues",
 )
 
 IN_DOUBT = Table(
@@ -50,6 +51,7 @@ IN_DOUBT = Table(
         c.REFERENCE_MONTH,
     ),
     key=("sha256", "line", "start"),
+    kept_with="review.issues",
 )
 
 VIOLATIONS = Table(
@@ -78,6 +80,7 @@ VIOLATIONS = Table(
         c.REFERENCE_MONTH,
     ),
     key=("sha256", "place", "line", "start"),
+    kept_with="review.issues",
 )
 
 UNJUDGED = "the document could not be judged"
@@ -153,6 +156,7 @@ SUSPECTS = Table(
         c.REFERENCE_MONTH,
     ),
     key=("issue", "rank"),
+    kept_with="review.issues",
 )
 
 DECISIONS = Table(
@@ -178,6 +182,7 @@ DECISIONS = Table(
         c.PATH,
     ),
     key=("issue", "entry"),
+    kept_with="review.issues",
 )
 
 CORRECTIONS = Table(
@@ -207,6 +212,7 @@ CORRECTIONS = Table(
         c.REFERENCE_MONTH,
     ),
     key=("sha256", "line", "start"),
+    kept_with="review.issues",
 )
 
 REPORTS = Table(

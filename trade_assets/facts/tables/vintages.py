@@ -167,6 +167,7 @@ REVISION_FINDINGS = Table(
         c.REFERENCE_MONTH,
     ),
     key=("sha256", "check", "series", "measure", "period"),
+    kept_with="vintages.revisions",
 )
 
 
@@ -231,4 +232,5 @@ REVISION_STATISTICS = Table(
         c.OF_RELEASE,
     ),
     key=("family", "reference_month", "series", "measure", "transform", "horizon"),
+    kept_with="vintages.revisions",
 )

@@ -164,6 +164,7 @@ TRADE_RATIOS = Table(
     ),
     key=("reference_month", "period"),
     family="ft900",
+    kept_with="metrics.trade_changes",
 )
 
 TABLES = (

@@ -192,6 +192,7 @@ PRICE_RATIOS = Table(
     ),
     key=("reference_month", "period"),
     family="mxp",
+    kept_with="metrics.price_contributions",
 )
 
 FUEL_AND_NONFUEL = Table(
@@ -212,6 +213,7 @@ FUEL_AND_NONFUEL = Table(
     ),
     key=("reference_month", "component"),
     family="mxp",
+    kept_with="metrics.price_contributions",
 )
 
 TABLES = (
