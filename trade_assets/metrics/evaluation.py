@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from trade_assets.metrics.exact import Interval, Quotient, Rounded, power_of_product
+from trade_assets.metrics.exact import Interval, Quotient, Rounded, power_of_product, quotients
 from trade_assets.metrics.formulas import Case, Definition, Frequency, Operand, is_signed
 from trade_assets.metrics.timelines import Key, Setting, Timeline
 
@@ -109,20 +109,37 @@ class Evaluation:
         sums = [self._added(operands, digits) for operands in self.bound.sums]
         is_missing = np.sum([missing for *_, missing in sums], axis=0) > 0
         others = self._others() if self._may_differ() else {}
+        many = self._many(sums, digits)
         found = list[Outcome]()
         for at, number in enumerate(self.numbers.tolist()):
             if is_missing[at]:
                 found.append((None, self._missing(number)))
             elif number in others:
                 found.append((None, others[number]))
+            elif many is not None and many[at] is not None:
+                found.append((many[at], ()))
             else:
                 rounded = [Rounded(total[at], half[at]) for total, half, _ in sums]
                 found.append(self._outcome(number, self._quotients(rounded, digits)))
         return found
 
+    def _many(self, sums: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]], digits: int) -> list[Interval | None] | None:
+        """The intervals of all periods at once, where the metric is a plain quotient; ``None`` for one that is to be looked at alone."""
+        is_asked_for_signs = not self.definition.is_of_signed and is_signed(self.bound.own.series)
+        if self.definition.power != 1 or self.case.times or is_asked_for_signs:
+            return None
+        above, below, both = ((total, half) for total, half, _ in sums[:3])
+        if not self.case.below:
+            below = np.full(len(self.numbers), _one(digits), dtype=object), below[1]
+        made = quotients(above, below, both, self.definition.scale, self.case.minus)
+        if made is None:
+            return None
+        intervals = zip(made.value.tolist(), made.low.tolist(), made.high.tolist(), made.is_defined.tolist(), strict=True)
+        return [Interval(value, low, high) if is_defined else None for value, low, high, is_defined in intervals]
+
     def _quotients(self, sums: Sequence[Rounded], digits: int) -> list[Quotient]:
         """The one quotient of the case, or both of them."""
-        one = Rounded(2 * 10**digits, 0)  # a sum that nothing divides is meant itself, and this is 1 in its measure
+        one = Rounded(_one(digits), 0)
         above, below, both, times, over = sums
         first = Quotient(above, below if self.case.below else one, both)
         return [first, Quotient(times, over if self.case.over else one)] if self.case.times else [first]
@@ -185,6 +202,11 @@ class Evaluation:
         base = next((setting.base_period for setting in settings if setting.base_period is not None), None)
         adjustment = adjustments.pop() if len(adjustments) == 1 else _MIXED
         return Setting(self.bound.own.setting(number).unit, adjustment, base)
+
+
+def _one(digits: int) -> int:
+    """1 in the measure of the sums, for a sum that nothing divides and that is meant itself."""
+    return int(2 * 10**digits)
 
 
 def _differing(places: Sequence[tuple[Timeline, int]]) -> Iterator[tuple[Timeline, int]]:

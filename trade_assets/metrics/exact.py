@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+import numpy as np
+
 
 class Rounded(NamedTuple):
     """A sum of printed figures and by how much rounding may have moved it, as integers of one measure."""
@@ -126,3 +128,72 @@ def _outwards(above: int, below: int, towards: float) -> float:
     difference = numerator * below - above * denominator
     is_inside = difference < 0 if towards > 0 else difference > 0
     return math.nextafter(found, towards) if is_inside else found
+
+
+class Intervals(NamedTuple):
+    """Many intervals at once, as arrays of floats; without a value where the divisor may be zero."""
+
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    is_defined: np.ndarray
+
+
+_WHOLE = 2**53
+"""Below it every integer is a float."""
+
+
+def quotients(above: Sums, below: Sums, both: Sums, scale: Fraction, minus: int) -> Intervals | None:
+    """``power_of_product`` of one quotient at power 1, for many sums at once; ``None`` where they are too large for it.
+
+    Floats hold the integers exactly, so that IEEE 754's division rounds each quotient correctly, as Python's does.
+
+    Args:
+        above, below, both: totals and halves as arrays of Python's integers.
+    """
+    reach = sum(_largest(total) + _largest(half) for total, half in (above, below, both))
+    if 2 * reach * max(scale.numerator * (1 + abs(minus)), scale.denominator) >= _WHOLE:
+        return None
+    a, ah, b, bh, s, sh = (each.astype(np.int64) for pair in (above, below, both) for each in pair)
+    divisor, divisor_half = b + s, bh + sh
+    is_negative = divisor + divisor_half < 0
+    is_defined = is_negative | (divisor - divisor_half > 0)
+    a, b, s = (np.where(is_negative, -each, each) for each in (a, b, s))
+    top, low, high = a + ah, b - bh, b + bh
+    shared = s + np.where(top >= low, -sh, sh)
+    greatest = top + shared, shared + np.where(top + shared >= 0, low, high)
+    top = a - ah
+    shared = s + np.where(top > high, sh, -sh)
+    least = top + shared, shared + np.where(top + shared >= 0, high, low)
+    ends = [
+        (scale.numerator * (up - minus * down), scale.denominator * np.where(is_defined, down, 1))
+        for up, down in ((a + s, b + s), least, greatest)
+    ]
+    value, lowest, highest = ((up / down, up, down) for up, down in ends)
+    return Intervals(value[0], _outwards_at(*lowest, -np.inf), _outwards_at(*highest, np.inf), is_defined)
+
+
+Sums = tuple[np.ndarray, np.ndarray]
+"""Totals and by how much rounding may have moved each, in one measure."""
+
+
+def _largest(numbers: np.ndarray) -> int:
+    return int(np.abs(numbers).max(initial=0))
+
+
+def _outwards_at(found: np.ndarray, above: np.ndarray, below: np.ndarray, towards: float) -> np.ndarray:
+    """The floats next to ``above / below`` on one side; the quotients themselves where they are floats."""
+    # Dekker's product: found · below is exactly product + rest, and product − above is exact since the two are neighbours.
+    product, divisor = found * below, below.astype(np.float64)
+    (one_high, one_low), (two_high, two_low) = _halves(found), _halves(divisor)
+    rest = ((one_high * two_high - product) + one_high * two_low + one_low * two_high) + one_low * two_low
+    difference = (product - above) + rest
+    is_inside = difference < 0 if towards > 0 else difference > 0
+    return np.where(is_inside, np.nextafter(found, towards), found)
+
+
+def _halves(number: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A float as the sum of two with half of its digits each (Veltkamp)."""
+    split = number * 134217729.0  # 2^27 + 1
+    high = split - (split - number)
+    return high, number - high

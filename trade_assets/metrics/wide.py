@@ -76,7 +76,8 @@ def _of_release(frame: pd.DataFrame, release: str) -> pd.DataFrame:
 
 def _filled(wide: WideMetrics, rows: pd.DataFrame, figures: _Figures) -> pd.DataFrame:
     """The rows with their metrics."""
-    cells = {name: [figures.cell(computed, row) for row in rows.to_dict("records")] for name, computed in wide.table.metrics.items()}
+    each = rows.to_dict("records")
+    cells = {name: [figures.cell(computed, row) for row in each] for name, computed in wide.table.metrics.items()}
     said = [
         notes_of({name: ", ".join(cell.reasons) for name, cell in zip(cells, row, strict=True) if cell.reasons})
         for row in zip(*cells.values(), strict=True)
