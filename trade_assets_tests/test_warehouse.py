@@ -175,6 +175,20 @@ def test_database_is_replaced_only_when_its_views_change(tmp_path):
         assert reader.execute("SELECT count(*) FROM validated.goods_and_services").fetchall() == [(0,)]
 
 
+def test_a_query_of_one_month_reads_the_rows_of_no_other(tmp_path):
+    """By DuckDB's own account of what it read."""
+    root = DataRoot.of(tmp_path)
+    for number in range(1, 9):
+        write_partition(root, TRADE_RATIOS, f"2018-{number:02d}", _ratios(f"2018-{number:02d}", float(number)))
+    with database.connect(root, ALL_TABLES) as connection:
+        query = "SELECT exports_to_imports_pct FROM metrics.trade_ratios WHERE release_month = '2018-05'"
+        assert connection.execute(query).fetchall() == [(5.0,)]
+        told = connection.execute(f"EXPLAIN ANALYZE {query}").fetchall()[0][1]
+        assert "Total Files Read: 1 " in " ".join(told.split()) and "release_month=2018-05" in told
+        # The month stands where it stood, as text.
+        assert connection.execute("DESCRIBE metrics.trade_ratios").fetchall()[0][:2] == ("release_month", "VARCHAR")
+
+
 def test_a_root_with_a_quote_in_its_name_is_quoted(tmp_path):
     root = DataRoot.of(tmp_path / "it's")
     write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 1.0))

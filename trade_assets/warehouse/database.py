@@ -66,7 +66,9 @@ def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = Non
                 continue
             # All columns of the files, and those of the schema: a partition written before a column was added lacks it, and comes
             # back as missing, also where no partition has it yet.
-            source = f"read_parquet([{', '.join(map(_quoted, files))}], union_by_name = true, hive_partitioning = false)"
+            # The month is that of the folder, so that a query of one month reads the rows of no other.
+            months = "true, hive_types = {release_month: VARCHAR}" if table.is_partitioned else "false"
+            source = f"read_parquet([{', '.join(map(_quoted, files))}], union_by_name = true, hive_partitioning = {months})"
             lines.append(
                 f'CREATE OR REPLACE VIEW {table.layer}."{table.name}" AS SELECT *{_upgraded(table)} '  # noqa: S608  # names of the schemas only
                 f"FROM (SELECT * FROM {source} UNION ALL BY NAME SELECT {_no_row(table)} WHERE false);"
