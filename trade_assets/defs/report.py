@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from trade_assets.defs.metrics import wide_metrics
 from trade_assets.defs.pages import awaited_families, report_link
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.raw import INPUTS
@@ -13,6 +14,7 @@ from trade_assets.defs.resources import SHARED_LATER, DataRootResource
 from trade_assets.defs.specs import asset_deps, asset_out
 from trade_assets.documents.parse import Parsed, readable_facts
 from trade_assets.facts.tables import CELLS, CORRECTIONS, DECISIONS, DOCUMENTS, IN_DOUBT, ISSUES, REPORTS, ROWS, SERIES, UNREAD
+from trade_assets.metrics.registry import metrics_declared
 from trade_assets.warehouse.partitions import read_partition
 from trade_assets.warehouse.root import DataRoot
 
@@ -48,14 +50,15 @@ def _record(context: dg.AssetExecutionContext, root: DataRoot, month: str) -> No
 
 def _metrics(context: dg.AssetExecutionContext, root: DataRoot, month: str) -> dict[str, pd.DataFrame]:
     """The metrics of each family whose documents can be read."""
-    from trade_assets.metrics.wide import metrics_of_facts
+    from trade_assets.identities.publish import publish
 
     parsed = Parsed(*(read_partition(root, table, month) for table in (CELLS, ROWS, SERIES, UNREAD)))
     doubt, corrections = (read_partition(root, table, month) for table in (IN_DOUBT, CORRECTIONS))
     found: dict[str, pd.DataFrame] = {}
     for family, facts in readable_facts(parsed)[0].items():
         try:
-            found |= metrics_of_facts(family, facts, doubt, corrections)
+            sources = metrics_declared()[family].sources
+            found |= wide_metrics(family, {table.name: publish(facts, doubt, corrections, table) for table in sources})
         except Exception as error:  # the step of the metrics fails by itself; here they are only not shown
             context.log.error(f"no metrics of {family} on the page: {type(error).__name__}: {error}")
     return found

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from trade_assets.identities import forms
-from trade_assets.identities.binding import bind
+from trade_assets.identities.binding import Places, bind
 from trade_assets.identities.document_facts import Facts
+from trade_assets.identities.evaluate import linear_misses
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.kinds import Rule, Strength
 from trade_assets.identities.network import Network, Site
@@ -45,15 +48,34 @@ def coverage(rules: Sequence[Rule], facts: Facts) -> list[Coverage]:
     Counted are identities whose operands are all printed; a mark for a missing figure is no figure.
     """
     network = Network(facts, bind(rules, facts), work=_UNBOUNDED)
-    network.index()
-    found = []
-    for cell in range(len(facts)):
-        if facts.figures.is_missing[cell]:
-            continue
-        sites = network.sites(cell)
-        noticed: Counter[Strength] = Counter(site.rule.strength for site in sites if notices(network, cell, site))
-        found.append(Coverage(cell, noticed, sum(site.rule.strength == "exact" for site in sites)))
-    return found
+    noticed: list[Counter[Strength]] = [Counter() for _ in range(len(facts))]
+    declared = [0] * len(facts)
+    for places, is_whole in network.bound:
+        strength = places.rule.strength
+        for cell, is_noticed in _asked(network, places, np.flatnonzero(is_whole)):
+            noticed[cell].update([strength] if is_noticed else [])
+            declared[cell] += strength == "exact"
+    printed = np.flatnonzero(~facts.figures.is_missing).tolist()
+    return [Coverage(cell, noticed[cell], declared[cell]) for cell in printed]
+
+
+def _asked(network: Network, places: Places, whole: np.ndarray) -> Iterator[tuple[int, bool]]:
+    """Every figure of every whole place, with whether the identity there notices its change; sums at once, others one by one."""
+    form, members, figures = places.form, places.members.take(whole, axis=1), network.facts.figures
+    is_linear = form.weights is not None and len(form.weights) == len(members) and not form.said
+    if not is_linear or any(len(set(cells)) < len(cells) for cells in members.T.tolist()):
+        for place in whole.tolist():
+            site = Site(places.rule, form, places.at(place))
+            yield from ((cell, notices(network, cell, site)) for cell in dict.fromkeys(site.cells))
+        return
+    before = linear_misses(form, members, figures)
+    for member, cells in enumerate(members):
+        far = 10 * abs(figures.common.take(cells).astype(object)) + 1000 * 10**figures.digits
+        after = [linear_misses(form, members, figures, (member, step)) for step in (far, -far)]
+        is_noticed = (after[0] != before) | (after[1] != before)
+        for at, cell in enumerate(cells.tolist()):
+            # What is violated as printed notices if some value mends it.
+            yield cell, notices(network, cell, Site(places.rule, form, places.at(int(whole[at])))) if before[at] else bool(is_noticed[at])
 
 
 def notices(network: Network, cell: int, site: Site) -> bool:

@@ -88,7 +88,7 @@ def outcomes(places: Places, figures: Figures) -> tuple[np.ndarray, np.ndarray]:
         is_unknown |= figures.common.take(members[1]) == 0
         is_violated = _change_misses(members, figures)
     elif form.weights is not None:
-        is_violated = _linear_misses(form, members, figures)
+        is_violated = linear_misses(form, members, figures)
     else:
         return _each_place(form, members, is_unknown, figures)
     return is_violated & ~is_unknown, is_unknown
@@ -103,12 +103,19 @@ def _in_halves(form: forms.Form, digits: int) -> tuple[np.ndarray, int, np.ndarr
     return 2 * np.array(weights, dtype=np.int64), constant, np.array(allowances, dtype=np.int64), slack
 
 
-def _linear_misses(form: forms.Form, members: np.ndarray, figures: Figures) -> np.ndarray:
-    """Whether the weighted members miss, in halves of the last place of all figures."""
+def linear_misses(form: forms.Form, members: np.ndarray, figures: Figures, moved: tuple[int, np.ndarray] | None = None) -> np.ndarray:
+    """For every place of a linear form whether its weighted members miss, in halves of the last place of all figures.
+
+    Args:
+        members: positions of cells, a row per member and a column per place.
+        moved: a member that is taken for higher by so much at each place, at the decimals of ``figures.common``.
+    """
     weights, constant, allowances, slack = _in_halves(form, figures.digits)
     members = members[: len(weights)]  # a form may say nothing of a member
     resolution = figures.resolution.take(members)
     double_gap = weights.dot(figures.common.take(members)) + constant
+    if moved is not None:
+        double_gap = double_gap + int(weights[moved[0]]) * moved[1]
     allowed = allowances.dot(resolution) + slack
     if form.is_same_print:
         allowed[resolution[0] == resolution[1]] = 0

@@ -73,6 +73,11 @@ class Network:
             if not facts.figures.is_missing[cell]:
                 self._decimals[column][int(facts.figures.decimals[cell])] += 1
 
+    @property
+    def bound(self) -> Sequence[tuple[Places, np.ndarray]]:
+        """The places of each form, and of which of them all operands are printed."""
+        return self._bound
+
     def _columns(self) -> list[tuple[str, str]]:
         return list(zip(self.facts.place["table"], self.facts.place["column"], strict=True))
 

@@ -37,7 +37,7 @@ def publish(facts: pd.DataFrame, doubt: pd.DataFrame, corrections: pd.DataFrame,
         corrections: by the schema ``review.corrections``.
     """
     of_family = (frame[frame["family"] == table.family] for frame in (doubt, corrections))
-    return wide(as_published(facts, *of_family), table)
+    return wide(as_published(facts[facts["table"].isin(table.source_tables)], *of_family), table)
 
 
 def as_published(facts: pd.DataFrame, doubt: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
@@ -47,6 +47,8 @@ def as_published(facts: pd.DataFrame, doubt: pd.DataFrame, corrections: pd.DataF
         The facts; ``reason`` says why a value is missing and which issue holds it, ``correction`` what was printed.
     """
     result = facts.copy()
+    if doubt.empty and corrections.empty:  # as of most documents
+        return result.assign(correction=pd.Series(pd.NA, index=facts.index, dtype="string"), reason=facts["gap"])
     corrected = dict(zip(_places(corrections), corrections.to_dict("records"), strict=True))
     rows = [corrected.get(place) for place in _places(facts)]
     result["correction"] = pd.Series(

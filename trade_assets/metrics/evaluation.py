@@ -193,6 +193,13 @@ class Evaluation:
                 found[number] = [Reason(OTHER_BASE, line.series, at) for line, at in differing]
         return found
 
+    def settings(self) -> list[Setting]:
+        """Unit, base and adjustment of each period."""
+        distinct = {setting for _, line in self.operands for setting in line.distinct_settings}
+        if len(distinct) == 1:
+            return [*distinct] * len(self.numbers)
+        return [self.setting(number) for number in self.numbers.tolist()]
+
     def setting(self, number: int) -> Setting:
         """Unit and base of the figures at a period, and their adjustment where all agree on it."""
         settings = dict.fromkeys(line.setting(number) for _, line in self.operands)

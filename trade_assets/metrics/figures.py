@@ -84,7 +84,7 @@ def _rows(definition: Definition, evaluation: Evaluation) -> dict[str, Sequence[
     """The columns of a metric of one series."""
     count, frequency = len(evaluation.numbers), evaluation.frequency
     found = evaluation.outcomes()
-    settings = [evaluation.setting(number) for number in evaluation.numbers.tolist()]
+    settings = evaluation.settings()
     return {
         "family": [evaluation.family] * count,
         "metric": [definition.metric] * count,

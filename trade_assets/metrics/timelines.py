@@ -65,10 +65,14 @@ class Timeline:
         return self.first + len(self.reasons) - 1
 
     @cached_property
+    def distinct_settings(self) -> frozenset[Setting]:
+        """The units, adjustments and bases of its figures."""
+        return frozenset(self.settings)
+
+    @cached_property
     def has_one_setting(self) -> bool:
         """Whether all figures are on one base, in one unit, adjusted alike."""
-        distinct = set(self.settings)
-        return not any(one.differs(other) for one, other in itertools.combinations(distinct, 2))
+        return not any(one.differs(other) for one, other in itertools.combinations(self.distinct_settings, 2))
 
     @cached_property
     def _sums(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

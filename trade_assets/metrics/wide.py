@@ -14,7 +14,6 @@ from trade_assets.facts.frames import WITHHELD, conform, together
 from trade_assets.facts.melt import melt
 from trade_assets.facts.notes import noted, notes_of
 from trade_assets.facts.schemas import Computed, Table
-from trade_assets.identities.publish import publish
 from trade_assets.metrics.definitions import BY_METRIC
 from trade_assets.metrics.evaluation import NO_DIVISOR, evaluated
 from trade_assets.metrics.formulas import Definition, Frequency
@@ -57,17 +56,6 @@ def metrics_of(family: str, validated: Frames) -> dict[str, pd.DataFrame]:
         for wide in declared.wide:
             found[wide.table.name].append(_filled(wide, wide.rows(*frames), figures))
     return {table.name: together(found[table.name], table) for table in declared.tables}
-
-
-def metrics_of_facts(family: str, facts: pd.DataFrame, in_doubt: pd.DataFrame, corrections: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The metrics of a family as ``metrics_of`` has them, from its facts and what was proven of them.
-
-    Args:
-        facts: the family's tidy facts.
-        in_doubt, corrections: by the schemas ``validated.in_doubt`` and ``review.corrections``.
-    """
-    sources = metrics_declared()[family].sources
-    return metrics_of(family, {table.name: publish(facts, in_doubt, corrections, table) for table in sources})
 
 
 def _of_release(frame: pd.DataFrame, release: str) -> pd.DataFrame:
