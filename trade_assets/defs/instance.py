@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
+from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 
 from trade_assets.faults import said
@@ -90,7 +91,7 @@ def instance_of(root: DataRoot) -> dg.DagsterInstance:
     try:
         # Two that make its tables at once spoil them for both. Where nobody may write, there are no tables to make.
         with locked_file(home / NAME, _OPENED_WITHIN) if os.access(home, os.W_OK) else nullcontext():
-            instance = dg.DagsterInstance.from_config(str(home))
+            instance = _opened(home)
             if (home / "history" / "runs.db").exists():
                 _end_lost_runs(instance)
             return instance
@@ -100,6 +101,17 @@ def instance_of(root: DataRoot) -> dg.DagsterInstance:
         raise
     except Exception as error:  # whatever its settings name is loaded here
         raise InstanceError(history_error(root, error, "opened")) from error
+
+
+def _opened(home: Path) -> dg.DagsterInstance:
+    """The instance of a folder, whose connections stay open if it keeps its history as Dagster does by itself."""
+    import yaml
+
+    from trade_assets.defs.kept_connections import storage_of
+
+    settings = yaml.safe_load((home / _SETTINGS_FILE).read_bytes()) if (home / _SETTINGS_FILE).is_file() else None
+    overrides = storage_of(home, settings if isinstance(settings, dict) else {})
+    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=overrides))
 
 
 def _end_lost_runs(instance: dg.DagsterInstance) -> None:

@@ -1,0 +1,139 @@
+"""Dagster's history in SQLite with its connections kept open: the stock storage opens an engine and a connection for each access.
+
+Files and tables are Dagster's own, so that any other process reads and writes the same history by the stock storage meanwhile.
+"""
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.runs import SqliteRunStorage
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from dagster._serdes import ConfigurableClassData
+from sqlalchemy import create_engine
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import QueuePool
+
+_KEPT = 4
+"""Databases of events that stay open: their index, and those of the runs under way."""
+
+
+def storage_of(home: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that make an instance in a folder keep its connections; none where its own name a storage.
+
+    Args:
+        settings: what the instance's ``dagster.yaml`` says.
+    """
+    if any(name in settings for name in ("storage", "event_log_storage", "run_storage", "schedule_storage", "instance_class")):
+        return {}
+
+    def kept(storage: type, folder: Path) -> dict[str, Any]:
+        return {"module": __name__, "class": storage.__name__, "config": {"base_dir": str(folder)}}
+
+    history = home / "history"
+    return {"run_storage": kept(KeptRunStorage, history), "event_log_storage": kept(KeptEventLogStorage, history / "runs")}
+
+
+class _Engines:
+    """Engines by the URL of their database, each with one connection that stays open."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.kept: OrderedDict[str, tuple[Engine, tuple[int, ...]]] = OrderedDict()
+
+    def of(self, url: str) -> tuple[Engine, bool]:
+        """The engine of a database, and whether it is the one of last time: the file is the same, and so is this process."""
+        path = url.removeprefix("sqlite:///")
+        engine, identity = self.kept.pop(url, (None, ()))
+        is_kept = engine is not None and identity == _identity(path)
+        if engine is not None and not is_kept:
+            # A connection of a parent process is not this one's to close.
+            engine.dispose(close=identity[:1] == (os.getpid(),))
+        if engine is None or not is_kept:
+            waits = {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
+            engine = create_engine(url, poolclass=QueuePool, pool_size=1, connect_args=waits)
+        return engine, is_kept
+
+    def keep(self, url: str, engine: Engine) -> None:
+        """Keep an engine, as the latest one, and close the oldest of too many."""
+        self.kept[url] = engine, _identity(url.removeprefix("sqlite:///"))
+        while len(self.kept) > self.most:
+            _, (oldest, _) = self.kept.popitem(last=False)
+            oldest.dispose()
+
+    def close(self) -> None:
+        """Close all."""
+        for engine, _ in self.kept.values():
+            engine.dispose()
+        self.kept.clear()
+
+
+def _identity(path: str) -> tuple[int, ...]:
+    """This process and the file at a path; the process alone where there is none."""
+    try:
+        found = Path(path).stat()
+    except FileNotFoundError:
+        return (os.getpid(),)
+    return os.getpid(), found.st_dev, found.st_ino
+
+
+class KeptEventLogStorage(SqliteEventLogStorage):
+    """The events of runs, each run in a database of its own beside their index."""
+
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        self._engines = _Engines(_KEPT)
+        super().__init__(base_dir, inst_data)
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> "KeptEventLogStorage":
+        """As Dagster makes storages from settings."""
+        return cls(inst_data=inst_data, **config_value)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        with self._db_lock:
+            url = self.conn_string_for_shard(shard)
+            engine, is_kept = self._engines.of(url)
+            if not is_kept:
+                self._initdb(engine)
+            self._engines.keep(url, engine)
+            with engine.connect() as connection, connection.begin():
+                yield connection
+
+    def dispose(self) -> None:
+        """Close what is open."""
+        with self._db_lock:
+            self._engines.close()
+        super().dispose()
+
+
+class KeptRunStorage(SqliteRunStorage):
+    """The runs, in one database."""
+
+    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
+        self._engines, self._opening = _Engines(1), threading.Lock()
+        super().__init__(conn_string, inst_data)
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> "KeptRunStorage":
+        """As Dagster makes storages from settings."""
+        return cls.from_local(inst_data=inst_data, **config_value)
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection within a transaction."""
+        with self._opening:
+            engine, _ = self._engines.of(self._conn_string)
+            self._engines.keep(self._conn_string, engine)
+        with engine.connect() as connection, connection.begin():
+            yield connection
+
+    def dispose(self) -> None:
+        """Close what is open."""
+        self._engines.close()
+        super().dispose()
