@@ -252,8 +252,11 @@ def test_whatever_could_be_a_figure_beside_the_table_is_listed():
     assert unread["cell"][:3] == ["U12", "U13", "U14"] and unread["reason"][-1] == "in no table that is read"
 
 
-def test_a_formula_without_its_value_is_named_by_its_cell():
+def test_a_published_formula_without_its_value_is_named_by_its_cell():
     refused(shared_sample("cases/exhibit_formula_without_value.xlsx").read_bytes(), "a formula without its value in B12 of sheet '1'")
+
+
+def test_a_formula_without_its_value_is_named_by_its_cell():
     rows = exhibit_1(2019, (2021, 3))
     for at, column, cell in ((8, 1, "B8"), (52, 9, "J52")):
         refused(xlsx(changed(rows, at, column, "=A1+B$2")), f"a formula without its value in {cell} of sheet '1': '=A1+B$2'")
