@@ -153,8 +153,10 @@ def timelines_of(knowledge: pd.DataFrame) -> dict[Key, dict[str, Timeline]]:
         present = sorted(number for number, each in known.items() if each.reason != NOT_YET_RELEASED)
         if present:
             spans = _spans(present, known)
-            missing = {number: NOT_PUBLISHED if any(begin < number < end for begin, end in spans) else NOT_READ
-                       for number in set(range(present[0], present[-1] + 1)).difference(present)}  # fmt: skip
+            missing = {
+                number: NOT_PUBLISHED if any(begin < number < end for begin, end in spans) else NOT_READ
+                for number in set(range(present[0], present[-1] + 1)).difference(present)
+            }
             there = {number: known[number] for number in present}
             grouped.setdefault(key, {})[series] = _timeline(series, key[2], there, missing)
     return grouped

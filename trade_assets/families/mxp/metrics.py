@@ -76,12 +76,20 @@ METRICS = Metrics(
             "percent",
             "ours",
             "ratio of two BLS indexes",
-            (Case(re.escape(_EXPORTS), (_index(1, _EXPORTS),), (_index(1, _IMPORTS),), times=(_index(1, _IMPORTS, 1),),
-                  over=(_index(1, _EXPORTS, 1),), minus=1),),
+            (
+                Case(
+                    re.escape(_EXPORTS),
+                    (_index(1, _EXPORTS),),
+                    (_index(1, _IMPORTS),),
+                    times=(_index(1, _IMPORTS, 1),),
+                    over=(_index(1, _EXPORTS, 1),),
+                    minus=1,
+                ),
+            ),
             scale=Fraction(100),
         ),
     ),
-)  # fmt: skip
+)
 
 COMPONENTS: Components = {}
 """None: an index is no sum of indexes."""
