@@ -4,15 +4,18 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 from click.testing import CliRunner
 
 from trade_assets.cli import main
-from trade_assets.identities.coverage import coverage
+from trade_assets.identities.binding import bind
+from trade_assets.identities.coverage import coverage, notices
 from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.kinds import Limit, Sum
 from trade_assets.identities.lint import lint
+from trade_assets.identities.network import Network
 from trade_assets.identities.rule_book import markdown
 from trade_assets.identities.rules import rules_of
 from trade_assets.reading import read_document
@@ -163,6 +166,20 @@ def test_at_least_44_of_100_figures_of_a_price_release_stand_in_an_exact_identit
     exact = [figure for figure in found if figure.noticed["exact"]]
     assert len(exact) / len(found) >= 0.44
     assert all(figure.noticed["exact"] == figure.declared for figure in found)  # who is declared notices
+
+
+@pytest.mark.parametrize(("name", "family"), [("uscc", "uscc"), ("mxp_2018", "mxp")])
+def test_sums_asked_at_once_notice_what_each_of_them_notices_alone(name, family):
+    """Brute force: every place of every figure by itself."""
+    facts = Facts.of_reading(reading_of(name))
+    network = Network(facts, bind(rules_of(family), facts), work=10**12)
+    network.index()
+    found = coverage(rules_of(family), facts)
+    assert [each.cell for each in found] == [cell for cell in range(len(facts)) if not facts.figures.is_missing[cell]]
+    for each in found:
+        sites = network.sites(each.cell)
+        assert each.noticed == Counter(site.rule.strength for site in sites if notices(network, each.cell, site))
+        assert each.declared == sum(site.rule.strength == "exact" for site in sites)
 
 
 def test_coverage_lists_what_nothing_proves():

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trade_assets.facts.periods import add_months, months_between
 from trade_assets.metrics.definitions import BY_METRIC
-from trade_assets.metrics.exact import Quotient, Rounded, power_of_product
+from trade_assets.metrics.exact import Quotient, Rounded, power_of_product, quotients
 from trade_assets_tests.plain_formulas import FORMULAS, PAIRS, Formula, Known, is_in_range, known_from, moved, percent
 from trade_assets_tests.printed_knowledge import LARGE, MONTHS, Places, computed, figures_in, known_months
 
@@ -144,6 +145,36 @@ def test_powers_of_quotients_are_bounded_by_their_extremes(
 
 
 _SUM = st.tuples(st.integers(-50, 50), st.integers(0, 20))
+
+
+@given(
+    st.lists(st.tuples(_SUM, _SUM, _SUM), min_size=1, max_size=20),
+    st.sampled_from([Fraction(1), Fraction(100), Fraction(1, 3), Fraction(1, 100)]),
+    st.integers(0, 1),
+    st.sampled_from([1, 10**3, 10**9, 10**13]),
+)
+def test_many_quotients_at_once_are_those_one_by_one(
+    sums: list[tuple[tuple[int, int], ...]], scale: Fraction, minus: int, size: int
+) -> None:
+    """To the last digit; or the sums are too large for floats to hold them, and nothing is said of any."""
+    columns = [
+        (
+            np.array([size * each[at][0] + each[at][1] for each in sums], dtype=object),
+            np.array([each[at][1] for each in sums], dtype=object),
+        )
+        for at in range(3)
+    ]
+    made = quotients(*columns, scale, minus)
+    largest = max(abs(number) for pair in columns for column in pair for number in column)
+    if made is None:
+        assert largest > 10**10
+        return
+    assert largest < 2**53
+    for at in range(len(sums)):
+        one = power_of_product([Quotient(*(Rounded(total[at], half[at]) for total, half in columns))], scale, 1, minus)
+        assert bool(made.is_defined[at]) == (one is not None)
+        if one is not None:
+            assert (made.value[at], made.low[at], made.high[at]) == tuple(one)
 
 
 @given(_SUM, _SUM, _SUM, _SUM, st.integers(0, 1))

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from trade_assets.defs.metrics import wide_metrics
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.notes import noted
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_CHANGES, TRADE_RATIOS
@@ -189,6 +190,18 @@ def test_nothing_in_nothing_out():
         found = metrics_of(family, {table.name: empty(table) for table in declared.sources})
         assert [(name, len(frame)) for name, frame in found.items()] == [(table.name, 0) for table in declared.tables]
     assert sum(len(declared.tables) for declared in metrics_declared().values()) == 6
+
+
+def test_what_was_computed_once_is_given_again_only_for_the_same_rows(built_root):
+    """The month's page and its table ask for the same; whoever changes what they got changes nobody else's."""
+    frames = validated_of(built_root, "mxp")
+    first = wide_metrics("mxp", frames)["price_ratios"]
+    assert first["export_over_import_prices"].tolist() == pytest.approx([100 * 128.1 / 128.1, 100 * 127.4 / 128.1])
+    first["export_over_import_prices"] = 0.0
+    assert wide_metrics("mxp", {"price_indexes": frames["price_indexes"].copy()})["price_ratios"]["export_over_import_prices"].min() > 99
+    altered = frames["price_indexes"].copy()
+    altered.loc[altered["series"] == "exports.end_use.all_commodities", "index_latest_month"] = 128.1
+    assert wide_metrics("mxp", {"price_indexes": altered})["price_ratios"]["export_over_import_prices"].tolist() == [100, 100]
 
 
 # Why a metric of a wide table is missing
