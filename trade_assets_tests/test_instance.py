@@ -119,6 +119,38 @@ def test_a_process_that_began_after_the_run_is_another(tmp_path):
     assert not opening._is_alive(ended.pid, time.time())
 
 
+@pytest.fixture
+def processes(tmp_path, monkeypatch):
+    """Process 77 of a machine that has been up for 1000 seconds, at the instant 5000; what begins it is given in seconds of uptime."""
+
+    def begun(seconds):
+        folder = tmp_path / "proc" / "77"
+        folder.mkdir(parents=True)
+        fields = [*["0"] * 18, str(int(seconds * os.sysconf("SC_CLK_TCK"))), *["0"] * 30]
+        (folder / "stat").write_text(f"77 (a ) b) S {' '.join(fields)}")
+        (tmp_path / "proc" / "uptime").write_text("1000.00 3999.25\n")
+        monkeypatch.setattr(opening, "Path", lambda path: tmp_path / path.lstrip("/"))
+        monkeypatch.setattr(opening, "is_running", lambda pid: pid == 77)
+        monkeypatch.setattr(opening.time, "time", lambda: 5000.0)
+
+    return begun
+
+
+@pytest.mark.parametrize(
+    ("since", "is_alive"), [(5000.0, True), (4900.0, True), (4899.0, True), (4898.0, True), (4897.75, False), (4000.0, False)]
+)
+def test_a_process_ran_at_an_instant_if_it_began_before_or_within_two_seconds(processes, since, is_alive):
+    processes(900)  # at the instant 4900
+    assert opening._is_alive(77, since) is is_alive
+    assert not opening._is_alive(78, since)
+
+
+def test_a_process_of_which_the_system_tells_nothing_is_alive(processes, tmp_path):
+    processes(900)
+    (tmp_path / "proc" / "uptime").unlink()
+    assert opening._is_alive(77, 4000.0)
+
+
 def test_a_run_that_never_named_a_process_is_failed_once_it_is_old(tmp_path):
     root = DataRoot.of(tmp_path)
     with instance_of(root) as instance:
