@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from trade_assets.expectations.data_docs import FOLDER, keep, write_index
-from trade_assets.expectations.judgement import Judgement, Outcome, _with_status
+from trade_assets.expectations.judgement import EXPECTED, Judgement, Outcome, _outcome, _with_status
 from trade_assets.expectations.observations import observations
 from trade_assets.facts.frames import conform
 from trade_assets.facts.tables import PUBLICATION
@@ -141,6 +141,41 @@ def test_the_status_of_a_series(found, status):
     rows = _with_status(summary, ["c", "a"], constants)
     assert rows[["series", "status"]].to_records(index=False).tolist() == [("a", "series_missing"), ("b", status), ("c", "series_missing")]
     assert rows["measure"].isna().tolist() == [True, False, True]
+
+
+PLACE = {"series": "exports.goods", "measure": "value", "last": "2016-09"}
+
+
+@pytest.mark.parametrize(
+    ("column", "found", "said"),
+    [
+        ("missing_months", [2.0], ["lacks months between its first and last 2"]),
+        (
+            "beyond_range",
+            [1.5, 1234567.0],
+            ["lies beyond the range of what was known by 1.5", "lies beyond the range of what was known by 1.23457e+06"],
+        ),
+        ("contradiction", ["these are imports"], ["is not what earlier vintages printed: these are imports"]),
+    ],
+)
+def test_what_is_not_as_expected_is_said_place_by_place(column, found, said):
+    item = {"success": False, "exception_info": {}, "result": {"unexpected_index_list": [PLACE | {column: each} for each in found]}}
+    assert _outcome(column, item, []) == Outcome(EXPECTED[column], tuple(f"exports.goods value 2016-09 {each}" for each in said))
+    assert _outcome(column, item | {"success": True}, []) == Outcome(EXPECTED[column])
+    for without in ({}, {"unexpected_index_list": None}, {"unexpected_index_list": []}):
+        nowhere = f"not met, and Great Expectations does not say where: {column}"
+        assert _outcome(column, item | {"result": without}, []) == Outcome(EXPECTED[column], (nowhere,))
+    for raised in (
+        {"raised_exception": True, "exception_message": "of\n theirs"},
+        {"a": {"raised_exception": True, "exception_message": "of theirs"}},
+    ):
+        said_of_it = f"could not run: {column}: of theirs"
+        assert _outcome(column, item | {"exception_info": raised}, []) == Outcome(EXPECTED[column], (said_of_it,), False)
+
+
+def test_series_that_are_not_there_are_named():
+    item = {"success": False, "result": {}}
+    assert _outcome("series", item, ["a", "b"]).unmet == ("2 expected series have no figure: a, b",)
 
 
 # What is kept of it
