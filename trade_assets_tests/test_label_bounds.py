@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from trade_assets.facts.known import Known
-from trade_assets.facts.label_judgement import judge, recognised
+from trade_assets.facts.label_judgement import Label, judge, recognised
 
 MONTHS = [f"2020-{number:02d}" for number in range(1, 13)]
 VALUES = ("1013", "2467", "1789", "3011", "1297", "2203", "3449", "1601", "2887", "1123", "2657", "1907")
@@ -127,3 +127,21 @@ def test_changes_of_a_series_are_told_by_their_kind(words):
 def test_another_unit_is_told_by_its_name(factor, words):
     figures = {month: value * Decimal(factor) for month, value in _figures(*VALUES).items()}
     assert _judged(figures, own=_known(VALUES)).instead == f"the figures of own{words}"
+
+
+@pytest.mark.parametrize(
+    ("compared", "agreeing", "far", "around", "is_final", "is_contradicted"),
+    [
+        # Fewer than three figures to compare with: three or more, and more than half, are of another size.
+        (2, 2, 2, 3, False, False), (2, 2, 3, 5, False, True), (2, 2, 3, 6, False, False), (2, 2, 4, 6, False, True),
+        (0, 0, 3, 3, False, True), (0, 0, 2, 2, False, False), (0, 0, 0, 0, False, False), (2, 0, 2, 9, False, False),
+        # Three to compare with: most of them cannot be of it; what lies around says no more.
+        (3, 2, 9, 9, False, False), (3, 1, 0, 9, False, True), (4, 2, 9, 9, False, False), (4, 1, 0, 9, False, True),
+        # Where no vintage prints them otherwise, fewer are enough.
+        (1, 1, 9, 9, True, False), (1, 0, 0, 9, True, True), (2, 1, 9, 9, True, False), (2, 0, 0, 9, True, True),
+    ],
+)  # fmt: skip
+def test_what_contradicts_a_claim(compared, agreeing, far, around, is_final, is_contradicted):
+    bounds = {f"{2000 + number}-01": (1, 2) for number in range(around)}
+    assert Label(compared, agreeing, None, bounds, far, is_final).is_contradicted is is_contradicted
+    assert Label(compared, agreeing, "another's", bounds, far, is_final).is_contradicted, "whatever agrees"
