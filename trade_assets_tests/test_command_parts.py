@@ -6,6 +6,8 @@ import os
 import re
 import signal
 import sys
+import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,12 @@ from click.testing import CliRunner
 import trade_assets
 from trade_assets import __version__, cli
 from trade_assets.cli import ending
-from trade_assets.cli.ending import is_the_program, one_line_ending
+from trade_assets.cli.ending import complain_of, is_the_program, one_line_ending
 from trade_assets.cli.ingest import _say_bundle
 from trade_assets.cli.progress import progress
 from trade_assets.cli.streams import lasting_streams
 from trade_assets.documents.ingest import Received
-from trade_assets.reading import Found, Part
+from trade_assets.reading import Found, Part, ReadError
 from trade_assets_tests.conftest import REPOSITORY
 
 PACKAGE = Path(trade_assets.__file__).parent
@@ -64,6 +66,62 @@ def test_no_signal_cuts_off_the_line_that_says_what_went_wrong(monkeypatch, caps
     assert (end.value.code, capsys.readouterr().err) == (2, "trade-assets: what went wrong\n")
     assert while_said == [signal.SIG_IGN] * 3
     assert [signal.getsignal(number) for number in SIGNALS] == before
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "said"),
+    [
+        (None, None, ""),
+        (SystemExit(), 0, ""), (SystemExit(0), 0, ""), (SystemExit(1), 1, ""), (SystemExit(2), 2, ""), (SystemExit("odd"), 70, ""),
+        (KeyboardInterrupt(), 130, "interrupted"), (KeyboardInterrupt("asked for"), 130, "asked for"),
+        (OSError(errno.EIO, "Input/output error", "a.txt"), 2, "a.txt: Input/output error"),
+    ],
+)  # fmt: skip
+def test_each_end_of_a_command_is_a_status(capsys, raised, status, said):
+    try:
+        with one_line_ending():
+            if raised is not None:
+                raise raised
+    except SystemExit as end:
+        assert end.code == status
+    else:
+        assert status is None
+    assert capsys.readouterr().err == (f"trade-assets: {said}\n" if said else "")
+
+
+@pytest.mark.parametrize(
+    ("of_command", "of_thread", "status"), [(1, OSError("x"), 2), (2, OSError("x"), 2), (130, OSError("x"), 130), (0, None, 0)]
+)
+def test_of_several_reasons_the_largest_status_counts(of_command, of_thread, status):
+    def work():
+        if of_thread is not None:
+            raise of_thread
+
+    with pytest.raises(SystemExit) as end, one_line_ending():
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        raise SystemExit(of_command)
+    assert end.value.code == status
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (OSError(errno.EIO, "Input/output error"), 2, "Input/output error (b.txt)"),
+        (OSError(errno.EIO, "Input/output error", "a.txt"), 2, "a.txt: Input/output error"),
+        (ReadError("a.txt", 3, expected="x", found="y", todo="z"), 2, "a.txt, line 3: expected x, found y. To do: z."),
+    ],
+)
+def test_what_is_wrong_with_one_of_several_names_it(capsys, error, status, said):
+    assert complain_of("b.txt", error) == status
+    assert capsys.readouterr().err == f"trade-assets: {said}\n"
+
+
+def test_a_fault_in_one_of_several_names_it(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert complain_of("b.txt", KeyError("series")) == 70
+    assert capsys.readouterr().err.startswith("trade-assets: KeyError: 'series' (b.txt); this is a fault of the program, its trace is in ")
 
 
 def test_a_caller_s_mode_of_click_is_not_asked_for(capsys):

@@ -1,5 +1,6 @@
 """Dagster's instance: settings that heal, one first opening at a time, and runs that were killed."""
 
+import datetime as dt
 import multiprocessing
 import os
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import dagster as dg
 import pytest
@@ -149,6 +151,34 @@ def test_a_process_of_which_the_system_tells_nothing_is_alive(processes, tmp_pat
     processes(900)
     (tmp_path / "proc" / "uptime").unlink()
     assert opening._is_alive(77, 4000.0)
+
+
+@pytest.mark.parametrize(
+    ("started", "made", "pids", "is_lost"),
+    [
+        # Without a process it has 300 seconds to name one, from its start or else from when it was made.
+        (4800.0, 4000.0, [], False), (4700.0, 4000.0, [], False), (4699.75, 4000.0, [], True),
+        (None, 4700.0, [], False), (None, 4699.75, [], True),
+        # One that it named must have begun before, 77 at the instant 4900.
+        (4900.0, 4000.0, [77], False), (4800.0, 4000.0, [77], True), (4900.0, 4000.0, [78], True), (4900.0, 4000.0, [78, 77], False),
+    ],
+)  # fmt: skip
+def test_a_run_is_lost_without_a_living_process(processes, started, made, pids, is_lost):
+    processes(900)
+    named = [
+        SimpleNamespace(engine_event_data=SimpleNamespace(metadata={"pid": SimpleNamespace(value=pid)} if pid else {}))
+        for pid in (*pids, 0)
+    ]
+    record = SimpleNamespace(
+        dagster_run=SimpleNamespace(run_id="a"), start_time=started, create_timestamp=dt.datetime.fromtimestamp(made, dt.UTC)
+    )
+    failed = []
+    opening._end_lost_runs(SimpleNamespace(
+        get_run_records=lambda wanted: [record],
+        all_logs=lambda run_id, of_type: [SimpleNamespace(dagster_event=event) for event in (*named, None)],
+        report_run_failed=lambda run, said: failed.append((run.run_id, said)),
+    ))  # fmt: skip
+    assert failed == ([("a", "The process that ran it is gone: it was killed. Run the month again.")] if is_lost else [])
 
 
 def test_a_run_that_never_named_a_process_is_failed_once_it_is_old(tmp_path):

@@ -3,6 +3,7 @@
 import email
 import socketserver
 import threading
+from types import SimpleNamespace
 
 import dagster as dg
 import pandas as pd
@@ -69,6 +70,20 @@ def test_the_first_ten_issues_that_wait_are_told_by_rank(tmp_path, waiting, show
     write_partition(root, ISSUES, "2021-02", conform(pd.DataFrame(rows), ISSUES, release_month="2021-02"))
     lines = [f"{rank:012d} uscc, line {rank}: figure {rank} [likely]" for rank in range(1, shown + 1)]
     assert notify.message(root, "2021-02").split("\n") == [f"2021-02: {waiting} to review", *lines, *more]
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(599, False), (600, False), (601, True)])
+def test_a_failed_step_is_told_in_one_line_of_bounded_length(monkeypatch, length, is_cut):
+    sent = []
+    monkeypatch.setattr(notify, "_send", sent.append)
+    text = "x\ny " + "z" * (length - 4)
+    for error in (dg.Failure(text), ValueError(text)):
+        notify.tell_of_failed_steps.decorated_fn(
+            SimpleNamespace(op_exception=error, job_name="release_month", op=SimpleNamespace(name="proof"))
+        )
+    shown = f"x y {'z' * (length - 4)}"
+    said = f"{shown[:600]}… ({length} characters)" if is_cut else shown
+    assert sent == [f"release_month: proof failed\n{said}"] * 2
 
 
 def test_a_month_without_open_issues_sends_nothing(tmp_path):
