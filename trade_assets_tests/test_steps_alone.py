@@ -41,7 +41,7 @@ def _parse(root):
         write_partition(root, table, MONTH, frame)
 
 
-def _step(assets, root, month=MONTH, tags=None):
+def step(assets, root, month=MONTH, tags=None):
     """What the function of a step yields, all of it asked for: its outputs by name, and the results of its checks by name."""
     context = SimpleNamespace(
         partition_key=month,
@@ -63,17 +63,17 @@ _TIDY = {assets.op.name.removeprefix("parsed_"): assets for assets in parsed_fac
 
 @pytest.mark.parametrize("tags", [{}, {AWAITS: FAMILY}])
 def test_a_release_that_is_in_the_store_has_arrived(store, tags):
-    outputs, checks = _step(_TIDY[FAMILY], store.root, tags=tags)
+    outputs, checks = step(_TIDY[FAMILY], store.root, tags=tags)
     assert {name: len(frame) for name, frame in outputs.items()} == {FAMILY: FIGURES}
     assert [(check.passed, check.description) for check in checks.values()] == [(True, "arrived")]
 
 
 def test_a_family_without_a_document_gets_no_partition(store):
-    assert _step(_TIDY["mxp"], store.root) == ({}, {}), "not arrived and not awaited says nothing"
+    assert step(_TIDY["mxp"], store.root) == ({}, {}), "not arrived and not awaited says nothing"
 
 
 def test_a_release_that_is_awaited_and_not_there_has_not_arrived(store):
-    outputs, checks = _step(_TIDY["mxp"], store.root, tags={AWAITS: "mxp"})
+    outputs, checks = step(_TIDY["mxp"], store.root, tags={AWAITS: "mxp"})
     assert outputs == {}
     (check,) = checks.values()
     assert (check.check_name, check.passed, check.severity.value) == ("release_has_arrived", False, "WARN")
@@ -83,7 +83,7 @@ def test_a_release_that_is_awaited_and_not_there_has_not_arrived(store):
 def test_a_partition_whose_document_went_is_emptied(tmp_path):
     root = DataRoot.of(tmp_path)
     write_partition(root, FACTS[FAMILY], MONTH, empty(FACTS[FAMILY]))
-    outputs, checks = _step(_TIDY[FAMILY], root)
+    outputs, checks = step(_TIDY[FAMILY], root)
     assert {name: len(frame) for name, frame in outputs.items()} == {FAMILY: 0}
     assert checks == {}
 
@@ -93,9 +93,9 @@ def test_a_document_that_cannot_be_read_fails_the_step_in_its_own_words(store, t
     own.root.write(b"garbage", *own.document.path.split("/"))
     _parse(own.root)
     with pytest.raises(dg.Failure) as failed:
-        _step(_TIDY[FAMILY], own.root)
+        step(_TIDY[FAMILY], own.root)
     assert failed.value.description.startswith(f"{own.document.path}: expected ") and not failed.value.allow_retries
-    assert _step(_TIDY["mxp"], own.root) == ({}, {}), "another family's step goes on"
+    assert step(_TIDY["mxp"], own.root) == ({}, {}), "another family's step goes on"
 
 
 # Prints
@@ -107,7 +107,7 @@ def test_a_run_alone_brings_the_database_and_the_history_up_to_date(tmp_path, mo
 
     brought, root = [], DataRoot.of(tmp_path)
     monkeypatch.setattr(history, "refresh_history", brought.append)
-    outputs, _ = _step(vintages.prints, root, tags=tags)
+    outputs, _ = step(vintages.prints, root, tags=tags)
     assert {name: len(frame) for name, frame in outputs.items()} == {"prints": 0}
     assert brought == ([root] if is_shared_now else [])
     assert root.exists("warehouse", "trade.duckdb") is is_shared_now
@@ -127,7 +127,7 @@ def test_the_first_three_things_that_are_not_as_expected_are_said(store, monkeyp
     outcome = Outcome("All of them.", tuple(sentences))
     monkeypatch.setattr(publication.expectations, "judge", lambda family, *_: Judgement(family, "2020-12", empty(PUBLICATION), (outcome,)))
     monkeypatch.setattr(publication.data_docs, "keep", lambda *_: None)
-    _, checks = _step(publication.publication, store.root, tags={SHARED_LATER: "true"})
+    _, checks = step(publication.publication, store.root, tags={SHARED_LATER: "true"})
     (check,) = checks.values()
     assert (check.passed, check.metadata["unmet"].value) == (not sentences, len(sentences))
     assert check.description == f"{said}. Range not evaluable for 0 of 0 series: fewer than 24 figures were known before."
@@ -139,7 +139,7 @@ def test_a_publication_is_judged_by_the_36_months_before_it(store, monkeypatch):
     monkeypatch.setattr(publication, "read_months", lambda root, table, wanted: asked.append(wanted) or empty(table))
     monkeypatch.setattr(publication.expectations, "judge", lambda family, *_: Judgement(family, "2020-12", empty(PUBLICATION), ()))
     monkeypatch.setattr(publication.data_docs, "keep", lambda *_: None)
-    _step(publication.publication, store.root, tags={SHARED_LATER: "true"})
+    step(publication.publication, store.root, tags={SHARED_LATER: "true"})
     assert asked == [months[months.index("2018-02") : months.index("2021-02")]]
 
 
