@@ -4,9 +4,10 @@ import dagster as dg
 import pandas as pd
 import pytest
 
-from trade_assets.defs.validated import _identity_result, _waiting
+from trade_assets.defs.validated import _identity_result, _issues_table, _model_result, _waiting
+from trade_assets.defs.vintages import _result as _of_revisions
 from trade_assets.facts.frames import conform, empty
-from trade_assets.facts.tables import ISSUES, VERDICTS, VIOLATIONS
+from trade_assets.facts.tables import ISSUES, REVISION_FINDINGS, VALIDATED, VERDICTS, VIOLATIONS
 from trade_assets.identities.rules import STRUCTURE, rule
 from trade_assets.review.verdicts import verdict_of
 from trade_assets.warehouse.root import DataRoot
@@ -112,3 +113,78 @@ def test_at_most_twenty_violated_places_are_shown_with_what_they_miss_by():
     assert len(records) == 20
     assert records[1] == {"reason": "misses by 9, allowed 1", "line": 2, "printed": "1,012", "figure": "exports.goods value 2020-03"}
     assert "22 more open issues" in result.description
+
+
+ROWS = pytest.mark.parametrize(("found", "shown"), [(1, 1), (19, 19), (20, 20), (21, 20), (23, 20)])
+
+
+@ROWS
+def test_the_first_twenty_issues_are_rows_with_the_line_as_it_is_printed(found, shown):
+    rows = [_issue(number, "open", marked_line=None if number % 2 else f"Total >>{number}<<") for number in range(1, found + 1)]
+    records = [record.data for record in _issues_table(conform(pd.DataFrame(rows), ISSUES, release_month=MONTH)).records]
+    assert records == [
+        {
+            "what": f"figure {number} is wrong", "certainty": "likely", "state": "open", "line": 10 * number,
+            "document_line": "" if number % 2 else f"Total >>{number}<<", "issue": f"{number:012d}",
+        }
+        for number in range(1, shown + 1)
+    ]  # fmt: skip
+
+
+@ROWS
+def test_the_first_twenty_violated_places_are_rows(found, shown):
+    records = [record.data for record in _result(SUM, (0, found, 0), *["open"] * found).metadata["violations"].records]
+    assert [record["line"] for record in records] == list(range(1, shown + 1))
+
+
+@ROWS
+def test_the_first_twenty_rows_that_do_not_match_their_model_are_shown_and_three_of_them_said(found, shown):
+    table = next(each for each in VALIDATED if each.name == "goods_and_services")
+    cases = pd.DataFrame([{"check": "greater_than(0)", "column": f"c{number}", "failure_case": -number} for number in range(1, found + 1)])
+    result = _model_result(table, empty(table), cases)
+    records = [record.data for record in result.metadata["first_cases"].value.records]
+    assert records == [{"check": "greater_than(0)", "column": f"c{number}", "found": f"-{number}"} for number in range(1, shown + 1)]
+    said = "; ".join(f"c{number} greater_than(0): -{number}" for number in range(1, min(found, 3) + 1))
+    assert (result.passed, result.description) == (False, f"{found} cases in 0 rows do not match: {said}")
+    assert (result.metadata["rows"].value, result.metadata["cases"].value) == (0, found)
+
+
+def test_rows_that_match_their_model_are_green_and_counted():
+    table = next(each for each in VALIDATED if each.name == "goods_and_services")
+    result = _model_result(table, empty(table), pd.DataFrame(columns=["check", "column", "failure_case"]))
+    assert (result.passed, result.description, set(result.metadata)) == (True, "0 rows match.", {"rows", "cases"})
+
+
+def _findings(count):
+    rows = [
+        dict.fromkeys(REVISION_FINDINGS.by_name) | {
+            "check": "revisions_are_marked", "sentence": f"s{number}", "family": "fred", "product": "BOPGSTB" if number % 2 else "",
+            "sha256": "0" * 64, "series": "s", "measure": "value", "line": number if number % 3 else None,
+        }
+        for number in range(1, count + 1)
+    ]  # fmt: skip
+    return conform(pd.DataFrame(rows), REVISION_FINDINGS, release_month=MONTH) if rows else empty(REVISION_FINDINGS)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, "Holds in 7 places evaluated."),
+        (1, "s1. 7 places evaluated."),
+        (2, "s1; s2. 7 places evaluated."),
+        (3, "s1; s2; s3. 7 places evaluated."),
+        (4, "s1; s2; s3; and 1 more. 7 places evaluated."),
+        (20, "s1; s2; s3; and 17 more. 7 places evaluated."),
+        (21, "s1; s2; s3; and 18 more. 7 places evaluated."),
+    ],
+)
+def test_the_check_of_revisions_says_three_findings_and_shows_twenty(count, said):
+    spec = dg.AssetCheckSpec("revisions_are_marked", asset=dg.AssetKey(["vintages", "revisions"]))
+    result = _of_revisions(spec, _findings(count), 7)
+    assert (result.passed, result.severity.value, result.description) == (not count, "WARN", said)
+    assert (result.metadata["places_evaluated"].value, result.metadata["findings"].value) == (7, count)
+    shown = result.metadata["first_findings"].value.records if count else []
+    assert [record.data for record in shown] == [
+        {"what": f"s{number}", "document": "fred BOPGSTB" if number % 2 else "fred", "line": number if number % 3 else None}
+        for number in range(1, min(count, 20) + 1)
+    ]

@@ -5,6 +5,7 @@ import pytest
 from trade_assets.identities.document_facts import Facts
 from trade_assets.identities.findings import Finding, Suspect
 from trade_assets.reading import read_document
+from trade_assets.review import consequence as consequences
 from trade_assets.review.consequence import consequence
 from trade_assets.review.issues import examine
 from trade_assets_tests.made_release import MONTH, cell, release
@@ -98,6 +99,37 @@ def test_headline_effect_and_sentence(family, prints, explanation, effect, sente
     found, said = _said(family, prints, explanation)
     assert said == sentences
     assert found == pytest.approx(effect)
+
+
+MONTH_BEFORE = [("2020-11", "100"), ("2020-12", "107")], "95", ("-5", "7")
+LATEST = [("2020-12", "7")], "-5", ("-5", "7")
+OF_A_MONTH = [("2020-11/2020-12", "0.7")], "-0.5", ("-0.5", "0.7")
+OF_A_YEAR = [("2019-12/2020-12", "0.7")], "-0.5", ("-0.5", "0.7")
+ALL = "end_use.all_commodities"
+EVERY_HEADLINE = [
+    ("ft900", "the change of the total balance on the month before", "balance.total", "value", MONTH_BEFORE, "narrowed", "widened"),
+    ("ft900", "the change of total exports on the month before", "exports.total", "value", MONTH_BEFORE, "rose", "fell"),
+    ("ft900", "the change of total imports on the month before", "imports.total", "value", MONTH_BEFORE, "rose", "fell"),
+    ("mxp", "the change of import prices", f"imports.{ALL}", "percent_change", OF_A_MONTH, "rose", "fell"),
+    ("mxp", "the change of export prices", f"exports.{ALL}", "percent_change", OF_A_MONTH, "rose", "fell"),
+    ("mxp", "the change of import prices on a year earlier", f"imports.{ALL}", "percent_change", OF_A_YEAR, "rose", "fell"),
+    ("mxp", "the change of export prices on a year earlier", f"exports.{ALL}", "percent_change", OF_A_YEAR, "rose", "fell"),
+    ("uscc", "total exports to China", "exports.china.total", "value", LATEST, "are positive", "are negative"),
+    ("uscc", "total imports from China", "imports.china.total", "value", LATEST, "are positive", "are negative"),
+]
+
+
+@pytest.mark.parametrize(("family", "name", "series", "measure", "figures", "up", "down"), EVERY_HEADLINE)
+def test_every_headline_is_of_its_series_and_has_its_words(family, name, series, measure, figures, up, down):
+    printed, right, (after, before) = figures
+    prints = [(series, measure, period, text) for period, text in printed]
+    _, said = _said(family, prints, [(len(prints) - 1, right)])
+    assert said == [f"{name} in 2020-12 would read {after} instead of {before}: {down}, where the print says {up}"]
+
+
+def test_no_headline_is_missing_above():
+    declared = {(family, headline.name) for family, headlines in consequences.HEADLINES.items() for headline in headlines}
+    assert declared == {row[:2] for row in EVERY_HEADLINE}
 
 
 def test_the_first_explanation_decides_and_without_one_every_suspect():

@@ -198,6 +198,20 @@ def test_all_samples_in_one_call(tmp_path):
     assert sorted((month, seen or "") for month, _, seen in stored(tmp_path)) == expected
 
 
+@pytest.mark.parametrize(("size", "is_read"), [(4_194_303, True), (4_194_304, True), (4_194_305, False)])
+def test_a_table_has_at_most_four_mebibytes(tmp_path, size, is_read):
+    table, lines = tmp_path / "table.csv", "file\nfirst.txt\n"
+    blank = " " * 99_999 + "\n"
+    whole, rest = divmod(size - len(lines), len(blank))
+    table.write_text(lines + blank * whole + " " * rest, encoding="ascii")
+    assert table.stat().st_size == size
+    if is_read:
+        assert list(given_in(table)) == [Given(tmp_path / "first.txt", None, {})]
+    else:
+        with pytest.raises(ReadError, match="found 4,194,305 bytes"):
+            list(given_in(table))
+
+
 @pytest.mark.skipif(os.name != "posix", reason="a terminal of its own is POSIX")
 def test_progress_is_shown_on_a_terminal_and_output_stays_output(files):
     """Standard error is a terminal, standard output a file: the bar is seen there, the lines are here, whole."""

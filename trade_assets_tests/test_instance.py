@@ -1,5 +1,6 @@
 """Dagster's instance: settings that heal, one first opening at a time, and runs that were killed."""
 
+import datetime as dt
 import multiprocessing
 import os
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import dagster as dg
 import pytest
@@ -117,6 +119,66 @@ def test_a_process_that_began_after_the_run_is_another(tmp_path):
     assert not opening._is_alive(ended.pid, time.time()), "nobody has asked for its status yet"
     ended.wait(30)
     assert not opening._is_alive(ended.pid, time.time())
+
+
+@pytest.fixture
+def processes(tmp_path, monkeypatch):
+    """Process 77 of a machine that has been up for 1000 seconds, at the instant 5000; what begins it is given in seconds of uptime."""
+
+    def begun(seconds):
+        folder = tmp_path / "proc" / "77"
+        folder.mkdir(parents=True)
+        fields = [*["0"] * 18, str(int(seconds * os.sysconf("SC_CLK_TCK"))), *["0"] * 30]
+        (folder / "stat").write_text(f"77 (a ) b) S {' '.join(fields)}")
+        (tmp_path / "proc" / "uptime").write_text("1000.00 3999.25\n")
+        monkeypatch.setattr(opening, "Path", lambda path: tmp_path / path.lstrip("/"))
+        monkeypatch.setattr(opening, "is_running", lambda pid: pid == 77)
+        monkeypatch.setattr(opening.time, "time", lambda: 5000.0)
+
+    return begun
+
+
+@pytest.mark.parametrize(
+    ("since", "is_alive"), [(5000.0, True), (4900.0, True), (4899.0, True), (4898.0, True), (4897.75, False), (4000.0, False)]
+)
+def test_a_process_ran_at_an_instant_if_it_began_before_or_within_two_seconds(processes, since, is_alive):
+    processes(900)  # at the instant 4900
+    assert opening._is_alive(77, since) is is_alive
+    assert not opening._is_alive(78, since)
+
+
+def test_a_process_of_which_the_system_tells_nothing_is_alive(processes, tmp_path):
+    processes(900)
+    (tmp_path / "proc" / "uptime").unlink()
+    assert opening._is_alive(77, 4000.0)
+
+
+@pytest.mark.parametrize(
+    ("started", "made", "pids", "is_lost"),
+    [
+        # Without a process it has 300 seconds to name one, from its start or else from when it was made.
+        (4800.0, 4000.0, [], False), (4700.0, 4000.0, [], False), (4699.75, 4000.0, [], True),
+        (None, 4700.0, [], False), (None, 4699.75, [], True),
+        # One that it named must have begun before, 77 at the instant 4900.
+        (4900.0, 4000.0, [77], False), (4800.0, 4000.0, [77], True), (4900.0, 4000.0, [78], True), (4900.0, 4000.0, [78, 77], False),
+    ],
+)  # fmt: skip
+def test_a_run_is_lost_without_a_living_process(processes, started, made, pids, is_lost):
+    processes(900)
+    named = [
+        SimpleNamespace(engine_event_data=SimpleNamespace(metadata={"pid": SimpleNamespace(value=pid)} if pid else {}))
+        for pid in (*pids, 0)
+    ]
+    record = SimpleNamespace(
+        dagster_run=SimpleNamespace(run_id="a"), start_time=started, create_timestamp=dt.datetime.fromtimestamp(made, dt.UTC)
+    )
+    failed = []
+    opening._end_lost_runs(SimpleNamespace(
+        get_run_records=lambda wanted: [record],
+        all_logs=lambda run_id, of_type: [SimpleNamespace(dagster_event=event) for event in (*named, None)],
+        report_run_failed=lambda run, said: failed.append((run.run_id, said)),
+    ))  # fmt: skip
+    assert failed == ([("a", "The process that ran it is gone: it was killed. Run the month again.")] if is_lost else [])
 
 
 def test_a_run_that_never_named_a_process_is_failed_once_it_is_old(tmp_path):

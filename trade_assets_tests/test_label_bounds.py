@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from trade_assets.facts.known import Known
-from trade_assets.facts.label_judgement import judge, recognised
+from trade_assets.facts.label_judgement import Label, judge, recognised
 
 MONTHS = [f"2020-{number:02d}" for number in range(1, 13)]
 VALUES = ("1013", "2467", "1789", "3011", "1297", "2203", "3449", "1601", "2887", "1123", "2657", "1907")
@@ -87,3 +87,61 @@ def test_a_month_of_each_quarter_is_told_in_another_unit_too(place, words):
     figures = {quarter: Decimal(VALUES[3 * number + place]) * Decimal("7.3") for number, quarter in enumerate(quarters)}
     label = judge("own", "average", figures, {"own": _known(VALUES)})
     assert label.instead == f"every third month, the {words} of each quarter, of own on another base or in another unit, times 7.3"
+
+
+_TWO_YEARS = (
+    1013, 1047, 1029, 1061, 1097, 1071, 1109, 1123, 1103, 1151, 1163, 1129,
+    1181, 1217, 1193, 1231, 1249, 1213, 1277, 1291, 1259, 1301, 1321, 1289,
+)  # fmt: skip
+LEVELS = {f"{2019 + at // 12}-{at % 12 + 1:02d}": value for at, value in enumerate(_TWO_YEARS)}
+"""Two years of a series that is known to the last digit."""
+CHANGES = {
+    "percent changes from the period before of": (1, lambda before, now: 100 * now / before - 100),
+    "percent changes from a year before of": (12, lambda before, now: 100 * now / before - 100),
+    "annual rates of change of": (1, lambda before, now: ((now / before) ** 12 - 1) * 100),
+    "changes from the period before of": (1, lambda before, now: now - before),
+    "changes from a year before of": (12, lambda before, now: now - before),
+}
+
+
+@pytest.mark.parametrize("words", CHANGES)
+def test_changes_of_a_series_are_told_by_their_kind(words):
+    """Each as a publisher prints it, to three decimals, of months whose predecessor is known."""
+    lag, change = CHANGES[words]
+    months, values = list(LEVELS), list(map(Decimal, LEVELS.values()))
+    figures = {months[at]: round(change(values[at - lag], values[at]), 3) for at in range(12, 24)}
+    assert _judged(figures, own=_known(LEVELS.values(), months=months)).instead == f"{words} own"
+    one_more = {**figures, "2020-06": figures["2020-06"] + Decimal("0.001")}
+    label = judge("own", "value", one_more, {"other": _known(LEVELS.values(), months=months)})
+    assert label.instead == f"{words} other", "eleven of twelve are enough"
+
+
+@pytest.mark.parametrize(
+    ("factor", "words"),
+    [
+        ("0.001", " in billions of dollars"), ("1000", " in thousands of dollars"), ("1000000", " in dollars"), ("12", " at annual rates"),
+        ("-1", " with the opposite sign"), ("-0.001", " in billions of dollars with the opposite sign"),
+        ("-12", " at annual rates with the opposite sign"),
+    ],
+)  # fmt: skip
+def test_another_unit_is_told_by_its_name(factor, words):
+    figures = {month: value * Decimal(factor) for month, value in _figures(*VALUES).items()}
+    assert _judged(figures, own=_known(VALUES)).instead == f"the figures of own{words}"
+
+
+@pytest.mark.parametrize(
+    ("compared", "agreeing", "far", "around", "is_final", "is_contradicted"),
+    [
+        # Fewer than three figures to compare with: three or more, and more than half, are of another size.
+        (2, 2, 2, 3, False, False), (2, 2, 3, 5, False, True), (2, 2, 3, 6, False, False), (2, 2, 4, 6, False, True),
+        (0, 0, 3, 3, False, True), (0, 0, 2, 2, False, False), (0, 0, 0, 0, False, False), (2, 0, 2, 9, False, False),
+        # Three to compare with: most of them cannot be of it; what lies around says no more.
+        (3, 2, 9, 9, False, False), (3, 1, 0, 9, False, True), (4, 2, 9, 9, False, False), (4, 1, 0, 9, False, True),
+        # Where no vintage prints them otherwise, fewer are enough.
+        (1, 1, 9, 9, True, False), (1, 0, 0, 9, True, True), (2, 1, 9, 9, True, False), (2, 0, 0, 9, True, True),
+    ],
+)  # fmt: skip
+def test_what_contradicts_a_claim(compared, agreeing, far, around, is_final, is_contradicted):
+    bounds = {f"{2000 + number}-01": (1, 2) for number in range(around)}
+    assert Label(compared, agreeing, None, bounds, far, is_final).is_contradicted is is_contradicted
+    assert Label(compared, agreeing, "another's", bounds, far, is_final).is_contradicted, "whatever agrees"

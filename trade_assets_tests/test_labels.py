@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from trade_assets.cli import main
+from trade_assets.documents.agreement import require_agreement
 from trade_assets.documents.ingest import ingest
 from trade_assets.facts import catalogue
 from trade_assets.facts.known import known_figures
@@ -240,6 +241,48 @@ def test_a_revision_a_continuation_and_another_series_enter_the_store(store):
     assert store(revised, "2031-09").product == "BOPTEXP"
     assert store({"2031-07": 1, "2031-08": 2}, "2031-10").product == "BOPTEXP"  # nothing to compare with
     assert store(_each(LATER, lambda value: value // 2), "2031-10", "BOPTIMP").product == "BOPTIMP"
+
+
+OTHERS = {month: 7 + 31 * number for number, month in enumerate(LATER)}
+"""Figures of the months of ``LATER`` that no unit, sign or base makes of those."""
+ELSEWHEN = {"2031-07": 310_111, "2031-08": 311_222, "2031-09": 312_333}
+
+
+@pytest.mark.parametrize(
+    ("stored", "looked_at", "refused_by"),
+    [
+        ([], 0, None),
+        ([("BOPTEXP", OTHERS)], 1, 1),
+        # The latest file that prints any of the months decides, and no file is read beyond it.
+        ([("BOPTEXP", LATER), ("BOPTEXP", OTHERS)], 1, None),
+        ([("BOPTEXP", OTHERS), ("BOPTEXP", LATER)], 1, 1),
+        ([("BOPTEXP", ELSEWHEN), ("BOPTEXP", OTHERS)], 2, 2),
+        ([("BOPTEXP", ELSEWHEN), ("BOPTEXP", LATER), ("BOPTEXP", OTHERS)], 2, None),
+        ([("BOPTIMP", OTHERS), ("BOPTEXP", LATER), ("BOPTEXP", OTHERS)], 2, None),
+        ([(None, {}), ("BOPTEXP", OTHERS)], 2, 2),
+        # Twenty-four are read at most.
+        ([("BOPTEXP", ELSEWHEN)] * 23 + [("BOPTEXP", OTHERS)], 24, 24),
+        ([("BOPTEXP", ELSEWHEN)] * 24 + [("BOPTEXP", OTHERS)], 24, None),
+    ],
+)
+def test_the_latest_stored_file_that_prints_the_months_decides(stored, looked_at, refused_by):
+    taken = []
+
+    def files():
+        for number, (name, figures) in enumerate(stored, start=1):
+            taken.append(number)
+            yield f"raw/{number}", as_file(figures, name).encode() if name else b"nothing that is read"
+
+    reading = read_document(as_file(LATER, "BOPTEXP").encode(), "new.csv")
+    if refused_by is None:
+        require_agreement(reading, "new.csv", files())
+    else:
+        with pytest.raises(
+            ReadError, match=rf"^new\.csv, line 2: expected the figures of BOPTEXP as raw/{refused_by} in the store has them"
+        ):
+            require_agreement(reading, "new.csv", files())
+    # Whether one more is asked for to see that there is nothing left to compare is nobody's concern.
+    assert len(taken) in {looked_at, min(looked_at + 1, len(stored))}
 
 
 # The known figures themselves

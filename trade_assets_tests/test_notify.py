@@ -3,12 +3,17 @@
 import email
 import socketserver
 import threading
+from types import SimpleNamespace
 
 import dagster as dg
+import pandas as pd
 import pytest
 
 from trade_assets.defs import notify
 from trade_assets.documents.ingest import ingest
+from trade_assets.facts.frames import conform
+from trade_assets.facts.tables import ISSUES
+from trade_assets.warehouse.partitions import write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.conftest import shipped_document
 from trade_assets_tests.core_runs import core_assets
@@ -46,6 +51,43 @@ def test_no_hook_without_a_setting(monkeypatch):
     assert notify.hooks() == set()
     monkeypatch.setenv(notify.SLACK_CHANNEL, "#trade")
     assert len(notify.hooks()) == 2
+
+
+@pytest.mark.parametrize(
+    ("waiting", "shown", "more"), [(1, 1, []), (9, 9, []), (10, 10, []), (11, 10, ["and 1 more"]), (13, 10, ["and 3 more"])]
+)
+def test_the_first_ten_issues_that_wait_are_told_by_rank(tmp_path, waiting, shown, more):
+    root = DataRoot.of(tmp_path)
+    states = {**{rank: ("new", "open")[rank % 2] for rank in range(1, waiting + 1)}, waiting + 1: "decided", waiting + 2: "gone"}
+    rows = [
+        dict.fromkeys(ISSUES.by_name) | {
+            "issue": f"{rank:012d}", "sha256": "0" * 64, "family": "uscc", "state": state, "rank": rank, "certainty": "likely",
+            "title": f"figure {rank}", "where": "", "line": rank, "last_line": rank, "violated": 1, "suspects": 1, "withheld": 0,
+            "is_cut": False,
+        }
+        for rank, state in reversed(states.items())
+    ]  # fmt: skip
+    write_partition(root, ISSUES, "2021-02", conform(pd.DataFrame(rows), ISSUES, release_month="2021-02"))
+    lines = [f"{rank:012d} uscc, line {rank}: figure {rank} [likely]" for rank in range(1, shown + 1)]
+    assert notify.message(root, "2021-02").split("\n") == [f"2021-02: {waiting} to review", *lines, *more]
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(599, False), (600, False), (601, True)])
+def test_a_failed_step_is_told_in_one_line_of_bounded_length(monkeypatch, length, is_cut):
+    sent = []
+    monkeypatch.setattr(notify, "_send", sent.append)
+    text = "x\ny " + "z" * (length - 4)
+    for error in (dg.Failure(text), ValueError(text)):
+        notify.tell_of_failed_steps.decorated_fn(
+            SimpleNamespace(op_exception=error, job_name="release_month", op=SimpleNamespace(name="proof"))
+        )
+    shown = f"x y {'z' * (length - 4)}"
+    said = f"{shown[:600]}… ({length} characters)" if is_cut else shown
+    assert sent == [f"release_month: proof failed\n{said}"] * 2
+
+
+def test_a_month_without_open_issues_sends_nothing(tmp_path):
+    assert notify.message(DataRoot.of(tmp_path), "2021-02") is None
 
 
 def test_open_issues_and_failures_arrive_by_mail(tmp_path, monkeypatch, mailbox):

@@ -11,11 +11,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
 from trade_assets.defs import ranges
 from trade_assets.documents import ingest as storing
 from trade_assets.documents.ingest import ingest
-from trade_assets.documents.store import content, documents_of, release_months, survey
+from trade_assets.documents.store import content, documents_of, release_months, stored, survey
 from trade_assets.facts.frames import conform
 from trade_assets.families.mxp.tables import INDEX_LEVELS
 from trade_assets.reading import ReadError
@@ -111,6 +112,32 @@ def test_a_damaged_document_is_told_with_its_family_its_bytes_and_what_is_wrong(
     path.rename(path.with_name("letter-0123456789ab.txt"))
     with pytest.raises(ReadError, match="a sidecar beside the document, found none"):
         survey(root, "2021-02")
+
+
+SIDECAR = {
+    "family": "ft900", "release_month": "2021-02", "release_month_from": "option", "publisher": "P", "title": "T", "source": "S",
+    "sha256": "0", "size_bytes": 1, "received_at": "2021-03-15", "product": "", "suffix": "txt",
+}  # fmt: skip
+"""The keys of a sidecar that are never empty; those below may be."""
+MAY_BE_EMPTY = ["published_date", "note", "seen_on", "reference_month", "part", "received_sha256"]
+
+
+@pytest.mark.parametrize("key", [*SIDECAR, *MAY_BE_EMPTY])
+def test_each_key_of_a_sidecar_is_text_or_a_number_and_some_may_be_empty(root, key):
+    """Refused for the kind of the value, or, once all are of their kind, for a name that is not the described one."""
+
+    def refusal(value):
+        root.write(yaml.safe_dump(SIDECAR | dict.fromkeys(MAY_BE_EMPTY) | {key: value}).encode(), "raw", "2021-02", "ft900-1.yaml")
+        with pytest.raises(ReadError) as caught:
+            stored(root, "2021-02", "ft900-1.txt")
+        return caught.value.expected
+
+    kind, of_kind, others = ("a number", 7, ["7", 7.5]) if key == "size_bytes" else ("text", "7", [7, True])
+    passed = "the sidecar to describe ft900-1.txt in 2021-02"
+    assert refusal(of_kind) == passed
+    for value in others:
+        assert refusal(value) == f"{key} as {kind}"
+    assert refusal(None) == (passed if key in MAY_BE_EMPTY else f"{key} as {kind}")
 
 
 def test_a_series_file_is_held_against_the_series_files_of_its_family_the_latest_first(root, tmp_path, monkeypatch):
