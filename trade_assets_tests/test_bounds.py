@@ -60,6 +60,13 @@ BOUNDS = {
     "levels of JSON": (json_places, "MAX_DEPTH", 3, lambda: json_places.parse(JSON), "more than 2 levels"),
     "bytes of a text": (text, "MAX_BYTES", 7, lambda: _decoded(b"one\ntwo"), "found 7 bytes"),
     "characters of a line": (text, "MAX_LINE", 5, lambda: _decoded(b"one\nthree\ntwo\n"), "lines of at most 4 characters, found one of 5"),
+    "bytes of a workbook": (
+        workbook, "MAX_BYTES", len(BOOK), lambda: workbook.read_workbook(BOOK, "made").lines,
+        f"{len(BOOK):,} bytes, more than {len(BOOK) - 1:,}",
+    ),
+    "bytes of a PDF": (
+        pages, "MAX_PDF_BYTES", len(PAGES), lambda: pages.read_pages(PAGES, "made").lines, f"found {len(PAGES):,} bytes",
+    ),
     "words of a PDF": (pages, "MAX_WORDS", 4, lambda: pages.parse(PAGES), "more than 3 words"),
     "members of a workbook": (package, "MAX_MEMBERS", len(_MEMBERS), lambda: checked(BOOK), f"{len(_MEMBERS)} members, more than"),
     "bytes of a workbook, inflated": (
