@@ -12,6 +12,7 @@ from trade_assets.publication import publish
 from trade_assets.publication.difference import Change, Difference, Group, difference
 from trade_assets.publication.difference_report import as_json, markdown, sentences
 from trade_assets.publication.earlier_releases import Former, former_release
+from trade_assets.warehouse.folders import replace_folder
 from trade_assets.warehouse.partitions import write_partition
 from trade_assets.warehouse.root import DataRoot
 
@@ -206,3 +207,23 @@ def test_a_description_of_more_than_64_megabytes_is_not_read(tmp_path, size, lis
     package = {"name": "trade-assets-2018-08", "resources": [{"path": "validated.x.csv"}]}
     place.write(json.dumps(package).encode(), "here", "datapackage.json")
     assert publish._listed(place, "2018-08", "here") == listed
+
+
+class _Vanishing(DataRoot):
+    """A place in which a file that was just listed is gone when it is asked for."""
+
+    def size(self, *parts):
+        raise FileNotFoundError(parts[-1])
+
+
+def test_a_folder_is_replaced_unless_it_holds_the_very_files(tmp_path):
+    files = {"a.csv": b"one", "b.csv": b"two"}
+    place = DataRoot.of(tmp_path)
+    assert replace_folder(place, files, "here", ours=files)
+    assert not replace_folder(place, files, "here", ours=files)
+    for other in ({"a.csv": b"one", "b.csv": b"Two"}, {"a.csv": b"one"}, {"a.csv": b"one", "b.csv": b"twos"}, files):
+        assert replace_folder(place, other, "here", ours=files)
+        assert {path.name: path.read_bytes() for path in (tmp_path / "here").iterdir()} == other
+    # Whatever another process removed meanwhile is written again.
+    assert replace_folder(_Vanishing(str(tmp_path)), files, "here", ours=files)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "here").iterdir()} == files
