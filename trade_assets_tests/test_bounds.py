@@ -60,6 +60,13 @@ BOUNDS = {
     "levels of JSON": (json_places, "MAX_DEPTH", 3, lambda: json_places.parse(JSON), "more than 2 levels"),
     "bytes of a text": (text, "MAX_BYTES", 7, lambda: _decoded(b"one\ntwo"), "found 7 bytes"),
     "characters of a line": (text, "MAX_LINE", 5, lambda: _decoded(b"one\nthree\ntwo\n"), "lines of at most 4 characters, found one of 5"),
+    "bytes of a workbook": (
+        workbook, "MAX_BYTES", len(BOOK), lambda: workbook.read_workbook(BOOK, "made").printed,
+        f"{len(BOOK):,} bytes, more than {len(BOOK) - 1:,}",
+    ),
+    "bytes of a PDF": (
+        pages, "MAX_PDF_BYTES", len(PAGES), lambda: pages.read_pages(PAGES, "made").printed, f"found {len(PAGES):,} bytes",
+    ),
     "words of a PDF": (pages, "MAX_WORDS", 4, lambda: pages.parse(PAGES), "more than 3 words"),
     "members of a workbook": (package, "MAX_MEMBERS", len(_MEMBERS), lambda: checked(BOOK), f"{len(_MEMBERS)} members, more than"),
     "bytes of a workbook, inflated": (
@@ -147,3 +154,17 @@ def test_an_archive_that_breaks_without_a_word_is_said_by_what_broke(monkeypatch
     monkeypatch.setattr(package, "_inflated", broken)
     with pytest.raises(ValueError, match=r"a damaged or protected archive \(EOFError\)"):
         checked(BOOK)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "is_kept"), [(None, True), ("utf-8", True), ("UTF-8", True), ("ISO-8859-1", False), ("us-ascii", False), ("UTF-16", False)]
+)
+def test_a_part_of_a_workbook_in_another_encoding_is_written_anew(encoding, is_kept):
+    """Its parser takes every part for UTF-8."""
+    declared = "" if encoding is None else f' encoding="{encoding}"'
+    mark = "-" if encoding == "us-ascii" else "é"
+    part = f'<?xml version="1.0"{declared}?><workbook><a>{mark}</a></workbook>'.encode(encoding or "utf-8")
+    with zipfile.ZipFile(io.BytesIO(checked(zipped({"xl/workbook.xml": part})).data)) as archive:
+        written = archive.read("xl/workbook.xml")
+    assert (written == part) is is_kept
+    assert f"<a>{mark}</a>" in written.decode("utf-8")

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from trade_assets.families.ft900 import exhibits
 from trade_assets.reading import ReadError, confined, open_document, read_document, render, suffix_of, workbook
-from trade_assets.reading.delimited import read_delimited
+from trade_assets.reading.delimited import header_of, read_delimited
 from trade_assets.reading.marks import Mark, parse, whole
 from trade_assets.reading.package import MAX_INFLATED
 from trade_assets.reading.pages import MAX_PAGES, MAX_PDF_BYTES
-from trade_assets.reading.text import decode
+from trade_assets.reading.text import TextDocument, decode
 from trade_assets.reading.workbook import OLE, number_behind, number_text
 from trade_assets_tests.made_files import ADVANCE, annual, annual_page, exhibit_1, pdf, xls, xlsx
 
@@ -470,3 +470,23 @@ def test_the_room_loads_no_parser_until_a_file_needs_one():
     code = "import json, sys, trade_assets.reading; print(json.dumps(sorted(sys.modules)))"
     loaded = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8").stdout)
     assert not {"python_calamine", "pdfplumber", "pandas", "numpy"} & set(loaded)
+
+
+def test_an_old_workbook_with_errors_is_read_in_this_process_too():
+    """What the confined process does: errors of cells and of formulas, each in its sheet."""
+    empty = bytes.fromhex("03 00 00 00 00 00 ff ff")
+    data = xls([["a", 1, xlwt.Formula("1/0")], [None, "#N/A", 2]])
+    for code, name in ((0x07, "#DIV/0!"), (0x00, "#NULL!"), (0x2A, "#N/A")):
+        (sheet,) = workbook.parse(data.replace(empty, bytes([2, 0, code, 0, 0, 0, 0xFF, 0xFF])))
+        assert sheet.rows == [["a", "1", name], ["", "#N/A", "2"]]
+
+
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        (["", "  ", "\t ", "Date,Value", "1,2"], ["date", "value"]), ([" Date \t Value"], ["date", "value"]), (["date", "1,2"], []),
+        (["", "   "], []), ([], []), (['"A, b";C'], ["a, b", "c"]), (['"A, b;C,d'], ["a", "b;c", "d"]),
+    ],
+)  # fmt: skip
+def test_the_header_is_the_first_line_that_is_not_blank(printed, names):
+    assert header_of(TextDocument("made", printed, printed)) == names

@@ -209,3 +209,22 @@ def test_unsound_rows_are_found() -> None:
         broken = frame.copy()
         broken.loc[row, column] = wrong
         assert unsound(broken).index.tolist() == [row], (column, wrong)
+
+
+def test_each_release_of_a_month_has_its_metrics() -> None:
+    """After the first the balance of June was 10, after the second it is 12, and July is known."""
+    places: Places = {("balance.total", "2020-05"): "4", ("balance.total", "2020-06"): "10"}
+    later: Places = places | {("balance.total", "2020-06"): "12", ("balance.total", "2020-07"): "15"}
+    known = [knowledge_of(places, reference_month="2020-06"), knowledge_of(later, reference_month="2020-07")]
+    found = figures(pd.concat(known, ignore_index=True))
+    changes = found[(found["metric"] == "change_1_month") & (found["series"] == "balance.total")]
+    assert changes[["reference_month", "period", "value"]].to_numpy().tolist() == [
+        ["2020-06", "2020-06", 6.0], ["2020-07", "2020-06", 8.0], ["2020-07", "2020-07", 3.0],
+    ]  # fmt: skip
+
+
+def test_what_was_published_later_is_refused() -> None:
+    known = knowledge_of({("balance.total", "2020-05"): "4", ("balance.total", "2020-06"): "10"}, "2020-08")
+    known.loc[1, "published_in"] = "2020-09"
+    with pytest.raises(ValueError, match=r"^balance\.total 2020-06 was published in 2020-09, which 2020-08 could not know$"):
+        figures(known)

@@ -2,7 +2,13 @@
 
 import dataclasses
 
-from trade_assets.review.report import MonthSummary, TradeMonth, WithheldFigure, WithheldMetric, index_page, month_page
+from trade_assets.documents.ingest import ingest
+from trade_assets.facts.tables import VALIDATED
+from trade_assets.review.month import month_review
+from trade_assets.review.report import Missing, MonthSummary, TradeMonth, WithheldFigure, WithheldMetric, index_page, month_page
+from trade_assets.warehouse.root import DataRoot
+from trade_assets_tests.conftest import shipped_document
+from trade_assets_tests.made_files import made_files
 from trade_assets_tests.page_tree import parsed, rows
 from trade_assets_tests.reviewed_months import Decided, family_review, many_errors, month_of, price_categories, swapped, trade_months
 
@@ -132,3 +138,39 @@ def test_the_page_of_2300_figures_is_smaller_than_a_megabyte():
     assert len(rows(more)) == 1 + len(family.issues) - 50
     worst = month_page(month_of(many_errors("ft900", count=100)))
     assert len(worst.encode()) < 1_000_000
+
+
+INGEST = "trade-assets ingest FILE, then trade-assets run --month 2020-03"
+
+
+def test_a_month_without_documents_says_of_each_family_what_is_missing(tmp_path):
+    root = DataRoot.of(tmp_path)
+    absent = "no document of this month is in the store", f"nothing if none was published; else {INGEST}"
+    assert month_review(root, "2020-03", {}, {"ft900": "Monday", "uscc": "Friday"}).missing == [
+        Missing("ft900", "awaited since Monday", INGEST, is_awaited=True), Missing("uscc", "awaited since Friday", INGEST, is_awaited=True),
+        Missing("mxp, fred", *absent),
+    ]  # fmt: skip
+    assert month_review(root, "2020-03", {}, {}).missing == [Missing("ft900, mxp, fred, uscc", *absent)]
+    assert month_review(root, "2020-03", {}, dict.fromkeys(("ft900", "mxp", "fred", "uscc"), "Monday")).missing == [
+        Missing(family, "awaited since Monday", INGEST, is_awaited=True) for family in ("ft900", "mxp", "fred", "uscc")
+    ]
+
+
+def test_of_each_family_the_tables_that_no_document_prints_are_said(tmp_path):
+    """A file of one price series prints no table of a release, and a file that was changed in the store is not read at all."""
+    root = DataRoot.of(tmp_path)
+    for family, content in (("mxp", made_files("mxp")[0]), ("uscc", shipped_document("uscc", "2013-01").read_bytes())):
+        (tmp_path / family).write_bytes(content)
+        ingest(root, tmp_path / family, release_month="2020-03")
+    (name,) = [name for name in root.names("raw", "2020-03") if name.startswith("uscc") and not name.endswith(".yaml")]
+    root.write(root.read("raw", "2020-03", name) + b"!", "raw", "2020-03", name)
+    review = month_review(root, "2020-03", {}, {})
+    (unread,) = review.unread
+    assert unread["path"] == f"raw/2020-03/{name}"
+    of_uscc = ", ".join(table.name for table in VALIDATED if table.family == "uscc")
+    tables = {"mxp": "price_indexes, price_changes", "uscc": of_uscc}
+    said = "no document of {} that can be read prints what they are made of; so there are no metrics of them either"
+    assert review.missing[1:] == [
+        Missing(tables[family], said.format(family), "nothing, unless a document that does was published") for family in ("mxp", "uscc")
+    ]
+    assert review.missing[0].what == "ft900, fred"

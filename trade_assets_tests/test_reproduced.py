@@ -10,7 +10,7 @@ import pandas as pd
 from trade_assets.defs.vintage_metrics import _verdict
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import FACTS, ISSUES, REPRODUCED, VIOLATIONS
-from trade_assets.metrics.reproduced import OUTCOMES, reproduced
+from trade_assets.metrics.reproduced import OUTCOMES, reproduced, said_of
 from trade_assets.reading import read_document
 from trade_assets.review.proof import Proof, prove
 from trade_assets.vintages.knowledge import KNOWLEDGE
@@ -191,3 +191,17 @@ def test_the_check_says_what_contradicts_what() -> None:
         False,
         f"8 of 10 derived figures reproduced, {nothing} Against final figures of other documents, by kind: mxp change_12_months: 2.",
     )
+
+
+def test_exceptions_are_counted_by_family_and_kind() -> None:
+    """Of two releases of a month the counts of a kind are added; kinds without an exception are not named."""
+    rows = [
+        ("2018-07", "mxp", "change_1_month", 2, 0), ("2018-07", "mxp", "change_12_months", 0, 1), ("2018-07", "uscc", "share", 3, 0),
+        ("2018-08", "mxp", "change_1_month", 1, 4), ("2018-08", "uscc", "total", 0, 0),
+    ]  # fmt: skip
+    none = dict.fromkeys(OUTCOMES, 0) | {"identities": "", "issues": "", "open_issues": "", "release_month": "2018-09", "printed": 10}
+    names = ("reference_month", "family", "kind", "exceptions", "exceptions_from_vintages")
+    found = conform(pd.DataFrame([none | dict(zip(names, row, strict=True)) for row in rows]), REPRODUCED)
+    said = said_of(found).description
+    assert "Exceptions by kind: mxp change_1_month: 3; uscc share: 3. Open issues: none." in said
+    assert said.endswith("Against final figures of other documents, by kind: mxp change_12_months: 1; mxp change_1_month: 4.")

@@ -401,3 +401,67 @@ def test_of_a_document_that_ends_with_the_former_ones_month_no_marks_are_asked(r
     assert compared.evaluated[UNMARKED] == compared.evaluated[UNCHANGED] == 0
     assert compared.evaluated[OUTSIDE] == 25 * 3
     assert compared.findings.empty
+
+
+def test_a_figure_that_came_or_went_is_not_judged_by_a_window(root: DataRoot) -> None:
+    """Of 24 months that both releases have, three series each, two facts are a figure in one of the releases only."""
+    former = _exhibit("2020-07", {("exports.goods", "2020-06"): None})
+    compared = _compared(root, former, _exhibit("2020-08", {("exports.services", "2020-07"): None}, ("2020-06",)))
+    assert compared.evaluated[OUTSIDE] == 24 * 3 - 2
+    assert compared.evaluated[UNMARKED] == 24
+    kinds = compared.revisions.set_index(["series", "period"])["kind"]
+    assert kinds["exports.goods", "2020-06"] == "filled" and kinds["exports.services", "2020-07"] == "withdrawn"
+    # The row of June is marked, and what both print of it is what it was.
+    assert _found(compared) == {(UNCHANGED, "exports.services", "2020-06")}
+
+
+def _quarters(release_month: str, *periods: str, months: tuple[str, ...] = ()) -> pd.DataFrame:
+    """A file of averages over quarters, and of months beside them."""
+    facts = [{"series": "imports.all", "measure": "average", "period": period, "value": 5.0} for period in periods]
+    facts += [{"series": "imports.all", "measure": "index", "period": period, "value": 7.0} for period in months]
+    return prints_frame(release_month, facts, family="fred", product="quarterly")
+
+
+FIRST, SECOND = "2020-01/2020-03", "2020-04/2020-06"
+
+
+@pytest.mark.parametrize(
+    ("former", "new", "said", "period"),
+    [
+        (([FIRST, SECOND], ()), ([FIRST], ()), "figures end with 2020-03; the former release had some of 2020-06", SECOND),
+        (([FIRST, SECOND], ("2020-06",)), ([FIRST], ("2020-05",)), "figures end with 2020-05; the former release had some of 2020-06",
+         "2020-06"),
+        (([FIRST, SECOND], ("2020-05",)), ([FIRST], ("2020-05",)), "figures end with 2020-05; the former release had some of 2020-06",
+         SECOND),
+        (([FIRST], ("2020-04",)), ([FIRST, SECOND], ()), None, None),
+        (([FIRST], ()), ([FIRST], ()), None, None),
+    ],
+)  # fmt: skip
+def test_a_file_of_quarters_that_ends_before_the_former_one_is_found(root: DataRoot, former: Any, new: Any, said: Any, period: Any) -> None:
+    """An average over a quarter reaches to the quarter's last month."""
+    releases = [_quarters(month, *quarters, months=months) for month, (quarters, months) in (("2020-08", former), ("2020-09", new))]
+    findings = _compared(root, *releases).findings
+    found = findings.loc[findings["check"] == LOST, ["sentence", "period"]].to_numpy().tolist()
+    assert found == ([[said, period]] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("latest", "former", "said"),
+    [
+        ("2020-08", "2020-07", "revised since 2020-09: ft900 exhibit_1: 2 changed, 1 added"),
+        ("2020-08", None, "revised since 2020-09: ft900 exhibit_1: 2 changed, 1 added"),
+        (None, "2020-07", "revised since 2020-09: ft900 exhibit_1: 2 changed, 1 added"),
+        (None, None, "revised since 2020-09: ft900 exhibit_1: 2 changed, 1 added"),
+        ("2020-09", "2020-07", "ft900 exhibit_1: 2020-09 comes 2 months after 2020-07, the last that is in the store; of what both print "
+         "2 changed"),
+    ],
+)  # fmt: skip
+def test_what_a_document_changed_is_said_in_a_line(latest: str | None, former: str | None, said: str) -> None:
+    revisions = pd.DataFrame(
+        {
+            "family": "ft900", "product": "exhibit_1", "reference_month": latest, "former_release_month": "2020-09",
+            "former_reference_month": former, "measure": "value", "period": ["2020-05", "2020-06", "2020-07"],
+            "kind": ["changed", "changed", "added"],
+        }
+    ).astype("string")  # fmt: skip
+    assert list(summaries(revisions)) == [said]

@@ -9,6 +9,9 @@ import pytest
 
 from trade_assets.facts.rows import expected_rows
 from trade_assets.identities.document_facts import Facts
+from trade_assets.identities.evaluate import evaluate
+from trade_assets.identities.kinds import AlikeSize
+from trade_assets.identities.rules import structure_of
 from trade_assets.reading import read_document
 from trade_assets.review.issues import examine
 from trade_assets_tests.made_files import exhibit_1, xlsx
@@ -21,7 +24,7 @@ INDEXES = [f"{150 + number // 10}.{number % 10}" for number in range(30)]  # 150
 
 
 def fred(figures, name="BOPTEXP"):
-    return [f"observation_date,{name}", *(f"{month}-01,{figure}" for month, figure in zip(MONTHS, figures, strict=True))]
+    return [f"observation_date,{name}", *(f"{month}-01,{figure}" for month, figure in zip(MONTHS[: len(figures)], figures, strict=True))]
 
 
 def bls(figures):
@@ -182,3 +185,15 @@ def test_nothing_else_is_expected_of_the_rows_of_a_series_file():
     # A file that ends between two records could have been published a month before: only the former release tells.
     assert list(expected_rows("fred", "2031-12")) == []
     assert examined(fred(EXPORTS)[:25])[1] == []
+
+
+@pytest.mark.parametrize(("nearer", "sixth", "farther", "is_found"), [(6, 900, 100, True), (6, 100, 900, False), (5, 100, 900, False)])
+def test_the_size_of_a_figure_is_that_of_the_six_before_and_the_six_after_it(nearer, sixth, farther, is_found):
+    """100 among figures of 100 and 900: where six of twelve are 900 the median is 500, of which 100 is less than a quarter."""
+    sides = [100] * nearer + [900] * (10 - nearer)  # the ten nearest
+    before, after = ([*side, sixth, farther, farther] for side in (sides[::2], sides[1::2]))
+    figures = [*before[::-1], 100, *after]
+    rule = next(rule for rule in structure_of("fred") if isinstance(rule, AlikeSize))
+    lines = fred([*map(str, figures)])
+    facts = Facts.of_reading(read_document(("\n".join(lines) + "\n").encode(), "made.csv"))
+    assert (len(before) in {verdict.cells[0] for verdict in evaluate((rule,), facts).violated}) is is_found

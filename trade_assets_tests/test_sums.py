@@ -7,8 +7,9 @@ import pytest
 
 from trade_assets.identities.evaluate import evaluate
 from trade_assets.identities.findings import Finding
-from trade_assets.identities.forms import total
-from trade_assets.identities.rules import rule
+from trade_assets.identities.forms import contradicted, limit, total, weighted_change
+from trade_assets.identities.kinds import Labelled
+from trade_assets.identities.rules import rule, rules_of
 from trade_assets.review.consequence import Consequence
 from trade_assets.review.issues import Issue
 from trade_assets.review.report.markup import join
@@ -56,6 +57,7 @@ def test_weights_and_signs_stand_before_their_figures():
     assert rows(_wide((-2, 1, 1), ["9", "2,500", "500"]))[-3] == ["=", "1,500", "computed from the parts", ""]
     assert rows(_wide((-1, 1, 1), ["9", "2500", "500"]))[-3] == ["=", "3000", "computed from the parts", ""]
     assert rows(_wide((-1, 1, 1), ["9", "-2,500", "500"]))[-3] == ["=", "-2,000", "computed from the parts", ""]
+    assert rows(_wide((-1, 1, 0), ["9", "4", "5"]))[2:4] == [["+ 0 ×", "5", "s 2002", "3"], ["=", "4", "computed from the parts", ""]]
     assert rows(_wide((-1, 1, 1), ["7", "4", "5"], "below"))[-2] == ["≰", "7", "printed, and should be no less: s 2000", "1"]
 
 
@@ -90,6 +92,56 @@ def test_a_figure_that_is_sought_is_drawn_without_a_sum():
     assert rows(_drawn(facts, sought))[1:-1] == [
         ["", "1,330", "exports.total 2020-03", "1"], ["", "1,012", "exports.goods 2020-03", "2"],
         ["?", "309", "not printed: exports.services 2020-03", "3"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"), [("25", "10", "20"), ("1,025", "10", "20"), ("-25", "10", "20")]
+)
+def test_what_known_figures_let_a_labelled_one_be_is_drawn(text, least, most):
+    label = next(each for each in rules_of("fred") if isinstance(each, Labelled))
+    verdict = _violated("goods_plus_services_equals_total", *MARCH)[1]
+    bound = replace(verdict, rule=label, form=limit(10, 20), cells=(0,))
+    assert rows(_drawn(facts_of(("s", "value", "2020-03", text)), bound))[1:-1] == [
+        ["", text, "printed: s 2020-03", "1"],
+        ["≥", least, "the least that known figures let it be", ""], ["≤", most, "the most that they let it be", ""],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("figures", "more"), [(1, None), (16, None), (17, "and 1 more figure"), (18, "and 2 more figures")])
+def test_of_the_figures_under_a_wrong_label_sixteen_are_drawn(figures, more):
+    label = next(each for each in rules_of("fred") if isinstance(each, Labelled))
+    verdict = _violated("goods_plus_services_equals_total", *MARCH)[1]
+    wrong = replace(verdict, rule=label, form=contradicted(), cells=tuple(range(figures)))
+    drawn_rows = rows(_drawn(facts_of(*(("s", "value", f"20{at:02d}", "5") for at in range(figures))), wrong))[1:-1]
+    assert drawn_rows == [
+        *(["", "5", f"printed: s 20{at:02d}", str(at + 1)] for at in range(min(figures, 16))), *([["", "", more, ""]] if more else []),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("parts", [1, 2, 15, 16, 17, 18])
+def test_of_weighted_parts_sixteen_are_drawn_and_the_others_added_up(parts):
+    """Each part weighs twice its number and rises from 4 to 6, which makes three times its number."""
+    numbers = range(1, parts + 1)
+    threes = [("1", "2", "5"), *((str(2 * number), "4", "6") for number in numbers)]
+    prints = [
+        (f"s{at}", measure, "2018-07", text)
+        for at, three in enumerate(threes)
+        for measure, text in zip(("w", "e", "l"), three, strict=True)
+    ]
+    verdict = _violated("goods_plus_services_equals_total", *MARCH)[1]
+    weighted = next(each for each in rules_of("mxp") if each.kind == "weighted change")
+    verdict = replace(verdict, rule=weighted, form=weighted_change(parts), cells=tuple(range(3 * parts + 3)))
+    table = rows(_drawn(facts_of(*prints), verdict))
+    assert table[0] == ["", "Weight × later ÷ earlier", "What it is", "Weight", "Earlier", "Later"]
+    shown = parts if parts <= 16 else 15
+    assert table[1 : shown + 1] == [
+        ["+" if number > 1 else "", str(3 * number), f"s{number}", str(2 * number), "4", "6"] for number in numbers[:shown]
+    ]
+    rest = numbers[shown:]
+    more = [["+", str(3 * sum(rest)), f"and {len(rest)} more part{'s' * (len(rest) > 1)}", "", "", ""]] if rest else []
+    assert table[shown + 1 : -1] == [
+        *more, ["=", str(3 * sum(numbers)), "computed from the parts", "", "", ""], ["≠", "2.5", "as printed: s0", "1", "2", "5"],
     ]  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def test_a_checkout_is_known_by_its_own_project_file(tmp_path, monkeypatch):
     assert expected.startswith(home) or sys.platform != "linux"
     assert DataRoot.of().url == expected
     # Installed into a project of somebody else's, as with pip's --target: its data are its own.
-    (tmp_path / "pyproject.toml").write_text('[project]\nname = "theirs"\ndependencies = ["trade-assets"]\n')
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "theirs"\nversion = "1.0"\ndependencies = ["trade-assets"]\n')
     assert DataRoot.of().url == expected
     (tmp_path / "pyproject.toml").write_text((REPOSITORY / "pyproject.toml").read_text())
     assert DataRoot.of().url == str(tmp_path / "data")

@@ -237,7 +237,10 @@ class _Comparison:
     def _lost(self) -> Iterator[tuple[pd.Series, str]]:
         """The latest month of the former document, where the new one ends before it."""
         if self.latest is not None and self.former_latest is not None and self.latest < self.former_latest:
-            row = self.pairs[self.pairs["period"].eq(self.former_latest).fillna(False) & self.pairs["value_old"].notna()].iloc[0]
+            printed = self.pairs[self.pairs["value_old"].notna()]
+            of_month = printed[printed["period"].eq(self.former_latest)]
+            of_average = printed[printed["measure"].eq("average") & printed["period"].str.slice(-7).eq(self.former_latest)]
+            row = pd.concat([of_month, of_average]).iloc[0]
             yield row, f"figures end with {self.latest}; the former release had some of {self.former_latest}"
 
     def _marks(self, both: pd.DataFrame, marks: Marks) -> Iterator[tuple[str, _Cases]]:
