@@ -158,8 +158,9 @@ def test_of_each_entry_it_is_said_whether_it_is_in_force_what_it_does_and_why_no
     # Nobody has to look at what was expected: a later entry, a day that has come, an issue that was reopened.
     said = "{}: the decision of 2026-11-24 by ada is in force no more: {}. To do: decide anew, or 'trade-assets review reopen {}'."
     assert lingering_decisions(table) == [
-        said.format(PATH, "the document has changed since", "fourth"), said.format(PATH, "no document of the month shows the issue", "gone"),
-    ]  # fmt: skip
+        said.format(PATH, "the document has changed since", "fourth"),
+        said.format(PATH, "no document of the month shows the issue", "gone"),
+    ]
     assert decisions_table("2016-11", {}, issues, corrected).empty
 
 
