@@ -145,3 +145,57 @@ def test_what_contradicts_a_claim(compared, agreeing, far, around, is_final, is_
     bounds = {f"{2000 + number}-01": (1, 2) for number in range(around)}
     assert Label(compared, agreeing, None, bounds, far, is_final).is_contradicted is is_contradicted
     assert Label(compared, agreeing, "another's", bounds, far, is_final).is_contradicted, "whatever agrees"
+
+
+@pytest.mark.parametrize(
+    ("period", "margin", "bounds"),
+    [
+        # Known is 1000 in January 2020 only; around it half of that, or ten margins if they are more.
+        ("2020-01", "7.5", (992, 1008)), ("2020-02", "7.5", (500, 1500)), ("2020-02", "50", (500, 1500)), ("2020-02", "51", (490, 1510)),
+        ("2019-12", "0", (500, 1500)), ("2021-01", "0", (500, 1500)), ("2019-01", "0", (500, 1500)), ("2021-02", "0", None),
+        ("2018-12", "0", None),
+    ],
+)  # fmt: skip
+def test_a_series_keeps_its_size_for_a_year_around_what_is_known(period, margin, bounds):
+    label = judge("own", "value", {period: Decimal(10**6)}, {"own": _known(["1000"], margin=margin, months=["2020-01"])})
+    assert label.bounds == ({} if bounds is None else {period: bounds})
+    assert label.far == (bounds is not None)
+
+
+@pytest.mark.parametrize(("value", "is_far"), [("499", True), ("500", False), ("1500", False), ("1501", True), ("-1000", True)])
+def test_a_figure_is_of_another_size_beyond_half_of_the_nearest(value, is_far):
+    known = {"own": _known(["1000", "4000"], months=["2020-01", "2020-12"])}
+    label = judge("own", "value", {"2020-02": Decimal(value)}, known)
+    assert (label.far, label.allows("2020-02", float(value))) == (is_far, not is_far)
+    assert label.allows("2020-02", None) and label.allows("2030-02", 9.0), "a gap, and what is not held against any"
+
+
+@pytest.mark.parametrize(
+    ("factor", "count", "times"),
+    [
+        ("1.002", 12, None), ("0.998", 12, None), ("1.003", 12, "1.003"), ("0.997", 12, "0.997"), ("-1.002", 12, None), ("2.5", 12, "2.5"),
+        ("-2.5", 12, "-2.5"), ("2.5", 4, "2.5"), ("2.5", 3, None),
+    ],
+)  # fmt: skip
+def test_another_base_is_told_from_four_figures_on_and_beyond_what_rounding_may_do(factor, count, times):
+    known = {"own": _known([f"{value}000" for value in VALUES])}
+    figures = {month: Decimal(value) * 1000 * Decimal(factor) for month, value in zip(MONTHS, VALUES[:count], strict=False)}
+    said = f"the figures of own on another base or in another unit, times {times}" if times else None
+    assert judge("own", "value", figures, known).instead == said
+
+
+def test_quarters_are_told_from_their_averages():
+    """Sums, and months that stand for their quarters, beside the averages that a label of quarters claims."""
+    values = list(map(Decimal, VALUES))
+    quarters = {f"2020-{at + 1:02d}/2020-{at + 3:02d}": values[at : at + 3] for at in (0, 3, 6, 9)}
+    known = {"own": _known(VALUES)}
+    averages = {quarter: round(sum(of_quarter) / 3, 3) for quarter, of_quarter in quarters.items()}
+    label = judge("own", "average", averages, known)
+    assert (label.compared, label.agreeing, label.instead) == (4, 4, None)
+    for words, how in (
+        ("sums of quarters of own", sum), ("every third month, the first of each quarter, of own", lambda three: three[0]),
+        ("every third month, the second of each quarter, of own", lambda three: three[1]),
+        ("every third month, the last of each quarter, of own", lambda three: three[2]),
+    ):  # fmt: skip
+        figures = {quarter: how(of_quarter) for quarter, of_quarter in quarters.items()}
+        assert judge("own", "average", figures, known).instead == words

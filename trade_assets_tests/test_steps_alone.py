@@ -43,6 +43,13 @@ def _parse(root):
 
 def step(assets, root, month=MONTH, tags=None):
     """What the function of a step yields, all of it asked for: its outputs by name, and the results of its checks by name."""
+    yielded = list(begun(assets, root, month, tags))
+    outputs = {each.output_name: each.value for each in yielded if hasattr(each, "output_name")}
+    return outputs, {each.check_name: each for each in yielded if hasattr(each, "check_name")}
+
+
+def begun(assets, root, month=MONTH, tags=None):
+    """The generator that a step is."""
     context = SimpleNamespace(
         partition_key=month,
         run=SimpleNamespace(tags=tags or {}),
@@ -50,9 +57,7 @@ def step(assets, root, month=MONTH, tags=None):
         selected_asset_check_keys=set(assets.check_keys),
         log=logging.getLogger(__name__),
     )
-    yielded = list(assets.op.compute_fn.decorated_fn(context, DataRootResource(url=root.url)))
-    outputs = {each.output_name: each.value for each in yielded if hasattr(each, "output_name")}
-    return outputs, {each.check_name: each for each in yielded if hasattr(each, "check_name")}
+    return assets.op.compute_fn.decorated_fn(context, DataRootResource(url=root.url))
 
 
 # Facts

@@ -18,13 +18,14 @@ from trade_assets.defs.vintage_metrics import _soundness
 from trade_assets.facts.frames import conform
 from trade_assets.facts.tables import ALL_TABLES, DOCUMENTS, UNREAD
 from trade_assets.faults import Fault
+from trade_assets.identities import publish as publishing
 from trade_assets.review import built_from
 from trade_assets.review.actions import Wish, decide
 from trade_assets.warehouse.partitions import write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.made_release import COLUMNS, MONTH, ROWS, cell
 from trade_assets_tests.made_store import TODAY, MadeStore
-from trade_assets_tests.test_steps_alone import step
+from trade_assets_tests.test_steps_alone import begun, step
 
 TABLES = {table.name: table for table in ALL_TABLES}
 
@@ -101,7 +102,25 @@ def test_what_was_not_proven_is_not_published(read, tmp_path):
     validated = next(each for each in validated_tables if each.op.name == "validated_ft900")
     with pytest.raises(dg.Failure) as failed:
         step(validated, own.root)
-    assert not failed.value.allow_retries
+    said = f"the facts of ft900 have no verdicts of the same document ({own.document.sha256}). To do: "
+    assert failed.value.description.startswith(said) and not failed.value.allow_retries
+
+
+def test_a_table_that_does_not_match_its_model_is_not_replaced(read, tmp_path, monkeypatch):
+    own, yielded = read.copied(tmp_path), []
+    _run(proof, own.root)
+    case = pd.DataFrame([{"check": "unique", "column": "period", "failure_case": "2020-03"}])
+    monkeypatch.setattr(publishing, "mismatches", lambda frame, table: case if table.name == "goods_and_services" else case.head(0))
+    validated = next(each for each in validated_tables if each.op.name == "validated_ft900")
+    with pytest.raises(dg.Failure) as failed:
+        for each in begun(validated, own.root):
+            yielded.append(each)  # what came before the failure counts
+    assert failed.value.description == (
+        "validated.goods_and_services do not match their models and were not replaced; the check rows_match_their_model has the rows"
+    )
+    assert [each for each in yielded if isinstance(each, dg.Output)] == []
+    checks = {each.check_name: each.passed for each in yielded}
+    assert (checks["rows_match_their_model"], "balance_equals_exports_minus_imports" in checks) == (False, True)
 
 
 # What steps say
