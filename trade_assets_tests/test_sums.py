@@ -95,9 +95,7 @@ def test_a_figure_that_is_sought_is_drawn_without_a_sum():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("text", "least", "most"), [("25", "10", "20"), ("1,025", "10", "20"), ("-25", "10", "20")]
-)
+@pytest.mark.parametrize(("text", "least", "most"), [("25", "10", "20"), ("1,025", "10", "20"), ("-25", "10", "20")])
 def test_what_known_figures_let_a_labelled_one_be_is_drawn(text, least, most):
     label = next(each for each in rules_of("fred") if isinstance(each, Labelled))
     verdict = _violated("goods_plus_services_equals_total", *MARCH)[1]
