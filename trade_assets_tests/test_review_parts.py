@@ -7,11 +7,20 @@ import pytest
 
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import CORRECTIONS, ISSUES
+from trade_assets.identities.evaluate import evaluate
+from trade_assets.identities.findings import Finding, Suspect
+from trade_assets.identities.network import Allowed
+from trade_assets.identities.rules import rule
+from trade_assets.review.check import issue_text
+from trade_assets.review.consequence import Consequence
 from trade_assets.review.decided import decisions_table, lingering_decisions
 from trade_assets.review.decisions import DecidedCell, Decision, DecisionError, entry_text, parse_decisions, why_not_in_force
+from trade_assets.review.issues import Issue
 from trade_assets.review.report import MonthReview, PriceCategory, TradeMonth, month_page
 from trade_assets.review.verdicts import said_of_revisions
 from trade_assets_tests.page_tree import parsed, rows
+from trade_assets_tests.printed_facts import facts_of, figure
+from trade_assets_tests.test_issue_titles import MARCH
 
 ISSUE, SHA256, PATH = "0123456789ab", "0" * 64, "reviews/2016-11/0123456789ab.yaml"
 LINES = {
@@ -182,6 +191,71 @@ def test_three_findings_of_revisions_are_named(number, more):
     named = "; ".join(findings["sentence"][:3])
     assert said_of_revisions(findings, 7) == f"{named}{more}. 7 places evaluated."
     assert said_of_revisions(findings[:0], 7) == "Holds in 7 places evaluated."
+
+
+# An issue as check shows it
+
+
+def _shown(suspects, violated=1, cleared=(), **more):
+    """The lines of an issue about figures of a column, 100 and on, one on each line."""
+    facts = facts_of(*((f"s{at:02d}", "value", "2020-03", str(100 + at)) for at in range(12)))
+    (verdict,) = evaluate((rule("goods_plus_services_equals_total"),), facts_of(*MARCH)).violated
+    sets = more.pop("sets", tuple((at,) for at in range(len(suspects))))
+    finding = Finding((verdict,) * violated, suspects, sets, "ambiguous", cleared, **more)
+    issue = Issue(ISSUE, finding, facts, Consequence(0.0, ("it would read 5 instead of 4",)))
+    return list(issue_text(issue, list(facts.place["text"])))
+
+
+def _suspects(number):
+    return tuple(Suspect(at, (0,), None) for at in range(number))
+
+
+@pytest.mark.parametrize(("number", "more"), [(1, []), (5, []), (6, ["    and 1 more suspects"]), (9, ["    and 4 more suspects"])])
+def test_five_suspects_and_their_lines_are_shown(number, more):
+    text = _shown(_suspects(number))
+    assert [line for line in text if " | " in line] == [f"    line {at + 1} | {100 + at}" for at in range(min(number, 5))]
+    first = text.index("    suspect line 1: 100 (s00 2020-03)")
+    shown = [f"    suspect line {at + 1}: {100 + at} (s{at:02d} 2020-03)" for at in range(min(number, 5))]
+    assert text[first:] == [*shown, *more, "    consequence: it would read 5 instead of 4"]
+
+
+@pytest.mark.parametrize(
+    ("violated", "more"), [(1, []), (6, []), (7, ["    and 1 more violated identities"]), (8, ["    and 2 more violated identities"])]
+)
+def test_six_violated_identities_are_shown(violated, more):
+    text = _shown(_suspects(1), violated)
+    missed = "misses by 9, rounding allows 1 (inferred: no publisher states the rule)"
+    shown = [f"    goods_plus_services_equals_total at line 1: {missed}", "      [100] = 101 + 102"] * min(violated, 6)
+    assert text[:3] == [f"AMBIGUOUS {ISSUE}  {text[0].partition('  ')[2]}", "    line 1 | 100", "             ^^^"]
+    assert text[3:-2] == [*shown, *more]
+
+
+def test_what_cannot_be_the_wrong_figure_is_counted_by_why():
+    cleared = ((3, None), (4, "one"), (5, None), (6, "two"), (7, "two"))
+    text = _shown(_suspects(1), cleared=cleared, is_cut=True)
+    assert text[-5:] == [
+        "    cleared: 1 other figure by one, which holds and would not", "    cleared: 2 other figures by two, which holds and would not",
+        "    cleared: 2 other figures not in every violated identity", "    consequence: it would read 5 instead of 4",
+        "    cut: the search ended before every explanation was tried",
+    ]  # fmt: skip
+    # Where nothing explains it no suspect is named, and of a mark alone nothing is cleared.
+    assert not [line for line in _shown(_suspects(2), sets=()) if "suspect" in line]
+    assert not [line for line in _shown((), cleared=cleared) if "cleared" in line]
+
+
+@pytest.mark.parametrize(
+    ("suspect", "said"),
+    [
+        (Suspect(3, (0,), None), ""), (Suspect(3, (0,), None, figure("130"), "transposed digits"), "; proposal 130, transposed digits"),
+        (Suspect(3, (0,), Allowed(0, 129, 131), figure("130")), ", 129 to 131 satisfy all its identities; proposal 130"),
+        (Suspect(3, (0,), Allowed(1, 1300, 1300)), ", 130.0 satisfies all its identities"),
+        (Suspect(3, (0,), Allowed(0, 129, None)), ", 129 to ... satisfy all its identities"),
+        (Suspect(3, (0,), Allowed(0, None, 131)), ", ... to 131 satisfy all its identities"),
+        (Suspect(3, (0,), Allowed(0, None, None)), ", ... to ... satisfy all its identities"),
+    ],
+)  # fmt: skip
+def test_a_suspect_is_said_with_what_it_may_read(suspect, said):
+    assert _shown((suspect,))[-2] == f"    suspect line 4: 103 (s03 2020-03){said}"
 
 
 # Sections of metrics
