@@ -91,6 +91,10 @@ def test_twelve_other_explanations_are_written(others, more):
     issue = replace(issue, finding=replace(issue.finding, explanations=((0, 1), *[(1, 2)] * others)))
     article = _article(issue)
     assert "These 2 figures, changed together, make the identities hold." in article.text
+    table = next(table for table in article.all("table") if table.one("caption").text == "Suspect figures")
+    assert rows(table)[1:] == [
+        [str(100 + at), f"s0{at} 2020-03", str(at + 1), "150", "transposed digits", "any figure", "1 of 1"] for at in (0, 1)
+    ]
     folded = [each for each in article.all("details") if "explanation" in each.one("summary").text]
     if not others:
         assert folded == []
@@ -301,6 +305,19 @@ def test_a_wide_line_is_cut_around_its_figure(length, start, before, behind):
     assert [mark.text for mark in line.all("mark")] == ["5"]
 
 
+def test_lines_are_cut_at_the_same_place_if_one_of_them_is_wide():
+    """The wide one is marked at 150, the other at 95: both begin five characters in."""
+    facts = facts_of(("s", "value", "2019", "5"), ("s", "value", "2020", "7"))
+    facts.place["start"][:], facts.place["end"][:] = [150, 95], [151, 96]
+    _, verdict = _violated("goods_plus_services_equals_total", *MARCH)
+    finding = Finding((verdict,), (_suspect(0), _suspect(1)), ((0, 1),), "likely")
+    lines = ["x" * 150 + "5" + "y" * 149, "a" * 95 + "7" + "b" * 4, "", "c" * 8]
+    block = Page(join(lines_around(_issue(finding, facts), lines, "n")).html).root
+    assert [line.text for line in block.one("code").content] == [
+        "1 …" + "x" * 145 + "5" + "y" * 54 + "… (300 characters)", "2 …" + "a" * 90 + "7" + "b" * 4, "3 ", "4 …ccc",
+    ]  # fmt: skip
+
+
 # Coverage, links, what is missing
 
 
@@ -345,6 +362,9 @@ def test_a_page_of_more_than_one_section_has_links_to_them():
     ]  # fmt: skip
     (entry,) = page.all(class_="unread")
     assert entry.one("p").text == "raw/2020-03/x.txt"
+    assert [(each.one("dt").text, each.one("dd").text) for each in entry.one("dl").content] == [
+        ("Expected", "a table"), ("Found", "prose"), ("To do", "fetch it again"),
+    ]  # fmt: skip
 
 
 def test_a_decision_leads_to_its_issue_if_that_is_on_the_page():

@@ -66,10 +66,23 @@ def test_an_entry_says_what_was_decided(changed, meant):
     assert parse_decisions(entry_text(found).encode(), PATH, ISSUE) == [found]
 
 
+def test_a_decision_in_words_and_its_corrected_figures():
+    cells = (DecidedCell(44, 0, "36,845", "36,854"), DecidedCell(45, 3, "1"), DecidedCell(46, 0, "2", "3"))
+    corrected = _decision(action="correct", cells=cells, expires_on="2026-12-31")
+    assert corrected.values == {(44, 0): "36,854", (46, 0): "3"}
+    assert corrected.sentence == "corrected (36,845 to 36,854; 2 to 3) by ada on 2026-11-24, until 2026-12-31: as printed"
+    assert _decision().values == {} and _decision().sentence == "accepted as published by ada on 2026-11-24: as printed"
+    said = [_decision(action=action).sentence.partition(" by ")[0] for action in ("withhold", "reopen", "correct")]
+    assert said == ["withheld", "reopened", "corrected"]
+
+
 @pytest.mark.parametrize(
     ("changed", "line", "said"),
     [
         ({"reason": None, "cells": None}, 1, "a decision with reason, cells, found none"),
+        ({"because": "it was seen"}, 7, "a key of action, reason, reviewer, decided_on, sha256, cells, expires_on, told_publisher_on, "),
+        ({"cells": "[{line: 44, start: 0, text: x, note: y}]"}, 6, "a key of line, start, text, value, found 'note'"),
+        ({"cells": "[{line: 44, line: 45, start: 0, text: x}]"}, 6, "each key once in a cell, found a second 'line'"),
         ({"action": "null"}, 1, "one of accept, correct, withhold, reopen, found None"),
         ({"reviewer": ""}, 3, "a reviewer, found none"),
         ({"decided_on": ""}, 4, "a day, YYYY-MM-DD, found None"),
