@@ -79,6 +79,11 @@ def test_twelve_suspects_are_shown(number, more, is_explained):
         ["Printed", "What it is", "Line", "All its identities allow", "In violated identities"],
         *([str(100 + at), f"s{at:02d} 2020-03", str(at + 1), "any figure", "1 of 1"] for at in range(min(number, 12))),
     ]
+    # What a figure is heads its row; figures stand to the right.
+    body = list(table.one("tbody").all("tr"))
+    assert [head.text for row in body for head in row.all("th")] == [f"s{at:02d} 2020-03" for at in range(min(number, 12))]
+    assert [cell.attributes.get("class") for cell in body[0].content] == ["number", None, "number", None, "number"]
+    assert [head.attributes.get("class") for head in table.one("thead").all("th")] == ["number", None, "number", None, "number"]
     assert next((note.text for note in article.all("p", "note") if "suspect" not in note.text), None) == more
     said = f"Any one of these {number} figures, changed alone, makes every identity hold; the likeliest first."
     assert (said in article.text) is is_explained
@@ -316,6 +321,17 @@ def test_lines_are_cut_at_the_same_place_if_one_of_them_is_wide():
     assert [line.text for line in block.one("code").content] == [
         "1 …" + "x" * 145 + "5" + "y" * 54 + "… (300 characters)", "2 …" + "a" * 90 + "7" + "b" * 4, "3 ", "4 …ccc",
     ]  # fmt: skip
+
+
+def test_a_wide_line_is_cut_before_the_first_of_its_figures_whichever_is_suspected_first():
+    facts = facts_of(("s", "value", "2019", "5"), ("s", "value", "2020", "7"))
+    facts.place["line"][:], facts.place["start"][:], facts.place["end"][:] = [1, 1], [150, 140], [151, 141]
+    _, verdict = _violated("goods_plus_services_equals_total", *MARCH)
+    finding = Finding((verdict,), (_suspect(0), _suspect(1)), ((0, 1),), "likely")
+    text = "x" * 140 + "7" + "y" * 9 + "5" + "z" * 149
+    (line,) = Page(join(lines_around(_issue(finding, facts), [text], "n")).html).root.one("code").content
+    assert line.text == "1 …" + "x" * 90 + "7" + "y" * 9 + "5" + "z" * 99 + "… (300 characters)"
+    assert [mark.text for mark in line.all("mark")] == ["7", "5"]
 
 
 # Coverage, links, what is missing
