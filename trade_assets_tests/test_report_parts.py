@@ -224,6 +224,16 @@ def test_fifty_issues_are_shown_in_full_and_three_hundred_more_in_a_line(number,
         assert next(head.text for head in section.all("h3") if "more issue" in head.text) == count(number - 50, "more issue")
 
 
+def test_an_index_without_months_says_so_and_figures_of_months_stand_to_the_right():
+    empty = parsed(index_page([]))
+    assert empty.one(class_="headline").text == "No release month has been built yet." and list(empty.all("table")) == []
+    numbers = ("figures", "holds", "violated", "not_evaluable", "open_issues", "decided_issues", "withheld", "unread", "awaited")
+    month = MonthSummary(release_month="2020-03", documents=("A release",), **{name: at for at, name in enumerate(numbers, start=1)})
+    table = parsed(index_page([month])).one("table")
+    assert [head.attributes.get("class") for head in table.one("thead").all("th")] == [None] * 3 + ["number"] * 7
+    assert rows(table)[1][3:] == ["1", "2", "3", "4", "5", "6", "7"]
+
+
 # What a figure is compared with
 
 
