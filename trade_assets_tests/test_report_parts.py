@@ -79,6 +79,11 @@ def test_twelve_suspects_are_shown(number, more, is_explained):
         ["Printed", "What it is", "Line", "All its identities allow", "In violated identities"],
         *([str(100 + at), f"s{at:02d} 2020-03", str(at + 1), "any figure", "1 of 1"] for at in range(min(number, 12))),
     ]
+    # What a figure is heads its row; figures stand to the right.
+    body = list(table.one("tbody").all("tr"))
+    assert [head.text for row in body for head in row.all("th")] == [f"s{at:02d} 2020-03" for at in range(min(number, 12))]
+    assert [cell.attributes.get("class") for cell in body[0].content] == ["number", None, "number", None, "number"]
+    assert [head.attributes.get("class") for head in table.one("thead").all("th")] == ["number", None, "number", None, "number"]
     assert next((note.text for note in article.all("p", "note") if "suspect" not in note.text), None) == more
     said = f"Any one of these {number} figures, changed alone, makes every identity hold; the likeliest first."
     assert (said in article.text) is is_explained
@@ -91,6 +96,10 @@ def test_twelve_other_explanations_are_written(others, more):
     issue = replace(issue, finding=replace(issue.finding, explanations=((0, 1), *[(1, 2)] * others)))
     article = _article(issue)
     assert "These 2 figures, changed together, make the identities hold." in article.text
+    table = next(table for table in article.all("table") if table.one("caption").text == "Suspect figures")
+    assert rows(table)[1:] == [
+        [str(100 + at), f"s0{at} 2020-03", str(at + 1), "150", "transposed digits", "any figure", "1 of 1"] for at in (0, 1)
+    ]
     folded = [each for each in article.all("details") if "explanation" in each.one("summary").text]
     if not others:
         assert folded == []
@@ -215,6 +224,16 @@ def test_fifty_issues_are_shown_in_full_and_three_hundred_more_in_a_line(number,
         assert next(head.text for head in section.all("h3") if "more issue" in head.text) == count(number - 50, "more issue")
 
 
+def test_an_index_without_months_says_so_and_figures_of_months_stand_to_the_right():
+    empty = parsed(index_page([]))
+    assert empty.one(class_="headline").text == "No release month has been built yet." and list(empty.all("table")) == []
+    numbers = ("figures", "holds", "violated", "not_evaluable", "open_issues", "decided_issues", "withheld", "unread", "awaited")
+    month = MonthSummary(release_month="2020-03", documents=("A release",), **{name: at for at, name in enumerate(numbers, start=1)})
+    table = parsed(index_page([month])).one("table")
+    assert [head.attributes.get("class") for head in table.one("thead").all("th")] == [None] * 3 + ["number"] * 7
+    assert rows(table)[1][3:] == ["1", "2", "3", "4", "5", "6", "7"]
+
+
 # What a figure is compared with
 
 
@@ -301,6 +320,30 @@ def test_a_wide_line_is_cut_around_its_figure(length, start, before, behind):
     assert [mark.text for mark in line.all("mark")] == ["5"]
 
 
+def test_lines_are_cut_at_the_same_place_if_one_of_them_is_wide():
+    """The wide one is marked at 150, the other at 95: both begin five characters in."""
+    facts = facts_of(("s", "value", "2019", "5"), ("s", "value", "2020", "7"))
+    facts.place["start"][:], facts.place["end"][:] = [150, 95], [151, 96]
+    _, verdict = _violated("goods_plus_services_equals_total", *MARCH)
+    finding = Finding((verdict,), (_suspect(0), _suspect(1)), ((0, 1),), "likely")
+    lines = ["x" * 150 + "5" + "y" * 149, "a" * 95 + "7" + "b" * 4, "", "c" * 8]
+    block = Page(join(lines_around(_issue(finding, facts), lines, "n")).html).root
+    assert [line.text for line in block.one("code").content] == [
+        "1 …" + "x" * 145 + "5" + "y" * 54 + "… (300 characters)", "2 …" + "a" * 90 + "7" + "b" * 4, "3 ", "4 …ccc",
+    ]  # fmt: skip
+
+
+def test_a_wide_line_is_cut_before_the_first_of_its_figures_whichever_is_suspected_first():
+    facts = facts_of(("s", "value", "2019", "5"), ("s", "value", "2020", "7"))
+    facts.place["line"][:], facts.place["start"][:], facts.place["end"][:] = [1, 1], [150, 140], [151, 141]
+    _, verdict = _violated("goods_plus_services_equals_total", *MARCH)
+    finding = Finding((verdict,), (_suspect(0), _suspect(1)), ((0, 1),), "likely")
+    text = "x" * 140 + "7" + "y" * 9 + "5" + "z" * 149
+    (line,) = Page(join(lines_around(_issue(finding, facts), [text], "n")).html).root.one("code").content
+    assert line.text == "1 …" + "x" * 90 + "7" + "y" * 9 + "5" + "z" * 99 + "… (300 characters)"
+    assert [mark.text for mark in line.all("mark")] == ["7", "5"]
+
+
 # Coverage, links, what is missing
 
 
@@ -345,6 +388,9 @@ def test_a_page_of_more_than_one_section_has_links_to_them():
     ]  # fmt: skip
     (entry,) = page.all(class_="unread")
     assert entry.one("p").text == "raw/2020-03/x.txt"
+    assert [(each.one("dt").text, each.one("dd").text) for each in entry.one("dl").content] == [
+        ("Expected", "a table"), ("Found", "prose"), ("To do", "fetch it again"),
+    ]  # fmt: skip
 
 
 def test_a_decision_leads_to_its_issue_if_that_is_on_the_page():

@@ -1,18 +1,24 @@
 """Parts of the review over made rows: decision files field by field, what became of each decision, sections of metrics on the page."""
 
 import datetime as dt
+import types
+from collections import Counter
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import CORRECTIONS, ISSUES
+from trade_assets.identities.coverage import Coverage
 from trade_assets.identities.evaluate import evaluate
 from trade_assets.identities.findings import Finding, Suspect
 from trade_assets.identities.network import Allowed
 from trade_assets.identities.rules import rule
 from trade_assets.review.check import issue_text
 from trade_assets.review.consequence import Consequence
+from trade_assets.review.coverage import Proven
+from trade_assets.review.coverage import as_text as coverage_text
 from trade_assets.review.decided import decisions_table, lingering_decisions
 from trade_assets.review.decisions import DecidedCell, Decision, DecisionError, entry_text, parse_decisions, why_not_in_force
 from trade_assets.review.issues import Issue
@@ -53,6 +59,8 @@ def _decision(**changed):
         ({"expires_on": "null", "publisher_answer": "", "is_forced": "false"}, {}),
         ({"action": "correct", "is_forced": "true", "cells": "[{line: 44, start: 0, text: '36,845', value: '36,854'}]"},
          {"action": "correct", "is_forced": True, "cells": (DecidedCell(44, 0, "36,845", "36,854"),)}),
+        ({"action": "correct", "cells": "[{line: 44, start: 0, text: a, value: '1'}, {line: 45, start: 0, text: b}]"},
+         {"action": "correct", "cells": (DecidedCell(44, 0, "a", "1"), DecidedCell(45, 0, "b"))}),
         ({"action": "reopen", "cells": "[]"}, {"action": "reopen", "cells": ()}),
         ({"cells": "[{line: 999999999, start: 7, text: ''}, {line: 999999999, start: 8, text: x}]"},
          {"cells": (DecidedCell(999999999, 7, ""), DecidedCell(999999999, 8, "x"))}),
@@ -66,10 +74,23 @@ def test_an_entry_says_what_was_decided(changed, meant):
     assert parse_decisions(entry_text(found).encode(), PATH, ISSUE) == [found]
 
 
+def test_a_decision_in_words_and_its_corrected_figures():
+    cells = (DecidedCell(44, 0, "36,845", "36,854"), DecidedCell(45, 3, "1"), DecidedCell(46, 0, "2", "3"))
+    corrected = _decision(action="correct", cells=cells, expires_on="2026-12-31")
+    assert corrected.values == {(44, 0): "36,854", (46, 0): "3"}
+    assert corrected.sentence == "corrected (36,845 to 36,854; 2 to 3) by ada on 2026-11-24, until 2026-12-31: as printed"
+    assert _decision().values == {} and _decision().sentence == "accepted as published by ada on 2026-11-24: as printed"
+    said = [_decision(action=action).sentence.partition(" by ")[0] for action in ("withhold", "reopen", "correct")]
+    assert said == ["withheld", "reopened", "corrected"]
+
+
 @pytest.mark.parametrize(
     ("changed", "line", "said"),
     [
         ({"reason": None, "cells": None}, 1, "a decision with reason, cells, found none"),
+        ({"because": "it was seen"}, 7, "a key of action, reason, reviewer, decided_on, sha256, cells, expires_on, told_publisher_on, "),
+        ({"cells": "[{line: 44, start: 0, text: x, note: y}]"}, 6, "a key of line, start, text, value, found 'note'"),
+        ({"cells": "[{line: 44, line: 45, start: 0, text: x}]"}, 6, "each key once in a cell, found a second 'line'"),
         ({"action": "null"}, 1, "one of accept, correct, withhold, reopen, found None"),
         ({"reviewer": ""}, 3, "a reviewer, found none"),
         ({"decided_on": ""}, 4, "a day, YYYY-MM-DD, found None"),
@@ -256,6 +277,25 @@ def test_what_cannot_be_the_wrong_figure_is_counted_by_why():
 )  # fmt: skip
 def test_a_suspect_is_said_with_what_it_may_read(suspect, said):
     assert _shown((suspect,))[-2] == f"    suspect line 4: 103 (s03 2020-03){said}"
+
+
+# What nothing proves
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [([5], "1 figure, line 5"), ([3, 1, 2, 7, 7, 9], "6 figures, lines 1-3, 7, 9"), ([4, 5, 10, 11, 12], "5 figures, lines 4-5, 10-12"),
+     ([7, 7], "2 figures, line 7")],
+)  # fmt: skip
+def test_figures_that_nothing_proves_are_told_as_runs_of_lines(lines, said):
+    facts = facts_of(*((f"s{at}", "value", "2020-03", "5") for at in range(len(lines) + 1)))
+    facts.place["line"][:] = [*lines, 99]
+    unproven = [Coverage(at, Counter({"limit": at % 2}), 0) for at in range(len(lines))]
+    proven = [*unproven, Coverage(len(lines), Counter({"exact": 1}), 1)]
+    reading = types.SimpleNamespace(family="ft900", cells={"table": ["table"] * len(proven)})
+    text = list(coverage_text(Proven(Path("made.txt"), reading, facts, proven)))
+    assert text[-2:] == ["  Not proven by any identity (at most kept within limits):", f"    table value: {said}"]
+    assert list(coverage_text(Proven(Path("made.txt"), reading, facts, proven[-1:])))[-1] == "  Every figure is proven."
 
 
 # Sections of metrics

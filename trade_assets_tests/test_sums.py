@@ -7,7 +7,7 @@ import pytest
 
 from trade_assets.identities.evaluate import evaluate
 from trade_assets.identities.findings import Finding
-from trade_assets.identities.forms import contradicted, limit, total, weighted_change
+from trade_assets.identities.forms import SHARE, compound, contradicted, limit, total, weighted_change
 from trade_assets.identities.kinds import Labelled
 from trade_assets.identities.rules import rule, rules_of
 from trade_assets.review.consequence import Consequence
@@ -67,6 +67,7 @@ def test_decimal_points_stand_below_each_other():
     figures = [row.content[1] for row in table.one("tbody").all("tr")]
     blanks = [["".join(blank.content) for blank in figure.all("span") if blank.attributes.get("aria-hidden")] for figure in figures]
     assert blanks == [[" "], ["   "], [], []]
+    assert [figure.text for figure in figures] == ["3.5 ", "7   ", "10.5", "10.25"]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,57 @@ def test_decimal_points_stand_below_each_other():
 )  # fmt: skip
 def test_bounds_are_drawn_on_the_sides_that_they_have(name, prints, body):
     assert _rows(name, *prints) == body
+
+
+CHANGE, JUNE, JULY = "2018-06/2018-07", "2018-06", "2018-07"
+
+
+@pytest.mark.parametrize(
+    ("name", "prints", "body"),
+    [
+        ("same_fact_printed_twice_agrees", [("s", "percent_change", CHANGE, "0.5"), ("s", "percent_change", CHANGE, "0.7")], [
+            ["", "0.5", f"printed here: s percent_change {CHANGE}", "1"],
+            ["≠", "0.7", f"and printed here: s percent_change {CHANGE}", "2"],
+        ]),
+        # 100 × (102 ÷ 96 − 1) is 6.25.
+        ("percent_change_matches_rounded_indexes",
+         [("s", "percent_change", CHANGE, "0.5"), ("s", "index", JUNE, "96.0"), ("s", "index", JULY, "102.0")], [
+            ["", "96.0", "earlier: s index 2018-06", "2"], ["", "102.0", "later: s index 2018-07", "3"],
+            ["=", "6.25", "computed: 100 × (later ÷ earlier − 1), in percent", ""],
+            ["≠", "0.5", f"printed: s percent_change {CHANGE}", "1"],
+        ]),
+        ("indexes_are_positive", [("s", "index", JUNE, "-2.0")], [
+            ["", "-2.0", "printed: s index 2018-06", "1"], [">", "0", "what it must be above", ""],
+        ]),
+    ],
+)  # fmt: skip
+def test_two_prints_a_change_and_a_bound_are_drawn_each_in_its_way(name, prints, body):
+    assert _rows(name, *prints) == body
+
+
+@pytest.mark.parametrize(
+    ("kind", "family", "form", "texts", "body"),
+    [
+        # 1.1 × 1.2 × 0.5 is 0.66.
+        ("compound", "mxp", compound(3), ["1.0", "10.0", "20.0", "-50.0"], [
+            ["", "10.0", "s 2001", "2"], ["×", "20.0", "s 2002", "3"], ["×", "-50.0", "s 2003", "4"],
+            ["=", "-34", "computed: the growth factors 1 + change ÷ 100 multiplied, in percent", ""], ["≠", "1.0", "printed: s 2000", "1"],
+        ]),
+        # 3 of 8 are 37.5 percent.
+        ("share", "uscc", SHARE, ["40.0", "3", "8"], [
+            ["", "3", "part: s 2001", "2"], ["", "8", "whole: s 2002", "3"],
+            ["=", "37.5", "computed: 100 × part ÷ whole, in percent", ""], ["≠", "40.0", "printed: s 2000", "1"],
+        ]),
+        ("order", "uscc", total((-1, 1), "at_most"), ["5", "7"], [
+            ["", "7", "the least it may be: s 2001", "2"], ["<", "5", "printed: s 2000", "1"],
+        ]),
+    ],
+)  # fmt: skip
+def test_growth_shares_and_counts_are_drawn_each_in_its_way(kind, family, form, texts, body):
+    found = next(each for each in rules_of(family) if each.kind == kind)
+    verdict = replace(_violated("goods_plus_services_equals_total", *MARCH)[1], rule=found, form=form, cells=tuple(range(len(texts))))
+    prints = [("s", "value", f"20{number:02d}", text) for number, text in enumerate(texts)]
+    assert rows(_drawn(facts_of(*prints), verdict))[1:-1] == body
 
 
 def test_a_figure_that_is_sought_is_drawn_without_a_sum():
@@ -132,6 +184,7 @@ def test_of_weighted_parts_sixteen_are_drawn_and_the_others_added_up(parts):
     verdict = replace(verdict, rule=weighted, form=weighted_change(parts), cells=tuple(range(3 * parts + 3)))
     table = rows(_drawn(facts_of(*prints), verdict))
     assert table[0] == ["", "Weight × later ÷ earlier", "What it is", "Weight", "Earlier", "Later"]
+    assert _drawn(facts_of(*prints), verdict).one("tfoot").one("strong").text.startswith("Misses by ")
     shown = parts if parts <= 16 else 15
     assert table[1 : shown + 1] == [
         ["+" if number > 1 else "", str(3 * number), f"s{number}", str(2 * number), "4", "6"] for number in numbers[:shown]
@@ -141,6 +194,13 @@ def test_of_weighted_parts_sixteen_are_drawn_and_the_others_added_up(parts):
     assert table[shown + 1 : -1] == [
         *more, ["=", str(3 * sum(numbers)), "computed from the parts", "", "", ""], ["≠", "2.5", "as printed: s0", "1", "2", "5"],
     ]  # fmt: skip
+
+
+def test_what_it_misses_by_stands_below_all_columns_but_that_of_the_signs():
+    facts, verdict = _violated("goods_plus_services_equals_total", *MARCH)
+    cells = list(_drawn(facts, verdict).one("tfoot").all("td"))
+    assert [cell.attributes.get("colspan") for cell in cells] == [None, "3"]
+    assert [cell.text for cell in cells] == ["", "Misses by 9, rounding allows 1 (inferred: no publisher states the rule)."]
 
 
 def test_a_suspect_figure_is_marked_and_others_are_not():
