@@ -6,7 +6,7 @@ Files and tables are Dagster's own, so that any other process reads and writes t
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,25 +46,27 @@ class _Engines:
         self.most = most
         self.kept: OrderedDict[str, tuple[Engine, tuple[int, ...]]] = OrderedDict()
 
-    def of(self, url: str) -> tuple[Engine, bool]:
-        """The engine of a database, and whether it is the one of last time: the file is the same, and so is this process."""
+    def of(self, url: str, prepare: Callable[[Engine], None] = lambda engine: None) -> Engine:
+        """The engine of a database: that of last time, if the file and this process are the same, else a new one.
+
+        Args:
+            prepare: what a new one needs before it is kept.
+        """
         path = url.removeprefix("sqlite:///")
         engine, identity = self.kept.pop(url, (None, ()))
-        is_kept = engine is not None and identity == _identity(path)
-        if engine is not None and not is_kept:
+        if engine is not None and identity != _identity(path):
             # A connection of a parent process is not this one's to close.
             engine.dispose(close=identity[:1] == (os.getpid(),))
-        if engine is None or not is_kept:
+            engine = None
+        if engine is None:
             waits = {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
             engine = create_engine(url, poolclass=QueuePool, pool_size=1, connect_args=waits)
-        return engine, is_kept
-
-    def keep(self, url: str, engine: Engine) -> None:
-        """Keep an engine, as the latest one, and close the oldest of too many."""
-        self.kept[url] = engine, _identity(url.removeprefix("sqlite:///"))
+            prepare(engine)
+        self.kept[url] = engine, _identity(path)
         while len(self.kept) > self.most:
             _, (oldest, _) = self.kept.popitem(last=False)
             oldest.dispose()
+        return engine
 
     def close(self) -> None:
         """Close all."""
@@ -97,11 +99,7 @@ class KeptEventLogStorage(SqliteEventLogStorage):
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
         with self._db_lock:
-            url = self.conn_string_for_shard(shard)
-            engine, is_kept = self._engines.of(url)
-            if not is_kept:
-                self._initdb(engine)
-            self._engines.keep(url, engine)
+            engine = self._engines.of(self.conn_string_for_shard(shard), self._initdb)
             with engine.connect() as connection, connection.begin():
                 yield connection
 
@@ -128,8 +126,7 @@ class KeptRunStorage(SqliteRunStorage):
     def connect(self) -> Iterator[Connection]:
         """A connection within a transaction."""
         with self._opening:
-            engine, _ = self._engines.of(self._conn_string)
-            self._engines.keep(self._conn_string, engine)
+            engine = self._engines.of(self._conn_string)
         with engine.connect() as connection, connection.begin():
             yield connection
 

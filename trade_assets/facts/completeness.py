@@ -101,10 +101,10 @@ def _metrics(tables: tuple[Table, ...], metrics: Any, declared: tuple[Table, ...
     for table in declared:
         if table not in metrics.tables:
             yield f"the metric table {table.name} has no rows: name it in METRICS of metrics.py with the function that gives them"
+    known = {each.metric for each in (*metrics.definitions, *itertools.chain.from_iterable(parts("formulas").values()))}
     for table in metrics.tables:
         if table not in declared:
             yield f"the metric table {table.name} is not among METRIC_TABLES: add it in tables.py"
-        known = {each.metric for each in (*metrics.definitions, *itertools.chain.from_iterable(parts("formulas").values()))}
         for column in table.columns:
             if column.kind == "float" and column.computes is None:
                 yield f"the figure {table.name}.{column.name} is computed by nothing: say in tables.py which metric it is"
