@@ -55,12 +55,15 @@ class Network:
 
     Args:
         work: how many cells of identities may be looked at before ``Spent`` is raised.
+
+    Attributes:
+        bound: the places of each form, with whether all operands of each are printed.
     """
 
     def __init__(self, facts: Facts, bound: Sequence[Places], work: int) -> None:
         self.facts = facts
         self.work = work
-        self._bound = [
+        self.bound = [
             (places, ~(facts.figures.is_missing[places.members] | (places.members == MISSING)).any(axis=0))
             for places in bound
             if len(places) and places.form.term_of  # a form without members says nothing of figures
@@ -72,11 +75,6 @@ class Network:
         for cell, column in enumerate(self._columns()):
             if not facts.figures.is_missing[cell]:
                 self._decimals[column][int(facts.figures.decimals[cell])] += 1
-
-    @property
-    def bound(self) -> Sequence[tuple[Places, np.ndarray]]:
-        """The places of each form, and of which of them all operands are printed."""
-        return self._bound
 
     def _columns(self) -> list[tuple[str, str]]:
         return list(zip(self.facts.place["table"], self.facts.place["column"], strict=True))
@@ -90,7 +88,7 @@ class Network:
         if cell not in self._sites:
             self._sites[cell] = [
                 Site(places.rule, places.form, places.at(int(place)))
-                for places, is_whole in self._bound
+                for places, is_whole in self.bound
                 for place in np.flatnonzero((places.members == cell).any(axis=0) & is_whole)
             ]
         return self._sites[cell]
@@ -98,7 +96,7 @@ class Network:
     def index(self) -> None:
         """Find the places of all cells at once, for whoever asks about every cell."""
         self._sites = {cell: [] for cell in range(len(self.facts))}
-        for places, is_whole in self._bound:
+        for places, is_whole in self.bound:
             for place in np.flatnonzero(is_whole).tolist():
                 site = Site(places.rule, places.form, places.at(place))
                 for cell in dict.fromkeys(site.cells):
