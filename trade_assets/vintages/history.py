@@ -18,7 +18,7 @@ import pandas as pd
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import HISTORY, PRINTS
-from trade_assets.vintages.ordering import EACH_ONCE, FACT_OF_FAMILY, IN_ORDER, IS_FIRST_PUBLISHED, OF_RELEASE
+from trade_assets.vintages.ordering import EACH_ONCE, FACT_OF_FAMILY, PLACED, same
 from trade_assets.warehouse.database import connect
 from trade_assets.warehouse.parquet import arrow_of, metadata_of, parquet_of
 from trade_assets.warehouse.partitions import arrow_schema, location, partition_stamps
@@ -34,29 +34,32 @@ _MADE_OF = b"made_of"
 # release of the month, or a later edition, is a print of its own. The empty row of a month that is not yet released is no print
 # of it: the first is the one that brings the figure, or says that there is none. A print ends when the first of those that follow
 # it, in the order of releases, begins: what is issued again once a later release is out is never the current figure.
+# One number of both: by two, all prints of a fact might be joined with each other.
+_OF_PRINT = "(({}::BIGINT << 32) + {})"
+
 _ORDERED = f"""
-WITH chosen AS (
-    SELECT *, coalesce(gap = 'not_yet_released', false) AS is_ahead, 1 = row_number() OVER (
-        PARTITION BY {OF_RELEASE} ORDER BY printed_value IS NULL, known_from, product, sha256
-    ) AS is_main FROM ({EACH_ONCE})
+WITH prints AS ({EACH_ONCE}), {", ".join(f"{name} AS MATERIALIZED ({query})" for name, query in PLACED.items())},
+chosen AS (
+    SELECT *, 1 = row_number() OVER (PARTITION BY fact, place ORDER BY is_empty, document) AS is_main FROM numbers
 ), numbered AS (
     SELECT *,
-        CASE WHEN is_main AND NOT is_ahead THEN row_number() OVER (
-            PARTITION BY {FACT_OF_FAMILY}, is_main, is_ahead ORDER BY {IN_ORDER}
-        ) END AS own_number,
+        CASE WHEN is_main AND NOT is_ahead THEN row_number() OVER (PARTITION BY fact, is_main, is_ahead ORDER BY place) END AS own_number,
         min(known_from) OVER (
-            PARTITION BY {FACT_OF_FAMILY}, is_main ORDER BY {IN_ORDER} ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+            PARTITION BY fact, is_main ORDER BY place ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
         ) AS next_from
     FROM chosen
 ), counted AS (
-    SELECT *, coalesce(CASE WHEN NOT is_ahead THEN max(own_number) OVER (PARTITION BY {OF_RELEASE}) END, 0) AS print,
+    SELECT *, coalesce(CASE WHEN NOT is_ahead THEN max(own_number) OVER (PARTITION BY fact, place) END, 0) AS print,
         CASE WHEN NOT is_main OR next_from < known_from THEN known_from ELSE next_from END AS valid_until
     FROM numbered
 ), told AS (
-    SELECT *, {IS_FIRST_PUBLISHED} AS is_own_first FROM counted
+    SELECT *, bool_or(print = 1 AND is_earliest) OVER (PARTITION BY fact, place) AS is_first_published FROM counted
 )
-SELECT *, bool_or(is_own_first) OVER (PARTITION BY {OF_RELEASE}) AS is_first_published FROM told
-ORDER BY {FACT_OF_FAMILY}, {IN_ORDER}, is_main DESC, product, sha256
+SELECT prints.*, print, is_first_published, is_main, valid_until
+FROM prints JOIN facts ON {same(FACT_OF_FAMILY, "prints", "facts")} JOIN documents USING (sha256, product)
+JOIN (SELECT * RENAME (fact AS of_fact, document AS of_document, place AS placed, known_from AS begins) FROM told) AS told
+    ON {_OF_PRINT.format("fact", "document")} = {_OF_PRINT.format("of_fact", "of_document")}
+ORDER BY of_fact, placed, is_main DESC, product, sha256
 """  # noqa: S608 - made of constants of this package
 
 

@@ -250,27 +250,31 @@ class _Comparison:
             is_changed=both["kind"].eq("changed").fillna(False),
             is_marked=both["flags"].fillna("").str.split().map(lambda flags: "r" in flags),
         )
-        place = ["table", "period"] if marks.of == "row" else FACT
         unmarked, unchanged = _Cases(0, []), _Cases(0, [])
         # What a missing release may have changed, and marked, cannot be asked of this one.
-        is_next = len(self.releases) == 1 and str(self.latest) > str(self.former_latest)
-        for _, figures in both.groupby(place, sort=False, dropna=False) if is_next else ():
-            row = figures.sort_values("is_changed", ascending=False, kind="stable").iloc[0]
-            is_marked, is_changed = figures["is_marked"].any(), figures["is_changed"].any()
+        if len(both) and len(self.releases) == 1 and str(self.latest) > str(self.former_latest):
+            number = both.groupby(["table", "period"] if marks.of == "row" else FACT, sort=False, dropna=False).ngroup()
+            is_marked, is_changed = (both[name].groupby(number).any() for name in ("is_marked", "is_changed"))
             # Nobody says that a restatement is marked, and sums over months carry the mark or not: its absence says nothing.
-            is_restated = figures["window"].isin(RESTATED).any()
-            if not is_restated and (marks.of == "figure" or is_month(str(row["period"]))):
-                unmarked = unmarked._replace(evaluated=unmarked.evaluated + 1)
-                if is_changed and not is_marked:
-                    unmarked.found.append((row, f"{_change(row)} without a mark{marks.note}"))
-            if is_marked:
-                unchanged = unchanged._replace(evaluated=unchanged.evaluated + 1)
-                if not is_changed:
-                    of_row = f"the row {row['period']} of {row['table']} is marked as revised and prints what it printed before"
-                    of_figure = f"{_name(row)} is marked as revised and is still {_shown(row, 'new')}"
-                    unchanged.found.append((row, (of_row if marks.of == "row" else of_figure) + marks.note))
+            is_restated = both["window"].isin(RESTATED).groupby(number).any()
+            rows = both.assign(number=number).sort_values("is_changed", ascending=False, kind="stable").drop_duplicates("number")
+            rows = rows.set_index("number").sort_index()
+            is_asked = ~is_restated & (marks.of == "figure" or rows["period"].map(lambda period: is_month(str(period))).astype(bool))
+            of_unmarked = [
+                (row, f"{_change(row)} without a mark{marks.note}") for _, row in rows[is_asked & is_changed & ~is_marked].iterrows()
+            ]
+            unmarked = _Cases(int(is_asked.sum()), of_unmarked)
+            of_unchanged = [(row, self._still(row, marks)) for _, row in rows[is_marked & ~is_changed].iterrows()]
+            unchanged = _Cases(int(is_marked.sum()), of_unchanged)
         yield UNMARKED, unmarked
         yield UNCHANGED, unchanged
+
+    @staticmethod
+    def _still(row: pd.Series, marks: Marks) -> str:
+        """What is marked as revised and is as it was."""
+        if marks.of == "row":
+            return f"the row {row['period']} of {row['table']} is marked as revised and prints what it printed before{marks.note}"
+        return f"{_name(row)} is marked as revised and is still {_shown(row, 'new')}{marks.note}"
 
     def _last_month(self) -> _Cases:
         """What is printed as published last month, against what the former release published of its latest month."""

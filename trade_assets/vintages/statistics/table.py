@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 from trade_assets.facts.frames import conform, empty, together
 from trade_assets.facts.tables import REVISION_STATISTICS
 from trade_assets.vintages.statistics.inference import Sample, first_efficient, inferred
-from trade_assets.vintages.statistics.pairs import LATEST, SERIES, changes, levels, pairs_from_first, pairs_to_latest
+from trade_assets.vintages.statistics.pairs import LATEST, SERIES, changes, is_last, levels, pairs_from_first, pairs_to_latest
 
 _GROUP = [*SERIES, "transform"]
 _ORDER = {"level": 0, "change_1_month": 1}
@@ -38,16 +39,19 @@ def revision_statistics(prints: pd.DataFrame, longest: int = 12) -> pd.DataFrame
         ValueError: a print stands twice, or a value is infinite.
     """
     of_levels = levels(prints)
+    is_latest = is_last(of_levels)
     rows = []
-    for figures in (of_levels, changes(of_levels)):
-        to_latest = pairs_to_latest(figures)
-        from_first = pd.concat([pairs_from_first(figures, longest), to_latest[to_latest["print"] == 1]])
-        for _, pairs in from_first.groupby([*_GROUP, "horizon"], sort=False):
-            rows.append(_row(pairs))
-        by_latest = {tuple(row[name] for name in _GROUP): row for row in rows if row["horizon"] == LATEST}
-        for group, pairs in to_latest.groupby(_GROUP, sort=False):
-            if group in by_latest:
-                _add_first_efficient(by_latest[group], pairs)
+    for of in (_levels_of, changes):
+        # What else was printed in between only the search for the first efficient release asks for, and seldom that.
+        figures = of(of_levels, is_latest | (of_levels["print"] <= longest + 1))
+        latest = figures[is_last(figures)]
+        from_first = pd.concat([pairs_from_first(figures, longest), pairs_to_latest(figures[figures["print"] == 1], latest)])
+        of_figures = [_row(pairs) for _, pairs in from_first.groupby([*_GROUP, "horizon"], sort=False, observed=True)]
+        to_latest = _ToLatest(of_levels, of, latest)
+        for row in of_figures:
+            if row["horizon"] == LATEST:
+                _add_first_efficient(row, to_latest)
+        rows += of_figures
     if not rows:
         return empty(REVISION_STATISTICS)
     rows.sort(key=lambda row: (*(row[name] for name in SERIES), _ORDER[row["transform"]], _place(row["horizon"])))
@@ -91,8 +95,34 @@ def _row(pairs: pd.DataFrame) -> dict[str, Any]:
     return row | results | {"note": reasons}
 
 
-def _add_first_efficient(row: dict[str, Any], pairs: pd.DataFrame) -> None:
-    results, reasons = first_efficient((int(group["print"].iloc[0]), _sample(group)) for _, group in pairs.groupby("print"))
+def _levels_of(of_levels: pd.DataFrame, wanted: pd.Series) -> pd.DataFrame:
+    return of_levels[wanted]
+
+
+class _ToLatest:
+    """The samples of each print with the latest; those of later prints are made when they are asked for, each time twice as many."""
+
+    def __init__(self, of_levels: pd.DataFrame, of: Callable[[pd.DataFrame, pd.Series], pd.DataFrame], latest: pd.DataFrame) -> None:
+        self.of_levels, self.of, self.latest = of_levels, of, latest
+        self.most, self.next, self.made = int(of_levels["print"].to_numpy().max(initial=0)), 1, dict[tuple[Any, ...], Sample]()
+
+    def samples(self, group: tuple[str, ...]) -> Iterator[tuple[int, Sample]]:
+        """The sample from each print of a series to the latest, with the print's number, in its order."""
+        for number in range(1, self.most):
+            if number == self.next:
+                self._make(self.next, 2 * self.next + 1)
+            if (*group, number) in self.made:
+                yield number, self.made[*group, number]
+
+    def _make(self, first: int, following: int) -> None:
+        figures = self.of(self.of_levels, self.of_levels["print"].between(first, following - 1))
+        pairs = pairs_to_latest(figures, self.latest)
+        self.made |= {key: _sample(of_print) for key, of_print in pairs.groupby([*_GROUP, "print"], sort=False, observed=True)}
+        self.next = following
+
+
+def _add_first_efficient(row: dict[str, Any], to_latest: _ToLatest) -> None:
+    results, reasons = first_efficient(to_latest.samples(tuple(row[name] for name in _GROUP)))
     row.update(results)
     row["note"] += reasons
 
