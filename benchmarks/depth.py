@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from made_months import releases
@@ -67,7 +68,7 @@ def main() -> None:
             run(*stores[count])
         for _ in range(given.times):
             for count, store in stores.items():
-                found[count].append(measured(lambda store=store: run(*store)))
+                found[count].append(measured(partial(run, *store)))
     medians = {count: [statistics.median(each) for each in zip(*times, strict=True)] for count, times in found.items()}
     base = next(iter(medians.values()))
     print(f"{'months in the store':>20}{'cpu s':>8}{'wall s':>8}{'ratio, cpu':>12}{'ratio, wall':>12}")
