@@ -1,6 +1,6 @@
 """What a release month costs on a store of few months and on one of many: made months of the long goods-and-services table.
 
-    python benchmarks/depth.py [--months 12,398] [--times 3]
+    python benchmarks/depth.py [--months 12,398] [--times 1]
 
 Of each store the documents and the prints of the months before the last are made directly, as a run leaves them; the last month is then
 run through Dagster, once before anything is measured. Processor time is that of this process; the ratios are of medians, to the first
@@ -57,7 +57,7 @@ def main() -> None:
     """Measure in turn, print medians and ratios."""
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("--months", default="12,398")
-    options.add_argument("--times", type=int, default=3)
+    options.add_argument("--times", type=int, default=1)
     given = options.parse_args()
     found: dict[int, list[tuple[float, float]]] = {int(count): [] for count in given.months.split(",")}
     with tempfile.TemporaryDirectory() as folder:
