@@ -160,8 +160,11 @@ class _Maker:
     # Expressions
 
     def expression(self, node: ast.AST, function: str, names: tuple[str, ...]) -> Iterator[Mutant]:
-        """The faults of an expression and of all within it; what stands within a formatted text has no place of its own."""
-        if isinstance(node, ast.JoinedStr):
+        """The faults of an expression and of all within it.
+
+        What stands within a formatted text has no place of its own; a type says nothing when the program runs.
+        """
+        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal"):
             return
         for kind, at, text in _faults(node, self.keys):
             yield self._mutant(function, names, kind, at, text)
