@@ -1,6 +1,7 @@
 """What a reviewer asks for, over an issue made of a few figures: which cells a decision names, what is refused and in which words."""
 
 import datetime as dt
+import hashlib
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from trade_assets.facts.tables import ISSUES
 from trade_assets.identities.evaluate import evaluate
 from trade_assets.identities.findings import Finding, Suspect
 from trade_assets.identities.rules import rule
+from trade_assets.reading import ReadError
 from trade_assets.review import actions
 from trade_assets.review.actions import Opened, ReviewError, Wish, decide, known_issues, months_not_built, open_issue, shown
 from trade_assets.review.consequence import Consequence
@@ -303,6 +305,90 @@ def test_an_issue_must_be_the_only_one_with_its_beginning(root):
             open_issue(root, asked_for)
         said = f"expected one issue with the id {asked_for!r} under {root.url}, found {found}"
         assert str(refused.value) == f"{said}. To do: 'trade-assets review list --all' shows them"
+
+
+# The document that shows it
+
+
+def _document(product, family="ft900", reference_month="2020-12"):
+    return SimpleNamespace(family=family, product=product, path=f"raw/{product}", reference_month=reference_month, sha256=product)
+
+
+def _unreadable(path):
+    return ReadError(path, expected="a table", found="prose", todo="fetch it again")
+
+
+@pytest.fixture
+def stored(root, monkeypatch):
+    """A month of documents, each with the ids of the issues that it shows, or with nothing that could be read; then one is opened."""
+    _put(root, MONTH)
+    _known(root, (MONTH, "ft900", 1, NAME))
+    issue = _opened().issue
+
+    def reading(data, path):
+        if data is None:
+            raise _unreadable(path)
+        return SimpleNamespace(printed=[f"a line of {path}"], shows=data)
+
+    def examined(facts, family, month, product):
+        assert (family, month) == ("ft900", MONTH) and facts.product == product
+        return "evaluation", [replace(issue, id=name) for name in facts.shows]
+
+    monkeypatch.setattr(actions, "reading_of", reading)
+    monkeypatch.setattr(actions, "examine", examined)
+
+    def opened(*documents, damaged=()):
+        monkeypatch.setattr(
+            actions, "survey", lambda *_: ([(document, is_current) for document, is_current, _ in documents], list(damaged))
+        )
+        monkeypatch.setattr(actions, "content", lambda _, document: next(shows for each, _, shows in documents if each is document))
+        of = {f"raw/{document.product}": document.product for document, _, _ in documents}
+        facts = SimpleNamespace(of_reading=lambda found: SimpleNamespace(shows=found.shows, product=of[found.printed[0][10:]]))
+        monkeypatch.setattr(actions, "Facts", facts)
+        return open_issue(root, NAME)
+
+    return opened
+
+
+def test_of_the_current_documents_of_the_family_the_one_that_shows_the_issue_is_opened(stored):
+    former, other = (_document("former"), False, [NAME]), (_document("other", "mxp"), True, [NAME])
+    found = stored(former, other, (_document("first"), True, ["b" * 12]), (_document("second"), True, ["c" * 12, NAME]))
+    assert (found.document.product, found.lines, found.release_month) == ("second", ["a line of raw/second"], MONTH)
+    assert found.issue.id == NAME and found.evaluation == "evaluation" and found.entries == ()
+
+
+def test_a_document_that_cannot_be_read_does_not_hide_the_one_that_shows_the_issue(stored):
+    assert stored((_document("first"), True, None), (_document("second"), True, [NAME])).document.product == "second"
+
+
+def test_if_none_shows_it_the_first_that_could_not_be_read_is_said(stored):
+    with pytest.raises(ReadError, match="raw/first: expected a table, found prose"):
+        stored((_document("whole"), True, []), (_document("first"), True, None), (_document("second"), True, None))
+    with pytest.raises(ReviewError) as refused:
+        stored((_document("whole"), True, ["b" * 12]))
+    assert str(refused.value) == f"no document of {MONTH} shows issue {NAME} any more. To do: run the month again"
+    with pytest.raises(ReviewError) as refused:
+        stored((_document("former"), False, [NAME]), (_document("other", "mxp"), True, [NAME]))
+    assert str(refused.value) == f"ft900 has no document in {MONTH} any more. To do: run the month again; the issue will be gone"
+
+
+def test_a_damaged_document_of_the_family_is_said_first_and_one_of_another_does_not_matter(stored):
+    other = SimpleNamespace(family="mxp", error=_unreadable("raw/other"))
+    mine = SimpleNamespace(family="ft900", error=_unreadable("raw/mine"))
+    shows = (_document("first"), True, [NAME])
+    assert stored(shows, damaged=[other]).document.product == "first"
+    with pytest.raises(ReadError, match="raw/mine: expected a table"):
+        stored(shows, damaged=[other, mine])
+
+
+def test_the_second_release_of_a_month_with_the_same_wrong_figure_is_opened_by_its_own_id(stored, root):
+    """Its id is that of the figure and its own reference month; the figure's alone is the first release's."""
+    shows = [(_document("first"), True, [NAME]), (_document("second", reference_month="2021-01"), True, [NAME])]
+    assert stored(*shows).document.product == "first"
+    own = hashlib.sha256(f"{NAME} 2021-01".encode()).hexdigest()[:12]
+    _known(root, (MONTH, "ft900", 1, own))
+    found = open_issue(root, own)
+    assert (found.document.product, found.issue.id) == ("second", own)
 
 
 # What is shown

@@ -57,6 +57,13 @@ def test_what_an_issue_withholds_and_marks(sets, cleared, withheld, marked):
     assert issue.withheld == withheld and issue.marked == marked
 
 
+def test_withheld_cells_stand_in_the_order_of_the_document():
+    prints = [("s", "value", f"20{at:02d}", "5") for at in range(40)]
+    sets = tuple((at,) for at in range(3))
+    assert _issue(suspects=[32, 8, 1], sets=sets, prints=prints).withheld == (1, 8, 32)
+    assert _issue([_verdict(32, 8, 1)], prints=prints).withheld == (1, 8, 32)
+
+
 def test_a_row_that_is_not_printed_puts_no_figure_in_doubt():
     absent = _verdict(0, of=Rows(**DECLARED), form=never("a row is missing"), said="a row is missing", about=(("t", "value", "2020"),))
     assert _issue([absent]).withheld == ()
@@ -168,7 +175,7 @@ MARK = Marks(flag="r", months=3, **{**DECLARED, "name": "marks"})
     ],
 )
 def test_a_mark_out_of_place_is_said_with_what_proves_the_figure_beside_it(cleared, proof):
-    verdict = _verdict(1, of=MARK, form=never("no revision is open there"), said="no revision is open there")
+    verdict = _verdict(1, 3, of=MARK, form=never("no revision is open there"), said="no revision is open there")
     assert _issue([verdict], cleared=cleared).title == (f"102 (s 2020-02) is marked as revised; no revision is open there{proof}")
 
 
@@ -231,6 +238,19 @@ def test_the_marks_of_a_line_stand_around_the_figures_to_look_at(sets, starts, s
     place = {"line": [2, 2, 2], "start": starts, "end": [start + 1 for start in starts]}
     issue = _issue([_verdict(0, 1, 2)], [0, 1], sets, prints=FIVE[:3], place=place)
     assert issue.marked_line(["first", "abcdefghijklmnop"]) == shown
+
+
+def test_without_a_suspect_the_figures_of_the_first_identity_are_marked():
+    place = {"line": [1, 1, 1], "start": [0, 2, 4], "end": [1, 3, 5]}
+    issue = _issue([_verdict(0, 2), _verdict(1, 2)], prints=FIVE[:3], place=place)
+    assert issue.marked_line(["a b c"]) == "»a« b »c«"
+
+
+def test_a_long_line_is_shown_around_its_figures_up_to_240_characters():
+    line = "a" + "." * 400 + "b"
+    place = {"line": [1, 1], "start": [0, 401], "end": [1, 402]}
+    # With the marks around both figures it has 406.
+    assert _issue([_verdict(0, 1)], prints=FIVE[:2], place=place).marked_line([line]) == f"»a«{'.' * 237}… (406 characters)"
 
 
 def test_figures_are_marked_in_an_identity_by_what_is_suspected():
