@@ -174,6 +174,7 @@ def test_twenty_places_of_a_large_issue_are_named(asked):
 @pytest.mark.parametrize(
     ("wish", "said"),
     [
+        (Wish("approve", "x", "ada"), "expected one of accept, correct, withhold, reopen, found 'approve'"),
         (Wish("accept", "...", "ada"), "a decision needs a reason and a reviewer: --reason '...' and --reviewer NAME"),
         (Wish("accept", "x", ""), "a decision needs a reason and a reviewer: --reason '...' and --reviewer NAME"),
         (Wish("withhold", "x", "ada", values=("1",)), "--value goes with 'correct' only"),
