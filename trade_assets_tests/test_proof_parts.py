@@ -160,23 +160,27 @@ def test_of_a_sound_document_there_is_the_scoreboard_only(proven):
 # States
 
 
-@pytest.mark.parametrize(
-    ("before", "state"),
-    [
-        ([], "new"),
-        ([{"state": "new"}], "new"),
-        ([{"state": "open"}], "open"),
-        ([{"state": "decided"}], "new"),
-        ([{"state": "gone"}], "new"),
+def _months(number):
+    """A document whose sum misses by nine in each of so many months, on three lines for each."""
+    months = [_facts(period=f"2020-{month:02d}", row=month) for month in range(1, number + 1)]
+    below = pd.concat(months, ignore_index=True)
+    below["line"] = pd.Series(range(11, 11 + len(below)), dtype="Int64")
+    return below
+
+
+def test_an_issue_is_new_until_another_document_shows_it_or_it_was_open(proven):
+    cases = [
+        (None, "new"), ({"state": "new"}, "new"), ({"state": "open"}, "open"), ({"state": "decided"}, "new"), ({"state": "gone"}, "new"),
         # Another document of the month showed it before.
-        ([{"state": "new", "sha256": OTHER}], "open"), ([{"state": "decided", "sha256": OTHER}], "open"),
-        ([{"state": "gone", "sha256": OTHER}], "new"),
-        ([{"state": "open", "issue": "f" * 12}], "new"), ([{"state": "open", "family": "mxp"}], "new"),
-    ],
-)  # fmt: skip
-def test_an_issue_is_new_until_another_document_shows_it_or_it_was_open(proven, name, before, state):
-    found = proven(_facts(), former=_former(*({"issue": name} | row for row in before))).issues
-    assert found.loc[found["issue"] == name, "state"].tolist() == [state]
+        ({"state": "new", "sha256": OTHER}, "open"), ({"state": "decided", "sha256": OTHER}, "open"),
+        ({"state": "gone", "sha256": OTHER}, "new"), ({"state": "open", "family": "mxp"}, "new"),
+    ]  # fmt: skip
+    facts = _months(len(cases))
+    names = proven(facts).issues.sort_values("line")["issue"].tolist()
+    assert len(names) == len(cases)
+    former = [{"issue": name} | before for name, (before, _) in zip(names, cases, strict=True) if before]
+    found = proven(facts, former=_former(*former)).issues.sort_values("line")
+    assert found["issue"].tolist() == names and found["state"].tolist() == [state for _, state in cases]
 
 
 def test_what_no_document_shows_any_more_is_gone_and_withholds_nothing(proven, name):
@@ -192,40 +196,36 @@ def test_what_no_document_shows_any_more_is_gone_and_withholds_nothing(proven, n
     assert [row["issue"] for row in _rows(proven(former=_former(*before)).issues)] == [name, "c" * 12, "d" * 12]
 
 
-@pytest.mark.parametrize(
-    ("entries", "found"),
-    [
-        (["accept"], {"state": "decided", "withheld": 0, "decision": "accepted as published by ada on 2021-02-28: x",
-                      "history": "accepted as published by ada on 2021-02-28: x"}),
-        (["withhold"], {"state": "decided", "withheld": 3, "decision": "withheld by ada on 2021-02-28: x",
-                        "history": "withheld by ada on 2021-02-28: x"}),
-        (["accept", "reopen"], {"state": "open", "withheld": 3, "history": "accepted as published by ada on 2021-02-28: x | "
-                                "reopened by ada on 2021-02-28: x"}),
-        (["reopen", "accept"], {"state": "decided", "withheld": 0, "decision": "accepted as published by ada on 2021-02-28: x",
-                                "history": "reopened by ada on 2021-02-28: x | accepted as published by ada on 2021-02-28: x"}),
-    ],
-)  # fmt: skip
-def test_the_last_decision_rules_and_all_are_told(proven, name, entries, found):
-    decisions = {name: [_decision(name, action) for action in entries], "f" * 12: [_decision("f" * 12)]}
-    (row,) = _rows(proven(_facts(), decisions=decisions).issues)
-    assert {key: row.get(key) for key in ("state", "withheld", "decision", "history", "why_not")} == {
-        "decision": None,
-        "why_not": None,
-    } | found
-
-
-@pytest.mark.parametrize(
-    ("changed", "why"),
-    [
-        ({"sha256": OTHER}, "the document has changed since"), ({"expires_on": "2021-03-01"}, "expired on 2021-03-01"),
-        ({"cells": (DecidedCell(12, 2, "1,021"),)}, "line 12 prints 1,012 now, not 1,021"),
-        ({"cells": (DecidedCell(12, 0, "1,012"),)}, "line 12 prints something else now, not 1,012"),
-    ],
-)  # fmt: skip
-def test_a_decision_that_is_in_force_no_more_leaves_the_issue_open_and_says_why(proven, name, changed, why):
-    (row,) = _rows(proven(_facts(), decisions={name: [_decision(name, **changed)]}).issues)
-    assert (row["state"], row["why_not"], row["withheld"]) == ("open", why, 3)
-    assert row["history"] == f"{_decision(name, **changed).sentence} | in force no more: {why}" and "decision" not in row
+def test_the_last_decision_rules_and_all_are_told(proven):
+    """Each issue with its entries, of which the last is in force, was taken back, or is in force no more."""
+    by, changed = " by ada on 2021-02-28", "the document has changed since"
+    accepted, withheld, reopened = f"accepted as published{by}: x", f"withheld{by}: x", f"reopened{by}: x"
+    until, no_more = f"accepted as published{by}, until 2021-03-01: x", "in force no more: "
+    cases = [
+        ([], "new", 3, None, None, None),
+        (["accept"], "decided", 0, accepted, accepted, None),
+        (["withhold"], "decided", 3, withheld, withheld, None),
+        (["accept", "reopen"], "open", 3, None, f"{accepted} | {reopened}", None),
+        (["reopen", "accept"], "decided", 0, accepted, f"{reopened} | {accepted}", None),
+        ([{"sha256": OTHER}], "open", 3, None, f"{accepted} | {no_more}{changed}", changed),
+        ([{"expires_on": "2021-03-01"}], "open", 3, None, f"{until} | {no_more}expired on 2021-03-01", "expired on 2021-03-01"),
+        ([{"text": "1,021"}], "open", 3, None, f"{accepted} | {no_more}line 33 prints 1,012 now, not 1,021",
+         "line 33 prints 1,012 now, not 1,021"),
+        ([{"start": 0}], "open", 3, None, f"{accepted} | {no_more}line 36 prints something else now, not 1,012",
+         "line 36 prints something else now, not 1,012"),
+    ]  # fmt: skip
+    facts = _months(len(cases))
+    names = proven(facts).issues.sort_values("line")["issue"].tolist()
+    decisions = {"f" * 12: [_decision("f" * 12)]}
+    for month, (name, (entries, *_)) in enumerate(zip(names, cases, strict=True)):
+        for entry in entries:
+            action, more = (entry, {}) if isinstance(entry, str) else ("accept", dict(entry))
+            cell = {"line": 12 + 3 * month, "start": 2, "text": "1,012"}
+            cell |= {part: more.pop(part) for part in ("start", "text") if part in more}
+            decisions.setdefault(name, []).append(_decision(name, action, cells=(DecidedCell(**cell),), **more))
+    rows = _rows(proven(facts, decisions=decisions).issues.sort_values("line"))
+    told = ("state", "withheld", "decision", "history", "why_not")
+    assert [tuple(row.get(each) for each in told) for row in rows] == [tuple(expected) for _, *expected in cases]
 
 
 def test_a_corrected_figure_stands_beside_the_printed_one(proven, name):
