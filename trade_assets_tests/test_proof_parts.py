@@ -110,6 +110,18 @@ def test_an_issue_is_a_row(proven, name):
     assert "marked_line" not in _rows(proven(_facts()).issues)[0]
 
 
+def test_an_issue_of_several_lines_has_its_first_and_its_last(proven, monkeypatch):
+    examine = proofs.examine
+
+    def of_all_three(*given):
+        evaluation, (issue,) = examine(*given)
+        return evaluation, [replace(issue, finding=replace(issue.finding, explanations=((0, 1, 2),), pattern="shifted"))]
+
+    monkeypatch.setattr(proofs, "examine", of_all_three)
+    (row,) = _rows(proven(_facts()).issues)
+    assert (row["line"], row["last_line"], row["pattern"], row["title"]) == (11, 13, "shifted", "shifted")
+
+
 def test_a_violated_place_is_a_row_for_each_of_its_cells(proven, name):
     assert [
         (row["identity"], row["place"], row["gap"], row["allowed"], row["is_total"], row["issue"], row["series"], row["line"])
