@@ -191,6 +191,18 @@ def test_a_figure_alone_in_its_series_is_not_plotted():
     assert "The series around it" not in _heads(_article(_issue(_suspect(2))))
 
 
+@pytest.mark.parametrize(("alone", "plotted"), [(5, ["last"]), (6, [])])
+def test_six_suspects_are_tried_for_a_plot(alone, plotted):
+    """The last suspect is the only one that has another figure beside it."""
+    prints = [(f"s{at}", "value", "2020-03", "5") for at in range(alone)] + [
+        ("last", "value", f"2020-{month:02d}", "7") for month in (3, 4)
+    ]
+    finding = Finding(VIOLATED, tuple(_suspect(at) for at in range(alone + 1)), tuple((at,) for at in range(alone + 1)), "ambiguous")
+    issue = Issue(NAME, finding, facts_of(*prints), Consequence(0.0, ()))
+    article = Page(issue_article(_family(issue.facts, issue), issue).html).root
+    assert [each.text for each in article.all("span", "series")] == plotted
+
+
 # Deciding
 
 

@@ -272,6 +272,8 @@ def test_metrics_withheld_are_those_of_the_documents_own_issues(reviewed, root):
     # Another document of the family has its own issues only; another family has none of these metrics.
     (annual,) = reviewed((_document(product="annual"), True, (issue.facts, [issue])), metrics=metrics).families
     assert {each.issue for each in annual.withheld_metrics} == {ISSUE}
+    both = reviewed((_document(product="annual"), True, (issue.facts, [issue, replace(issue, id="b" * 12)])), metrics=metrics).families[0]
+    assert {each.issue for each in both.withheld_metrics} == {ISSUE, "b" * 12}
     (other,) = reviewed((_document("mxp"), True, (issue.facts, [issue])), metrics=metrics).families
     assert other.withheld_metrics == []
     assert isinstance(every[0], WithheldMetric)

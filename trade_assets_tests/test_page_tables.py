@@ -69,6 +69,10 @@ def test_the_sections_stand_in_the_order_in_which_a_reviewer_needs_them():
     assert page.one("main").attributes["tabindex"] == "-1" and page.one("main").attributes["id"] == "content"
     assert {block.attributes["tabindex"] for block in page.all(class_="scroll")} == {"0"}
     assert page.one(class_="unread").one("p").text == "x, line 3"
+    # What there is nothing of has no section.
+    few = [section.attributes["aria-labelledby"] for section in _month(_full()).all("section")]
+    assert few == ["summary", "issues", "scoreboard", "coverage"]
+    assert [section.attributes["aria-labelledby"] for section in _month().all("section")] == ["summary"]
 
 
 def test_the_summary_counts_all_documents():
@@ -118,6 +122,34 @@ def test_figures_of_the_coverage_stand_to_the_right():
     assert rows(table)[1:] == [["table", "3", "0", "1", "1", "0", "0", "1", "67 %", ""]]
 
 
+def test_every_block_that_scrolls_says_what_it_is():
+    family = _full(decisions={"f" * 12: Decided()}, withheld=[WithheldFigure("t", "c", "s", None, "5", "x")])
+    family = replace(family, withheld_metrics=[WithheldMetric("trade", "value", "key", "x")])
+    page = _month(
+        family, missing=[Missing("fred", "no", "nothing")], trade=[TradeMonth("2020-03", 1.0, 2.0, 3.0)],
+        prices=[PriceCategory("Foods", 1.0, 0.1, True), PriceCategory("Crude", 1.0, 0.1, False)],
+    )  # fmt: skip
+    labels = {each.attributes["id"]: each.text for each in page.all("span", "unseen") if "id" in each.attributes}
+    found = [(labels[block.attributes["aria-labelledby"]], block.content[0].tag) for block in page.all(class_="scroll")]
+    assert found == [
+        ("Documents", "table"), ("Document lines around line 2", "pre"), ("Missing", "table"), ("Identities of A release", "table"),
+        ("Coverage of A release", "table"), ("Withheld figures", "table"), ("Withheld metrics", "table"), ("Decisions", "table"),
+        ("Plot of trade by month", "svg"), ("Trade by month", "table"), ("Categories that add up", "table"), ("Further categories", "table"),
+    ]  # fmt: skip
+    # And folded blocks say what is in them.
+    folded = [each.one("summary").text for each in page.all("details")]
+    assert folded == ["1 document", "What these words mean", "1 month as a table", "1 more category"]
+
+
+def test_the_words_of_the_page_are_explained():
+    words = {entry.one("dt").text: entry.one("dd").text for entry in _month(_full()).one("dl", "words").content}
+    assert list(words) == ["Figure", "Identity", "Not evaluable", "Proven to the print", "Issue", "Withheld"]
+    assert words["Figure"].startswith("one printed number") and words["Issue"].startswith(
+        "one cause behind one or more violated identities"
+    )
+    assert words["Not evaluable"].endswith("That never counts as holding.") and words["Withheld"].startswith("left out of the tables")
+
+
 def test_a_long_title_is_cut_in_captions():
     page = _month(_full(title="T" * 91))
     captions = [table.one("caption").text for table in page.all("table")]
@@ -139,6 +171,7 @@ def test_what_is_withheld_leads_to_its_issue_if_that_is_on_the_page():
     section = _section(_month(replace(family, withheld=figures, withheld_metrics=metrics)), "withheld")
     assert section.one("h2").text == "Withheld (3)"
     assert rows(_table(section, "Figures"))[1:] == [["1,012", "s 2020-03", "t.c", issue.id], ["5", "s", "t.c", "f" * 12]]
+    assert [head.text for head in _table(section, "Figures").one("tbody").all("th")] == ["s 2020-03", "s"]
     assert rows(_table(section, "Metrics"))[1:] == [["2020-03 exports", "trade.value", issue.id]]
     assert _figures(_table(section, "Figures")) == [True, False, False, False] and _figures(_table(section, "Metrics")) == [False] * 3
     assert [link.attributes["href"] for link in section.all("a")] == [f"#issue-{issue.id}"] * 2

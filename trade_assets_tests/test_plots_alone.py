@@ -76,6 +76,19 @@ def test_the_higher_of_print_and_proposal_is_written_above_its_place(printed, pr
         assert float(plot.one("text", name).attributes["y"]) == pytest.approx(y - 10 if name == above else y + 19, abs=0.06)
 
 
+@pytest.mark.parametrize(
+    ("points", "suspect", "anchor"),
+    [
+        # On 236 pixels from 62 on: what stands within 30 of the left edge is written to the right, within 10 of the right to the left.
+        (24, 0, "start"), (24, 2, "start"), (24, 3, "middle"), (24, 22, "middle"), (25, 23, "end"), (24, 23, "end"), (9, 1, "start"),
+        (8, 1, "middle"),
+    ],
+)  # fmt: skip
+def test_what_is_written_beside_a_figure_stays_within_the_plot(points, suspect, anchor):
+    series = [Point(f"{2000 + at}", "5", float(at)) for at in range(points)]
+    assert _svg(figure_plot(series, suspect, None, "x", "p")).one("text", "suspect").attributes["text-anchor"] == anchor
+
+
 def test_periods_are_told_by_their_end_and_each_once():
     points = [Point("2019-01/2019-12", "1", 1.0), Point("2019-02/2020-01", "2", 2.0)]
     plot = _svg(figure_plot(points, 1, None, "x", "p"))
