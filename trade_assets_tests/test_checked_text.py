@@ -1,5 +1,6 @@
 """What ``check`` and ``coverage`` say of one document, for people and for programs, over a document made of a few figures."""
 
+import hashlib
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from trade_assets.identities.evaluate import evaluate
 from trade_assets.identities.findings import Finding, Suspect
 from trade_assets.identities.network import Allowed
 from trade_assets.identities.rules import rule
+from trade_assets.review import check
 from trade_assets.review import coverage as proven_parts
 from trade_assets.review.check import Checked, as_json, as_text, issue_json, location, marked_line
 from trade_assets.review.consequence import Consequence
@@ -121,6 +123,29 @@ def test_without_a_suspect_the_figures_of_the_first_identity_are_shown_and_nothi
     assert text[0].startswith(f"AMBIGUOUS {0:012x}  lines 1 to 3: 1,330, 1,012, 309 do not satisfy")
     assert [line for line in text if " | " in line] == ["line 1 | 1,330", "line 2 | 1,012", "line 3 | 309"]
     assert not any(line.startswith(("suspect", "cleared", "cut")) for line in text)
+
+
+def test_of_several_identities_without_a_suspect_the_first_ones_figures_are_shown():
+    first, second = (replace(VIOLATED[0], cells=cells) for cells in ((1, 0, 2), (2, 2, 2)))
+    issue = _issue(suspects=(), explanations=(), violated=(first, second), certainty="ambiguous")
+    text = [line.strip() for line in as_text(_checked(_reading(), [issue]))]
+    assert [line.partition(" | ")[0] for line in text if " | " in line] == ["line 1", "line 2", "line 3"]
+    assert [line for line in text if " = " in line] == ["1,012 = 1,330 + 309", "309 = 309 + 309"]
+    assert [line.partition(":")[0] for line in text if line.startswith(SUM.name)] == [f"{SUM.name} at line 2", f"{SUM.name} at line 3"]
+
+
+@pytest.mark.parametrize(("given", "stored", "asked"), [("beside", "kept", "beside"), (None, "kept", "kept"), (None, None, None)])
+def test_the_month_of_a_document_is_told_by_what_stands_beside_it_before_the_store(monkeypatch, given, stored, asked):
+    reading = _reading(product="annual", printed=["1,330"])
+    path, found = Path("raw/a.txt"), SimpleNamespace(reading=reading, data=b"bytes", which="B")
+    sha256 = hashlib.sha256(b"bytes").hexdigest()
+    monkeypatch.setattr(check, "given_sidecar", lambda at: given if at == path else "another")
+    monkeypatch.setattr(check, "stored_month", lambda at, digest: stored if (at, digest) == (path, sha256) else "another")
+    monkeypatch.setattr(check, "release_month_of", lambda *of: ("2020-05", "option") if of == (path, reading, asked, "2020-06") else None)
+    monkeypatch.setattr(check, "Facts", SimpleNamespace(of_reading=lambda read: FACTS if read is reading else None))
+    monkeypatch.setattr(check, "examine", lambda *of: ("evaluation", ["issue"]) if of == (FACTS, "ft900", "2020-05", "annual") else None)
+    checked = check.check_document(path, found, "2020-06")
+    assert checked == Checked(path, sha256, "2020-05", reading, ["1,330"], FACTS, "evaluation", ["issue"], "B")
 
 
 def test_suspects_without_an_explanation_are_not_told_as_such():

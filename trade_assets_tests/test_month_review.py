@@ -229,6 +229,21 @@ def test_an_issue_is_new_decided_or_open_again(reviewed, root, entries, state):
     assert list(family.decisions) == ([ISSUE] if state == "decided" else [])
 
 
+def test_each_issue_of_a_document_has_its_own_decision(reviewed, root):
+    write_decision(root, MONTH, _entry())
+    issue = _singles(1)
+    (family,) = reviewed((_document(), True, (issue.facts, [replace(issue, id="f" * 12), issue]))).families
+    assert family.states == {"f" * 12: "new", ISSUE: "decided"} and list(family.decisions) == [ISSUE]
+
+
+def test_metrics_of_every_table_of_the_family_may_be_withheld(reviewed):
+    held = {"reference_month": "2020-12", "period": "2020-12", "gaps": f"services_share_of_exports_pct: withheld_by_issue_{ISSUE}"}
+    issue = _singles(1)
+    metrics = _metrics("trade_changes", _change("exports")) | _metrics("trade_ratios", held)
+    (family,) = reviewed((_document(), True, (issue.facts, [issue])), metrics=metrics).families
+    assert family.withheld_metrics == [WithheldMetric("trade_ratios", "services_share_of_exports_pct", "2020-12 2020-12", ISSUE)]
+
+
 def test_the_same_issue_of_a_second_document_has_another_id(reviewed):
     issue = _singles(1)
     families = reviewed(

@@ -134,7 +134,8 @@ def test_every_block_that_scrolls_says_what_it_is():
     assert found == [
         ("Documents", "table"), ("Document lines around line 2", "pre"), ("Missing", "table"), ("Identities of A release", "table"),
         ("Coverage of A release", "table"), ("Withheld figures", "table"), ("Withheld metrics", "table"), ("Decisions", "table"),
-        ("Plot of trade by month", "svg"), ("Trade by month", "table"), ("Categories that add up", "table"), ("Further categories", "table"),
+        ("Plot of trade by month", "svg"), ("Trade by month", "table"), ("Categories that add up", "table"),
+        ("Further categories", "table"),
     ]  # fmt: skip
     # And folded blocks say what is in them.
     folded = [each.one("summary").text for each in page.all("details")]
