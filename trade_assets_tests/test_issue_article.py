@@ -11,6 +11,7 @@ from trade_assets.identities.network import Allowed
 from trade_assets.identities.rules import rule
 from trade_assets.review.consequence import Consequence
 from trade_assets.review.issues import Issue
+from trade_assets.review.report.document import lines_around
 from trade_assets.review.report.issue import anchor, corrections, decided, issue_article, paragraphs
 from trade_assets.review.report.words import CERTAINTY, PATTERN, STATE, STRENGTH
 from trade_assets_tests.page_tree import Page, rows
@@ -201,6 +202,43 @@ def test_six_suspects_are_tried_for_a_plot(alone, plotted):
     issue = Issue(NAME, finding, facts_of(*prints), Consequence(0.0, ()))
     article = Page(issue_article(_family(issue.facts, issue), issue).html).root
     assert [each.text for each in article.all("span", "series")] == plotted
+
+
+# The lines
+
+
+def _block(lines, *places):
+    """The lines around figures at (line, start, end)."""
+    facts = facts_of(*(("s", "value", f"20{at:02d}", "5") for at in range(len(places))))
+    for name, column in zip(("line", "start", "end"), zip(*places, strict=True), strict=True):
+        facts.place[name][:] = column
+    finding = Finding(VIOLATED, tuple(map(_suspect, range(len(places)))), (tuple(range(len(places))),), "likely")
+    return Page(lines_around(Issue(NAME, finding, facts, Consequence(0.0, ())), lines, "n").html).root
+
+
+def test_a_line_that_the_document_does_not_have_changes_nothing_of_those_that_it_has():
+    wide = "x" * 201
+    for missing in (0, 9):
+        block = _block(["a" * 95 + "5", "b", "c", wide], (1, 95, 96), (missing, 95, 96))
+        # Neither is the wide last line taken for it, which would cut all of them.
+        assert [line.text for line in block.one("code").content][:3] == ["1 " + "a" * 95 + "5", "2 b", "3 c"]
+
+
+def test_a_block_of_lines_is_told_by_them():
+    block = _block(["5"] * 20, (3, 0, 1), (9, 0, 1), (3, 0, 1))
+    assert block.one("span", "unseen").text == "Document lines around line 3, 9"
+    assert block.one("pre").attributes == {"class": "lines", "dir": "ltr"}
+    assert [line.attributes["class"] for line in block.one("code").content] == [
+        "line", "line", "line hit", "line", "line", "cut", "line", "line", "line hit", "line", "line",
+    ]  # fmt: skip
+
+
+def test_figures_beyond_what_is_shown_of_a_line_are_left_out():
+    """From the first mark at 0 on two hundred characters, or up to four hundred where a mark ends there."""
+    line = "5" + "x" * 349 + "67" + "y" * 100 + "8" + "z" * 100
+    (shown,) = _block([line], (1, 0, 1), (1, 350, 352), (1, 452, 453)).one("code").content
+    assert [mark.text for mark in shown.all("mark")] == ["5", "67"]
+    assert shown.text == f"1 {line[:352]}… ({len(line)} characters)"
 
 
 # Deciding
