@@ -311,3 +311,17 @@ def test_coverage_for_programs():
     assert proven_parts.as_json(_proven("a", [1], ""))["document"]["part"] == ""
     # An interval binds a figure; it is not among those that nothing touches.
     assert proven_parts.as_json(_proven("a", ["interval"]))["untouched"] == []
+
+
+def test_a_file_is_read_within_bounds_and_its_one_document_asked_who_notices_each_figure(monkeypatch):
+    path, reading = Path("raw/a.txt"), _reading(family="ft900")
+    found = SimpleNamespace(reading=reading, which="B")
+    monkeypatch.setattr(proven_parts, "read_bounded", lambda at: b"bytes" if at == path else b"")
+    monkeypatch.setattr(proven_parts, "documents_in", lambda *of: ["found"] if of == (b"bytes", "a.txt") else [])
+    monkeypatch.setattr(proven_parts, "only", lambda *of: found if of == (["found"], "a.txt") else None)
+    monkeypatch.setattr(proven_parts, "Facts", SimpleNamespace(of_reading=lambda read: FACTS if read is reading else None))
+    proven = proven_parts.coverage_of(path)
+    assert (proven.path, proven.reading, proven.facts, proven.part) == (path, reading, FACTS, "B")
+    # One sum of three figures is all that there is, and each of them would be noticed in it.
+    assert [(figure.cell, figure.proof, figure.declared) for figure in proven.figures] == [(at, "exact", 1) for at in range(3)]
+    assert proven.tables == ["a", "b"] and len(proven.table("table")) == 3 and proven.table("a") == []

@@ -156,6 +156,20 @@ def test_a_dash_and_an_irregular_print_have_titles_of_their_own(violated, propos
     assert _issue(violated, [suspect], ((0,),), "certain").title == title
 
 
+@pytest.mark.parametrize(
+    ("sets", "certainty", "title"),
+    [
+        (((1,), (0,)), "likely", "104 (s 2020-04) is probably wrong"),
+        (((0, 1), (2,)), "likely", "102 (s 2020-02) is probably wrong and 104 (s 2020-04) is probably wrong"),
+        (((1, 2), (0,)), "ambiguous", "104 (s 2020-04) may be wrong and 105 (s 2020-05) may be wrong; or another figure is wrong"),
+        (((1,), (0,), (2,)), "ambiguous", "104 (s 2020-04) may be wrong; or one of 2 other figures is wrong"),
+        (((1,), (1,)), "ambiguous", "104 (s 2020-04) may be wrong"),
+    ],
+)
+def test_a_title_names_the_figures_of_the_first_explanation(sets, certainty, title):
+    assert _issue([_verdict(0, 1)], [1, 3, 4], sets, certainty).title == title
+
+
 def test_a_missing_row_is_titled_as_it_was_found():
     absent = _verdict(0, of=Rows(**DECLARED), form=never("April is missing"), said="April is missing", about=(("t", "value", "2020"),))
     assert _issue([absent]).title == "April is missing"
