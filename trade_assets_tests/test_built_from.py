@@ -21,9 +21,9 @@ def root(tmp_path):
     return made
 
 
-def _decide(root, expires_on=None, action="accept"):
-    cells = () if action == "reopen" else (DecidedCell(1, 0, "100"),)
-    return write_decision(root, MONTH, Decision("", 1, ISSUE, action, "x", "ada", "2021-02-28", "a" * 64, cells, expires_on))
+def _decide(root, expires_on=None, issue=ISSUE):
+    cells = (DecidedCell(1, 0, "100"),)
+    return write_decision(root, MONTH, Decision("", 1, issue, "accept", "x", "ada", "2021-02-28", "a" * 64, cells, expires_on))
 
 
 def _hash(*parts):
@@ -55,6 +55,16 @@ def test_a_decision_that_has_expired_makes_other_inputs(root, days, is_expired):
     content = root.read("reviews", MONTH, f"{ISSUE}.yaml")
     parts = [_file("ft900-a.txt", b"a document"), _file(f"{ISSUE}.yaml", content)]
     assert inputs_of(root, MONTH, TODAY) == _hash(*parts, *([path.encode()] if is_expired else []))
+
+
+def test_every_document_and_every_decision_counts(root):
+    root.write(b"another", "raw", MONTH, "mxp-b.txt")
+    documents = [_file("ft900-a.txt", b"a document"), _file("mxp-b.txt", b"another")]
+    assert inputs_of(root, MONTH, TODAY) == _hash(*documents)
+    # The first has not expired, the second and the third have.
+    paths = [_decide(root, day, issue=name * 12) for name, day in (("a", None), ("b", "2021-03-01"), ("c", "2021-01-01"))]
+    decisions = [_file(path.rpartition("/")[2], root.read(*path.split("/"))) for path in paths]
+    assert inputs_of(root, MONTH, TODAY) == _hash(*documents, *decisions, paths[1].encode(), paths[2].encode())
 
 
 def test_a_file_that_cannot_be_read_counts_by_why(root, monkeypatch):

@@ -277,7 +277,7 @@ def test_a_summary_adds_up_the_documents_of_a_month():
     other = replace(issue, id="f" * 12)
     figures = [WithheldFigure("t", "c", "s", None, "5", "x")]
     families = [
-        replace(family, issues=[issue, other], states={issue.id: "decided", other.id: "new"}, withheld=figures * 2),
+        replace(family, issues=[other, issue], states={issue.id: "decided", other.id: "new"}, withheld=figures * 2),
         replace(family, issues=[issue], decisions={issue.id: Decided()}, withheld=figures), replace(family, title="C"),
     ]  # fmt: skip
     unread = [{"path": "x"}, {"path": "y"}]
