@@ -180,6 +180,14 @@ def test_what_is_withheld_leads_to_its_issue_if_that_is_on_the_page():
     assert [[table.one("caption").text for table in each.all("table")] for each in only] == [["Figures"], ["Metrics"]]
 
 
+@pytest.mark.parametrize("known", ["balance", "exports", "imports"])
+def test_one_figure_of_trade_is_enough_to_show_it(known):
+    month = TradeMonth("2020-03", None, None, None)
+    assert [section.attributes["aria-labelledby"] for section in _month(trade=[month]).all("section")] == ["summary"]
+    page = _month(trade=[month, month._replace(**{known: 5.0})])
+    assert [section.attributes["aria-labelledby"] for section in page.all("section")] == ["summary", "trade"]
+
+
 def test_figures_of_trade_and_prices_stand_to_the_right():
     page = _month(trade=[TradeMonth("2020-03", 1.0, 2.0, None)], prices=[PriceCategory("Foods", 1.0, 0.1, True)])
     trade = _table(page, "Trade by month, million dollars")
@@ -260,6 +268,8 @@ def test_a_month_of_the_index_has_its_documents_and_what_is_not_there():
         ["2 documents not read", "1 release awaited"], ["T" * 160, "T" * 159 + "…", "1 document not read", "2 releases awaited"],
     ]  # fmt: skip
     assert [link.attributes["href"] for link in table.all("a")] == ["2020-04.html", "2020-03.html"]
+    labels = {each.attributes["id"]: each.text for each in page.all("span", "unseen") if "id" in each.attributes}
+    assert [labels[block.attributes["aria-labelledby"]] for block in page.all(class_="scroll")] == ["Release months"]
 
 
 def test_a_month_in_words():
