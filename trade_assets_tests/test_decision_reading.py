@@ -13,6 +13,7 @@ from trade_assets.review.decisions import (
     entry_text,
     folder_of,
     history,
+    parse_decisions,
     read_decisions,
     write_decision,
 )
@@ -137,6 +138,24 @@ def test_an_entry_as_it_is_written():
 def test_a_day_is_written_in_one_way(text, day):
     found = as_day(text)
     assert (found and (found.year, found.month, found.day)) == day
+
+
+def test_each_day_and_each_word_of_an_entry_must_be_what_it_says():
+    whole = replace(DECISION, expires_on="2021-06-30", told_publisher_on="2021-02-27", is_forced=True, action="correct")
+    lines = entry_text(replace(whole, cells=(DecidedCell(44, 3, "36,845", "36,854"),))).splitlines()
+    assert len(parse_decisions("\n".join(lines).encode(), PATH, ISSUE)) == 1
+    day = "a day, YYYY-MM-DD"
+    wrong = {
+        "  decided_on: x": day, "  expires_on: x": day, "  told_publisher_on: x": day, "  is_forced: x": "true or false",
+        "- action: x": "one of accept, correct, withhold, reopen", "  sha256: x": "the document's sha256, 64 hexadecimal digits",
+        "  - line: x": "a number as line", "    start: x": "a number as start", "    value: x": "a figure, such as 36,854",
+    }  # fmt: skip
+    for line, expected in wrong.items():
+        name = line.partition(":")[0]
+        (at,) = [at for at, each in enumerate(lines) if each.partition(":")[0] == name]
+        with pytest.raises(DecisionError) as refused:
+            parse_decisions("\n".join([*lines[:at], line, *lines[at + 1 :]]).encode(), PATH, ISSUE)
+        assert str(refused.value) == f"{PATH}, line {at + 1}: expected {expected}, found 'x'. {TODO}"
 
 
 def test_a_month_has_its_folder_and_what_is_none_has_not():
