@@ -155,6 +155,8 @@ def test_what_is_no_sum_is_held_against_no_other_rule():
     ]  # fmt: skip
     facts = facts_of(("a", "percent_change", "2001-01/2001-02", "1.0"), ("a", "index", "2001-01", "100"), ("a", "index", "2001-02", "101"))
     assert lint(changes, [facts]) == []
+    again = Change(name="again", level="index", basis="rounded", **_ABOUT)
+    assert lint([*changes, again], [facts]) == [REPEATED.format("of_rounded"), REPEATED.format("again")]
     marks = [Marks(name=f"within_{months}", flag="revised", months=months, **_ABOUT) for months in (1, 3)]
     facts = facts_of(("a", "value", "2001-01", "5"), ("a", "value", "2001-03", "6"))
     facts.place["flags"][0] = "revised"
