@@ -241,6 +241,13 @@ def test_what_no_float_holds_is_too_large() -> None:
     assert found.outcomes() == [(None, [Reason("too_large", "a", at(1)), Reason("too_large", "b", at(1))])]
 
 
+def test_one_series_that_changes_its_base_is_enough() -> None:
+    other = tuple((f"2001-0{month}", "1", {"series": "b", "base_period": base}) for month, base in ((1, "x"), (2, "y")))
+    ratio = Case("a", (Operand(1, "a", Window(0, 2)),), (Operand(1, "b", Window(0, 2)),))
+    (found,) = evaluations(ratio, of=(*months("a", "1", "2"), *other))
+    assert found.outcomes() == [(None, [Reason("other_base", "b", at(1))])]
+
+
 # Unit, base and adjustment
 
 
