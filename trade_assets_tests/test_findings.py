@@ -61,7 +61,7 @@ def test_explanations_by_slips_come_first_then_the_likelier():
         _explanation(-9.0, "lost"), _explanation(-9.5, "lost", "doubled"), _explanation(2.0, None), _explanation(1.0, "lost", None),
         _explanation(-3.0, None, None),
     ]  # fmt: skip
-    assert sorted(ordered[::-1], key=lambda explanation: explanation.rank) == ordered
+    assert sorted([ordered[at] for at in (3, 0, 4, 2, 1)], key=lambda explanation: explanation.rank) == ordered
 
 
 def test_the_share_of_the_first_explanation():
