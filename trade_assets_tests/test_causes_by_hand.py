@@ -1,0 +1,239 @@
+"""From a few violated identities to their causes: suspects in order, how certain a finding is, who is cleared, and wrong marks."""
+
+import pytest
+
+from trade_assets.identities.binding import bind
+from trade_assets.identities.evaluate import evaluate
+from trade_assets.identities.findings import Finding, Suspect
+from trade_assets.identities.forms import Printed
+from trade_assets.identities.kinds import Agree, AlikeDecimals, Labelled, Limit, Marks, Regular, Sum
+from trade_assets.identities.localise import localise
+from trade_assets.identities.marks import of_older_vintages, with_structure
+from trade_assets.identities.network import Allowed, Network
+from trade_assets.identities.slips import DECIMAL_POINT, NEIGHBOURS, SIGN
+from trade_assets_tests.printed_facts import facts_of
+
+ABOUT = {"table": "t", "description": ".", "source": "made up", "authority": "definition"}
+
+
+def _sum(cells):
+    """A sum by its series, single letters, the total first."""
+    return Sum(name=cells, total=cells[0], parts=dict.fromkeys(cells[1:], 1), **ABOUT)
+
+
+def _whole(name):
+    return Limit(name=name, measure="value", low=100, high=100, **ABOUT)
+
+
+def _facts(**figures):
+    return facts_of(*((series, "value", "2001-01", text) for series, text in figures.items()))
+
+
+def _found(rules, facts, **options):
+    return localise(facts, evaluate(rules, facts), **options)
+
+
+def _cells(finding):
+    return [suspect.cell for suspect in finding.suspects]
+
+
+# Suspects
+
+
+def test_what_holds_has_no_cause():
+    assert _found([_sum("abc")], _facts(a="5", b="3", c="2")) == []
+
+
+def test_every_figure_of_one_violated_sum_may_be_the_wrong_one():
+    """No slip makes 1000 of 7777, nor the parts of what they would have to be."""
+    (finding,) = _found([_sum("abc")], _facts(a="1000", b="3333", c="4444"))
+    assert finding.suspects == (
+        Suspect(0, (0,), Allowed(0, 7776, 7778)), Suspect(1, (0,), Allowed(0, -3445, -3443)), Suspect(2, (0,), Allowed(0, -2334, -2332)),
+    )  # fmt: skip
+    assert finding.explanations == ((0,), (1,), (2,)) and finding.certainty == "ambiguous"
+    assert finding.cleared == () and finding.pattern is None and not finding.is_cut
+
+
+def test_a_figure_that_is_printed_otherwise_than_its_column_is_suspected_first():
+    (finding,) = _found([_sum("abc")], _facts(a="1000", b="3333", c="4444.0", d="1", e="2"))
+    assert _cells(finding) == [2, 0, 1]
+    grouped = _facts(a="1000", b="3333", c="4444")
+    grouped.place["flags"][1] = "irregular_grouping"
+    assert _cells(_found([_sum("abc")], grouped)[0]) == [1, 0, 2]
+
+
+def test_a_slip_comes_before_what_has_none_and_its_figure_is_proposed():
+    (finding,) = _found([_sum("abc")], _facts(a="7777", b="3333", c="-4444"))
+    assert finding.suspects[0] == Suspect(2, (0,), Allowed(0, 4443, 4445), Printed(4444, 0), SIGN)
+    assert finding.certainty == "likely" and _cells(finding) == [2, 0, 1]
+
+
+def test_one_cell_in_all_violated_identities_is_certain_and_the_others_are_cleared():
+    (finding,) = _found([_sum("abc"), _sum("ade")], _facts(a="1000", b="3333", c="4444", d="3000", e="4777"))
+    assert finding.certainty == "certain" and len(finding.violated) == 2
+    assert finding.suspects == (Suspect(0, (0, 1), Allowed(0, 7776, 7778)),)
+    assert finding.cleared == tuple((cell, None) for cell in (1, 2, 3, 4))
+
+
+def test_a_holding_identity_clears_its_figure_by_name():
+    """Another c would not be the sum of d and e any more."""
+    (finding,) = _found([_sum("abc"), _sum("cde")], _facts(a="1000", b="3333", c="4444", d="4000", e="444"))
+    assert _cells(finding) == [0, 1] and finding.cleared == ((2, "cde"),)
+
+
+def test_a_single_allowed_value_is_proposed_without_a_slip():
+    (finding,) = _found([_whole("whole")], _facts(a="57"))
+    assert finding.suspects == (Suspect(0, (0,), Allowed(0, 100, 100), Printed(100, 0)),) and finding.certainty == "certain"
+
+
+def test_causes_stand_in_the_order_of_their_first_cells():
+    rules = [_sum("dc"), _sum("ba")]
+    findings = _found(rules, _facts(a="1000", b="7777", c="2000", d="9555"))
+    assert [[verdict.rule.name for verdict in finding.violated] for finding in findings] == [["ba"], ["dc"]]
+
+
+def test_where_much_is_wrong_nothing_is_certain():
+    """Twenty figures that are wrong each by themselves are certain; with one more, two may pose as one."""
+    for count, certainty in ((20, "certain"), (21, "likely")):
+        findings = _found([_whole("whole")], _facts(**{f"s{at}": "57" for at in range(count)}))
+        assert [finding.certainty for finding in findings] == [certainty] * count
+
+
+def test_two_wrong_figures_explain_what_no_single_one_does():
+    """Sums that share b: with a and d wrong, b cannot be made to fit both."""
+    facts = _facts(a="1000", b="3333", c="4444", d="2000", e="4321")
+    findings = _found([_sum("abc"), _sum("dbe")], facts)
+    (finding,) = findings
+    assert len(finding.violated) == 2 and finding.certainty != "certain"
+    pairs = [{finding.suspects[place].cell for place in explained} for explained in finding.explanations]
+    assert {0, 3} in pairs and all(len(pair) == 2 for pair in pairs)
+    assert {0, 2} not in pairs, "both stand in one identity, and leave the other one violated"
+
+
+def test_exchanged_neighbours_are_one_cause():
+    """Two sums that share no cell, and figures below each other in one column that each fit the other's place."""
+    (finding,) = _found([_sum("abc"), _sum("def")], _facts(b="4000", c="333", a="7777", d="4333", e="5555", f="2222"))
+    assert finding.pattern == "two neighbouring figures exchanged"
+    assert finding.suspects == (
+        Suspect(2, (0,), None, Printed(4333, 0), NEIGHBOURS), Suspect(3, (1,), None, Printed(7777, 0), NEIGHBOURS),
+    )  # fmt: skip
+    assert len(finding.violated) == 2 and finding.explanations == ((0, 1),)
+
+
+def test_without_work_all_cells_are_suspects_the_commonest_and_the_odd_first():
+    facts = _facts(c="4444", b="3333.0", a="1000", d="3000", e="4777", f="1")
+    (finding,) = _found([_sum("abc"), _sum("ade")], facts, work=0)
+    assert finding.is_cut and finding.certainty == "ambiguous" and finding.explanations == ()
+    assert finding.suspects == tuple(
+        Suspect(cell, explained, None) for cell, explained in ((2, (0, 1)), (1, (0,)), (0, (0,)), (3, (1,)), (4, (1,)))
+    )
+
+
+def test_what_proves_no_figure_wrong_is_said_of_all_of_them(monkeypatch):
+    """A label that the figures contradict; an irregular mark is left to others."""
+    facts = facts_of(("a", "value", "2001-01", "5"), ("a", "value", "2001-02", "6"))
+    facts.cache["label a value"] = type("Contradicted", (), {"is_contradicted": True})()
+    (finding,) = _found([Labelled(name="label", printed="table", **ABOUT)], facts)
+    assert finding.suspects == (Suspect(0, (0,), None), Suspect(1, (0,), None)) and finding.certainty == "ambiguous"
+    assert finding.explanations == () and finding.cleared == ()
+
+
+# Marks of a revision where none is open
+
+MARKS = Marks(name="open", flag="r", months=3, **ABOUT)
+SAME = Agree(name="same", measures=("value", "index"), **ABOUT)
+
+
+def _older(flags, *prints):
+    facts = facts_of(*prints)
+    facts.place["flags"][:] = flags
+    bound = bind([MARKS, SAME], facts)
+    violated = evaluate([MARKS, SAME], facts).violated
+    return of_older_vintages(violated, Network(facts, bound, 1000))
+
+
+OLD, LATE = ("a", "value", "2001-01", "5"), ("z", "value", "2001-12", "9")
+
+
+def test_a_mark_of_an_older_vintage_suspects_its_figure():
+    (finding,) = _older(["r", ""], OLD, LATE)
+    assert finding == Finding(finding.violated, (Suspect(0, (0,), None),), (), "ambiguous")
+    assert [verdict.rule.name for verdict in finding.violated] == ["open"]
+    assert _older(["", ""], OLD, LATE) == []
+
+
+@pytest.mark.parametrize(
+    ("flags", "text", "by"),
+    [(["r", "", ""], "5", "same"), (["", "r", ""], "5", "same"), (["r", "", ""], "7", None), (["r", "", ""], "5.0", None)],
+)
+def test_another_print_without_the_mark_clears_the_figure(flags, text, by):
+    (finding,) = _older(flags, OLD, ("a", "value", "2001-01", text), LATE)
+    cell = flags.index("r")
+    if by is None:
+        assert finding.suspects == (Suspect(cell, (0,), None),) and finding.certainty == "ambiguous" and finding.cleared == ()
+    else:
+        assert finding.suspects == () and finding.certainty == "certain" and finding.cleared == ((cell, by),)
+
+
+def test_a_print_with_the_same_mark_clears_nothing():
+    found = _older(["r", "r", ""], OLD, OLD, LATE)
+    assert [(finding.suspected, finding.certainty) for finding in found] == [({0}, "ambiguous"), ({1}, "ambiguous")]
+
+
+@pytest.mark.parametrize(("month", "is_cleared"), [("2001-04", True), ("2001-06", True), ("2001-03", False), ("2001-12", False)])
+def test_an_older_vintage_that_printed_later_months_had_the_figure_as_final(month, is_cleared):
+    """Two prints of a later month differ: the older one was printed then. In the latest month any vintage may differ."""
+    differing = [("b", "value", month, text) for text in ("3", "8")]
+    (finding,) = _older(["r", "", "", ""], OLD, *differing, LATE)
+    assert finding.cleared == (((0, "open"),) if is_cleared else ())
+    assert finding.certainty == ("certain" if is_cleared else "ambiguous")
+
+
+def test_prints_that_differ_are_of_the_same_measure():
+    differing = [("b", "index", "2001-06", text) for text in ("3", "8")]
+    (finding,) = _older(["r", "", "", "", ""], OLD, *differing, LATE, ("b", "index", "2001-12", "8"))
+    assert finding.cleared == ()
+
+
+# Irregular marks beside findings
+
+IRREGULAR = Regular(name="regular", flags={"odd": "it is odd"}, **ABOUT)
+
+
+def _with(findings, facts, *rules):
+    return with_structure(findings, evaluate(rules, facts).violated, Network(facts, bind(rules, facts), 1000))
+
+
+def test_an_irregular_mark_of_a_suspected_figure_is_part_of_its_cause():
+    facts = _facts(a="1000", b="3333", c="4444")
+    facts.place["flags"][1] = "odd"
+    findings = _found([_sum("abc")], facts)
+    (finding,) = _with(findings, facts, IRREGULAR)
+    assert [verdict.rule.name for verdict in finding.violated] == ["abc", "regular"]
+    assert {suspect.cell: suspect.explains for suspect in finding.suspects} == {0: (0,), 1: (0, 1), 2: (0,)}
+    assert len(findings[0].violated) == 1, "the former one stays"
+
+
+def test_an_irregular_mark_of_another_figure_is_a_finding_of_its_own():
+    facts = _facts(a="1000", b="3333", c="4444", d="5")
+    facts.place["flags"][3] = "odd"
+    findings = _found([_sum("abc")], facts)
+    first, own = _with(findings, facts, IRREGULAR)
+    assert first == findings[0]
+    assert own == Finding(own.violated, (Suspect(3, (0,), None),), ((0,),), "certain")
+
+
+@pytest.mark.parametrize(
+    ("texts", "at", "figure"),
+    [
+        (("12.0", "13.1", "121", "12.3", "13.4"), 2, Printed(121, 1)),  # 12.1 lost its point
+        (("12.0", "13.1", "12", "12.3", "13.4"), 2, None),  # 1.2 would be further from the others than 12
+        (("12.0", "13.1", "12.25", "12.3", "13.4"), 2, None),
+        (("12", "13", "121", "12", "13.0"), 4, None),
+    ],
+)
+def test_fewer_decimals_than_the_others_propose_a_lost_point(texts, at, figure):
+    rule = AlikeDecimals(name="alike", printed="table", least=3, rare=9, **ABOUT)
+    facts = facts_of(*(("a", "value", f"2001-{number:02d}", text) for number, text in enumerate(texts, 1)))
+    (finding,) = _with([], facts, rule)
+    assert finding.suspects == (Suspect(at, (0,), None, figure, DECIMAL_POINT if figure else None),) and finding.certainty == "certain"
