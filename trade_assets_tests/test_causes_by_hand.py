@@ -120,6 +120,14 @@ def test_exchanged_neighbours_are_one_cause():
     assert len(finding.violated) == 2 and finding.explanations == ((0, 1),)
 
 
+def test_exchanged_figures_of_one_group_are_named_in_the_order_of_the_document():
+    """Seventh and eighth of the column, in two sums of one total."""
+    figures = {**{f"_{at}": str(at) for at in range(5)}, "x": "9000", "q": "4000", "p": "3300", "r": "5000", "s": "5700"}
+    (finding,) = _found([_sum("xpq"), _sum("xrs")], _facts(**figures))
+    assert [(suspect.cell, suspect.proposal) for suspect in finding.suspects] == [(7, Printed(5000, 0)), (8, Printed(3300, 0))]
+    assert finding.pattern == "two neighbouring figures exchanged" and finding.certainty == "likely"
+
+
 def test_without_work_all_cells_are_suspects_the_commonest_and_the_odd_first():
     facts = _facts(c="4444", b="3333.0", a="1000", d="3000", e="4777", f="1")
     (finding,) = _found([_sum("abc"), _sum("ade")], facts, work=0)
