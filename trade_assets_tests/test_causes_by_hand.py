@@ -8,9 +8,9 @@ from trade_assets.identities.findings import Finding, Suspect
 from trade_assets.identities.forms import Printed
 from trade_assets.identities.kinds import Agree, AlikeDecimals, Labelled, Limit, Marks, Regular, Sum
 from trade_assets.identities.localise import localise
-from trade_assets.identities.marks import of_older_vintages, with_structure
+from trade_assets.identities.marks import gaps, of_older_vintages, with_structure
 from trade_assets.identities.network import Allowed, Network
-from trade_assets.identities.slips import DECIMAL_POINT, NEIGHBOURS, SIGN
+from trade_assets.identities.slips import DECIMAL_POINT, NEIGHBOURS, SIGN, TRANSPOSED
 from trade_assets_tests.printed_facts import facts_of
 
 ABOUT = {"table": "t", "description": ".", "source": "made up", "authority": "definition"}
@@ -97,6 +97,25 @@ def test_where_much_is_wrong_nothing_is_certain():
     for count, certainty in ((20, "certain"), (21, "likely")):
         findings = _found([_whole("whole")], _facts(**{f"s{at}": "57" for at in range(count)}))
         assert [finding.certainty for finding in findings] == [certainty] * count
+
+
+def test_two_slips_as_good_as_each_other_are_ambiguous():
+    """45 printed as 54, or 21 as 12."""
+    (finding,) = _found([_sum("abc")], _facts(a="54", b="12", c="33"))
+    assert [(suspect.proposal, suspect.slip) for suspect in finding.suspects[:2]] in (
+        [(Printed(45, 0), TRANSPOSED), (Printed(21, 0), TRANSPOSED)], [(Printed(21, 0), TRANSPOSED), (Printed(45, 0), TRANSPOSED)],
+    )  # fmt: skip
+    assert finding.certainty == "ambiguous"
+
+
+def test_many_wrong_figures_are_taken_off_one_after_another():
+    """Three sums ask three different totals, and a fourth one shares a part: no pair mends them all."""
+    facts = _facts(a="1111", b="3333", c="6666", d="13333", e="6666", f="23333", g="6666", h="50000", i="7777")
+    findings = _found([_sum("abc"), _sum("ade"), _sum("afg"), _sum("chi")], facts)
+    assert [[verdict.rule.name for verdict in finding.violated] for finding in findings] == [["abc", "ade", "afg"], ["chi"]]
+    assert findings[0].suspects == (Suspect(0, (0, 1, 2), None),) and findings[0].explanations == ((0,),)
+    assert {suspect.cell for suspect in findings[1].suspects} >= {7, 8}
+    assert all(finding.certainty != "certain" for finding in findings)
 
 
 def test_two_wrong_figures_explain_what_no_single_one_does():
@@ -201,6 +220,48 @@ def test_prints_that_differ_are_of_the_same_measure():
     differing = [("b", "index", "2001-06", text) for text in ("3", "8")]
     (finding,) = _older(["r", "", "", "", ""], OLD, *differing, LATE, ("b", "index", "2001-12", "8"))
     assert finding.cleared == ()
+
+
+# Dashes
+
+
+def _dashes(facts, *rules):
+    return gaps(facts, bind(rules, facts))
+
+
+def test_a_dash_beside_figures_asks_for_the_figure_that_its_sum_determines():
+    (finding,) = _dashes(_facts(a="7777", b="", c="4444"), _sum("abc"))
+    assert finding.suspects == (Suspect(1, (0,), Allowed(0, 3332, 3334), Printed(3333, 0)),) and finding.certainty == "certain"
+    (verdict,) = finding.violated
+    assert (verdict.gap, verdict.allowed, verdict.sought, verdict.cells) == (3333, 1, 1, (0, 1, 2)) and finding.explanations == ((0,),)
+
+
+def test_what_no_mark_prints_is_no_dash():
+    facts = _facts(a="7777", b="", c="4444")
+    facts.place["line"][1] = None
+    assert _dashes(facts, _sum("abc")) == []
+
+
+def test_two_dashes_of_one_sum_determine_nothing_nor_does_a_bound():
+    assert _dashes(_facts(a="7777", b="", c=""), _sum("abc")) == []
+    assert _dashes(_facts(a="7777", b="", c="4444"), Limit(name="most", measure="value", high=9, **ABOUT)) == []
+
+
+@pytest.mark.parametrize(("other", "is_found"), [("0", True), ("5", False)])
+def test_a_dash_may_stand_for_a_zero_where_the_table_prints_none(other, is_found):
+    found = _dashes(_facts(a="4444", b="", c="4444", d=other), _sum("abc"))
+    assert bool(found) is is_found
+    another_table = _facts(a="4444", b="", c="4444", d="0")
+    another_table.place["table"][3] = "another"
+    assert _dashes(another_table, _sum("abc")) == []
+
+
+def test_within_what_a_publisher_leaves_out_a_dash_is_none():
+    """Neither neighbour of the dash, in its row or its column, is a figure."""
+    facts = _facts(b="", x="", a="7777", c="4444")
+    assert _dashes(facts, _sum("abc")) == []
+    facts.place["row"][:] = [1, 2, 1, 4]
+    assert [finding.suspects[0].cell for finding in _dashes(facts, _sum("abc"))] == [0]
 
 
 # Irregular marks beside findings
