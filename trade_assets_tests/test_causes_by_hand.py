@@ -236,6 +236,18 @@ def test_a_dash_beside_figures_asks_for_the_figure_that_its_sum_determines():
     assert (verdict.gap, verdict.allowed, verdict.sought, verdict.cells) == (3333, 1, 1, (0, 1, 2)) and finding.explanations == ((0,),)
 
 
+def test_each_dash_is_found_by_itself():
+    facts = _facts(a="7777", b="", c="4444", d="9000", e="", f="1000")
+    assert [finding.suspects[0].proposal for finding in _dashes(facts, _sum("abc"), _sum("def"))] == [Printed(3333, 0), Printed(8000, 0)]
+    months = facts_of(*((series, "value", f"2001-0{month}", "" if series == "b" else "5") for month in (1, 2) for series in "abc"))
+    months.figures = months.figures.replaced({0: Printed(30, 0), 3: Printed(40, 0)})
+    assert [finding.suspects[0].proposal for finding in _dashes(months, _sum("abc"))] == [Printed(25, 0), Printed(35, 0)]
+
+
+def test_a_dash_between_a_figure_and_a_dash_is_one():
+    assert [finding.suspects[0].cell for finding in _dashes(_facts(a="7777", b="", x="", c="4444"), _sum("abc"))] == [1]
+
+
 def test_what_no_mark_prints_is_no_dash():
     facts = _facts(a="7777", b="", c="4444")
     facts.place["line"][1] = None
@@ -290,6 +302,14 @@ def test_an_irregular_mark_of_another_figure_is_a_finding_of_its_own():
     first, own = _with(findings, facts, IRREGULAR)
     assert first == findings[0]
     assert own == Finding(own.violated, (Suspect(3, (0,), None),), ((0,),), "certain")
+
+
+def test_every_irregular_mark_is_told():
+    facts = _facts(a="1000", b="3333", c="4444", d="5", e="6")
+    facts.place["flags"][:] = ["odd", "", "odd", "odd", "odd"]
+    found = _with(_found([_sum("abc")], facts), facts, IRREGULAR)
+    assert [[verdict.cells[0] for verdict in finding.violated] for finding in found] == [[0, 0, 2], [3], [4]]
+    assert {suspect.cell: suspect.explains for suspect in found[0].suspects} == {0: (0, 1), 1: (0,), 2: (0, 2)}
 
 
 @pytest.mark.parametrize(
