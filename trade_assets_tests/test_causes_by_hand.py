@@ -147,6 +147,14 @@ def test_exchanged_neighbours_are_one_cause():
     assert len(finding.violated) == 2 and finding.explanations == ((0, 1),)
 
 
+def test_an_exchange_takes_no_group_that_has_neither_of_its_figures():
+    figures = {"b": "4000", "c": "333", "a": "7777", "d": "4333", "e": "5555", "f": "2222", "x": "1000", "y": "66666", "z": "88888"}
+    findings = _found([_sum("abc"), _sum("def"), _sum("xyz")], _facts(**figures))
+    assert [[verdict.rule.name for verdict in finding.violated] for finding in findings] == [["abc", "def"], ["xyz"]]
+    assert [finding.pattern for finding in findings] == ["two neighbouring figures exchanged", None]
+    assert [_cells(finding) for finding in findings] == [[2, 3], [6, 7, 8]]
+
+
 def test_exchanged_figures_of_one_group_are_named_in_the_order_of_the_document():
     """Seventh and eighth of the column, in two sums of one total."""
     figures = {**{f"_{at}": str(at) for at in range(5)}, "x": "9000", "q": "4000", "p": "3300", "r": "5000", "s": "5700"}

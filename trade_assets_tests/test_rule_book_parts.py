@@ -8,7 +8,7 @@ from trade_assets.identities.rule_book import _row, markdown
 from trade_assets.identities.rules import RULES, STRUCTURE, rule, rules_of, rules_shown_at, structure_of, structure_shown_at
 from trade_assets.identities.structure import of_series_files, printed_as_their_columns, rows_of_their_month
 from trade_assets.metrics import registry
-from trade_assets.metrics.definitions import _readable, applies_to
+from trade_assets.metrics.definitions import BY_METRIC, _readable, applies_to, definitions
 from trade_assets.metrics.formulas import ANY, Case, Definition, Operand, Window, is_signed, percent, printed
 from trade_assets.metrics.registry import Metrics, WideMetrics, metrics_declared
 
@@ -171,7 +171,35 @@ def test_operands_are_of_the_family_that_declares_them_unless_they_name_one():
     assert definition.cases == (given, given) and definition.power == 2
 
 
+def test_what_a_family_need_not_say_of_a_metric():
+    found = Definition("m", "", "", "ours", "", ())
+    assert (found.scale, found.power, found.frequencies, found.seasonal_adjustment, found.base, found.note) == (
+        1, 1, ("month",), "as the series", "none: current dollars", "",
+    )  # fmt: skip
+    assert (found.needs_seasonal_adjustment, found.is_of_signed, found.has_one_base) == (False, True, False)
+    assert Window() == Window(0, 1) and Operand(2, "s") == Operand(2, "s", Window(0, 1), "value", "", None)
+    case = Case("s", ())
+    assert (case.sums, case.minus, case.named) == (((),) * 5, 0, "{series}")
+
+
 # Metrics: what is said of them
+
+
+def test_the_definitions_are_told_in_order_with_their_units_in_words():
+    told = definitions("2026-12")
+    assert told["metric"].tolist() == sorted(told["metric"]) and told["release_month"].eq("2026-12").all()
+    units = dict(zip(told["metric"], told["unit"], strict=True))
+    assert {name: units[name] for name in ("change_1_month", "change_1_month_pct", "deflated_goods", "terms_of_trade")} == {
+        "change_1_month": "that of the figures", "change_1_month_pct": "percent",
+        "deflated_goods": "million_usd at base-period prices", "terms_of_trade": "index",
+    }  # fmt: skip
+    own = BY_METRIC["deflated_goods"]
+    (row,) = told[told["metric"] == "deflated_goods"].to_dict("records")
+    assert {name: row[name] for name in ("formula", "seasonal_adjustment", "base", "authority", "source", "note")} == {
+        "formula": own.formula, "seasonal_adjustment": own.seasonal_adjustment, "base": own.base, "authority": own.authority,
+        "source": own.source, "note": own.note,
+    }  # fmt: skip
+    assert row["applies_to"] == applies_to(own)
 
 
 @pytest.mark.parametrize(
