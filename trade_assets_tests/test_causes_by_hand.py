@@ -172,6 +172,20 @@ def test_without_work_all_cells_are_suspects_the_commonest_and_the_odd_first():
     )
 
 
+def test_what_was_not_searched_to_the_end_says_so(monkeypatch):
+    """Whatever the search was at when its work was used up."""
+    facts = _facts(a="7777", b="3333", c="-4444", x="1", y="2", d="7654", e="3333", f="-4321")
+    evaluation = evaluate([_sum("abc"), _sum("def")], facts)
+    spent, spend = [], Network.spend
+    monkeypatch.setattr(Network, "spend", lambda network, cells: (spent.append(cells), spend(network, cells)))
+    assert [finding.is_cut for finding in localise(facts, evaluation)] == [False, False]
+    needed = sum(spent)
+    assert not any(finding.is_cut for finding in localise(facts, evaluation, work=needed))
+    for work in range(0, needed, 3):
+        found = localise(facts, evaluation, work=work)
+        assert any(finding.is_cut for finding in found) and len(found) == 2
+
+
 def test_what_proves_no_figure_wrong_is_said_of_all_of_them(monkeypatch):
     """A label that the figures contradict; an irregular mark is left to others."""
     facts = facts_of(("a", "value", "2001-01", "5"), ("a", "value", "2001-02", "6"))

@@ -1,9 +1,13 @@
 """A publication as it is judged, a few figures by hand: what is observed, what is asked of whom, and the pages that say so."""
 
 import json
+import os
+import sys
+import types
 
 import pandas as pd
 import pytest
+from tqdm import tqdm
 
 from trade_assets.expectations import judgement
 from trade_assets.expectations.data_docs import FOLDER, build_data_docs, keep, write_index
@@ -160,6 +164,66 @@ def test_whatever_is_raised_is_a_sentence(monkeypatch):
     found = judge("f", "2020-05", _facts(("a", "2020-01", 1)), NOTHING)
     assert found.outcomes == (Outcome("All of them.", ("could not run: ValueError: no such thing",), False),)
     pd.testing.assert_frame_equal(found.rows, empty(PUBLICATION))
+
+
+class _Asked:
+    """Great Expectations as far as it is used: what is made of it, by name, and with which arguments."""
+
+    def __init__(self, results):
+        self.made = []
+        self.results = results
+        self.variables = types.SimpleNamespace()
+        self.data_sources = self
+
+    def __getattr__(self, name):
+        def make(*given, **named):
+            self.made.append((name, *given, named) if given else (name, named))
+            return self if name != "to_json_dict" else {"results": self.results}
+
+        return make
+
+
+@pytest.fixture
+def great_expectations(monkeypatch):
+    results = [{"success": True, "expectation_config": {"kwargs": {"column": column}}} for column in EXPECTED]
+    asked = _Asked(results)
+    module, expectations = (types.ModuleType(name) for name in ("great_expectations", "great_expectations.expectations"))
+    module.get_context, module.ExpectationSuite = asked.get_context, asked.ExpectationSuite
+    expectations.core = types.SimpleNamespace(
+        **{
+            name: lambda name=name, **named: (name, named)
+            for name in (
+                "ExpectColumnDistinctValuesToContainSet", "ExpectColumnValuesToBeInSet", "ExpectColumnValuesToBeBetween",
+                "ExpectColumnValuesToBeNull",
+            )
+        }
+    )  # fmt: skip
+    monkeypatch.setitem(sys.modules, "great_expectations", module)
+    monkeypatch.setitem(sys.modules, "great_expectations.expectations", expectations)
+    monkeypatch.setenv("GX_ANALYTICS_ENABLED", "unsaid")
+    monkeypatch.setattr(tqdm, "monitor_interval", 10)
+    return asked
+
+
+def test_great_expectations_is_asked_four_things_keeps_nothing_and_tells_nobody(great_expectations, monkeypatch):
+    summary = pd.DataFrame({"series": ["a"]})
+    found = judgement._results(summary, ["a", "z"])
+    assert found == {column: great_expectations.results[at] for at, column in enumerate(EXPECTED)}
+    assert os.environ["GX_ANALYTICS_ENABLED"] == "false" and tqdm.monitor_interval == 0
+    assert great_expectations.variables.progress_bars == {"globally": False}
+    made = {name: rest for name, *rest in great_expectations.made}
+    assert made["get_context"] == [{"mode": "ephemeral"}]
+    (suite,) = made["ExpectationSuite"]
+    assert suite["expectations"] == [
+        ("ExpectColumnDistinctValuesToContainSet", {"column": "series", "value_set": ["a", "z"]}),
+        ("ExpectColumnValuesToBeInSet", {"column": "missing_months", "value_set": [0]}),
+        ("ExpectColumnValuesToBeBetween", {"column": "beyond_range", "max_value": 0}),
+        ("ExpectColumnValuesToBeNull", {"column": "contradiction"}),
+    ]
+    assert made["get_batch"][0]["dataframe"] is summary
+    # The place of what is not met is told as data: series, measure and period.
+    ((_suite, named),) = [made["validate"]]
+    assert named == {"result_format": {"result_format": "COMPLETE", "unexpected_index_column_names": ["series", "measure", "last"]}}
 
 
 def test_all_that_is_not_met_in_order():
