@@ -122,6 +122,24 @@ def test_exchanged_rows():
     assert block.changes == {cell: Printed(value, 0) for cell, value in enumerate(figures)}
 
 
+def test_a_row_is_exchanged_with_one_that_is_seen_to_be_wrong_too():
+    """A row of no identity has the figures that are sought: it may be anything."""
+    facts = _rows(
+        _row("beh", 60, 1500, 28), _row("cfi", 40, 500, 3), _row("adg", 9000, 700, 7), _row("xyz", 100, 2000, 31)
+    )  # fmt: skip
+    assert _blocks(facts, _sum("abc"), _sum("def"), _sum("ghi")) == []
+
+
+def test_one_figure_that_is_seen_to_be_wrong_is_no_shift():
+    """Ten for 99, above figures that rise by one: a column one place too low would look the same, but for one figure."""
+    column = _row("abcde", 10, 10, 99, 100, 101)
+    totals = _row("ABCDE", 1010, 1099, 1100, 1101, 1102)
+    facts = _rows(*([cell, total, (f"{cell[0]}'", "1000")] for cell, total in zip(column, totals, strict=True)))
+    rules = [Sum(name=each, total=each.upper(), parts={each: 1, f"{each}'": 1}, **ABOUT) for each in "abcde"]
+    assert [verdict.rule.name for verdict in evaluate(rules, facts).violated] == ["b"]
+    assert _blocks(facts, *rules) == []
+
+
 # What notices a change
 
 
