@@ -100,18 +100,20 @@ def test_only_adjusted_periods_have_a_metric_that_needs_it() -> None:
 def test_a_difference_is_uncertain_by_both_roundings() -> None:
     (found,) = evaluations(CHANGE, of=months("a", "5", "7.25"))
     ((interval, reasons),) = found.outcomes()
+    assert interval is not None
     assert reasons == () and is_around(interval, Fraction("1.745"), Fraction("2.755")) and interval.value == 2.25
 
 
 def test_a_percent_change_within_its_interval() -> None:
     (found,) = evaluations(PERCENT, of=months("a", "100", "110"), scale=Fraction(100))
     ((interval, reasons),) = found.outcomes()
+    assert interval is not None
     assert reasons == () and interval.value == 10.0
     assert is_around(interval, 100 * (Fraction(219, 201) - 1), 100 * (Fraction(221, 199) - 1))
 
 
 def test_powers_and_second_quotients() -> None:
-    ratio = {"above": (Operand(1, "a"),), "below": (Operand(1, "b"),)}
+    ratio: dict[str, Any] = {"above": (Operand(1, "a"),), "below": (Operand(1, "b"),)}
     of = months("a", "6") + months("b", "3") + months("c", "5") + months("d", "4")
     assert [values(each) for each in evaluations(Case("a", **ratio), of=of, power=2)] == [[4.0]]
     assert [values(each) for each in evaluations(Case("a", **ratio, times=(Operand(1, "c"),)), of=of)] == [[10.0]]
@@ -127,6 +129,7 @@ def test_weights_and_decimals_of_different_series() -> None:
     (found,) = evaluations(mean, of=months("a", "1", "10.25") + months("b", "1.5", "2"))
     # 2 · 10.25 − 3 · 3.5, each by so much times half a unit of its last place.
     ((interval, _),) = found.outcomes()
+    assert interval is not None
     assert interval.value == 10.0 and is_around(interval, Fraction("8.34"), Fraction("11.66"))
 
 

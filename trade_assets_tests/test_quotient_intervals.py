@@ -60,7 +60,7 @@ def test_a_quotient_lies_between_its_corners(factor: Any, value: Fraction, low: 
     assert is_next_outside(found, F(low), F(high))
     (above, below), both = factor[:2], factor[2] if len(factor) > 2 else (0, 0)
     sums = tuple((np.array([total], dtype=object), np.array([half], dtype=object)) for total, half in (above, below, both))
-    many = quotients(*sums, F(1), 0)
+    many = quotients(sums[0], sums[1], sums[2], F(1), 0)
     assert many is not None and many.is_defined.tolist() == [True]
     assert (many.value[0], many.low[0], many.high[0]) == found
 
@@ -79,7 +79,8 @@ def test_nothing_is_divided_by_what_may_be_zero(below: tuple[int, int]) -> None:
         np.array([[below[0], 3], [below[1], 1]], dtype=object),
         np.zeros((2, 2), dtype=object),
     )
-    many = quotients(*((each[0], each[1]) for each in sums), F(1), 0)
+    above, divisor, both = ((each[0], each[1]) for each in sums)
+    many = quotients(above, divisor, both, F(1), 0)
     assert many is not None and many.is_defined.tolist() == [False, True]
     assert (many.value[1], many.low[1], many.high[1]) == (2.0, 1.25, 3.5)
 

@@ -40,7 +40,10 @@ def _frame(*rows, index=None):
 
 
 def test_a_row_fails_where_its_own_sum_does_not_hold():
-    frame = _frame(("2001-03", "2001-01", 3, 2, 5), ("2001-03", "2001-02", 3, 2, 9), ("2001-03", "2001-03", 3, None, 9), ("2001-03", "2001-04", 3, 2, 1))
+    frame = _frame(
+        ("2001-03", "2001-01", 3, 2, 5), ("2001-03", "2001-02", 3, 2, 9), ("2001-03", "2001-03", 3, None, 9),
+        ("2001-03", "2001-04", 3, 2, 1),
+    )  # fmt: skip
     held = rows_that_hold(frame, TABLE, ADDS)
     assert held.tolist() == [True, False, True, False], "a sum with a gap is not evaluable and fails nothing"
 

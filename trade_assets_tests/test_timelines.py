@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from trade_assets.metrics.formulas import Window
-from trade_assets.metrics.timelines import Setting, Timeline, frequency_of, number_of, period_of, timelines_of, timelines_of_release
+from trade_assets.metrics.timelines import Key, Setting, Timeline, frequency_of, number_of, period_of, timelines_of, timelines_of_release
 from trade_assets_tests.known_by_hand import COLUMNS, known
 
-MONTHLY = ("f", "value", "month")
+MONTHLY: Key = ("f", "value", "month")
 MUSD = Setting("musd", "adjusted", None)
 
 
