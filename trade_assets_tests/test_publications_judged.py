@@ -84,6 +84,12 @@ def test_what_the_latest_earlier_vintage_printed_counts():
     assert pd.isna(row["beyond_range"])
 
 
+def test_an_earlier_vintage_counts_before_the_catalogue():
+    """Of the balance the catalogue knows -2,026 and -831 of the first two months; another vintage printed -5,000 for the second."""
+    row = _observed(_facts(("balance.total", "1992-03", -2600)), _facts(("balance.total", "1992-02", -5000)))["balance.total", "value", 1]
+    assert (row["earlier_observations"], row["low"], row["high"]) == (2, -5000, -2026)
+
+
 def test_gaps_that_were_known_are_no_observations():
     row = _observed(_facts(("a", "2020-03", 15)), _facts(("a", "2020-01", None), ("a", "2020-02", 20)))["a", "value", 1]
     assert (row["earlier_observations"], row["low"], row["high"]) == (1, 20, 20)
