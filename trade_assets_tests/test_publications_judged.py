@@ -110,6 +110,13 @@ def test_only_levels_are_held_against_earlier_prints(measure):
     assert all(row["contradiction"] is None for row in _observed(before, before).values())
 
 
+def test_all_months_are_held_against_earlier_prints_not_the_first_alone():
+    before = {f"2019-{number:02d}": 100 + 7 * number for number in range(1, 13)}
+    now = {month: figure if month == "2019-01" else -figure for month, figure in before.items()}
+    row = _observed(_facts(*(("a", *each) for each in now.items())), _facts(*(("a", *each) for each in before.items())))["a", "value", 1]
+    assert row["contradiction"] is not None
+
+
 def test_expected_series_are_those_that_the_family_says():
     flows = [f"{flow}.{kind}" for flow in ("balance", "exports", "imports") for kind in ("total", "goods", "services")]
     assert expected_series("ft900", {"goods_and_services"}, "2020-03") == flows
