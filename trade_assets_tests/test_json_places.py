@@ -23,12 +23,15 @@ def test_values_stand_where_they_are_said_to(text, value):
 @pytest.mark.parametrize(
     ("text", "said", "at"),
     [
-        ("", "the end of the text", 0), ("  ", "the end of the text", 2), ("[1", "the end of the text", 2), ("[1,", "the end of the text", 3),
+        ("", "the end of the text", 0), ("  ", "the end of the text", 2), ("[1", "the end of the text", 2),
+        ("[1,", "the end of the text", 3),
         ("nil", "no JSON", 0), ("[1, 'a']", "no JSON", 4), ('"a', "no JSON", 0), ('"a\nb"', "no JSON", 0),
         ("1 2", "text behind the end", 1), ("{} }", "text behind the end", 2),
-        ("]", "']' where a value should stand", 1), ("[:]", "':' where a value should stand", 2), ("}", "'}' where a value should stand", 1),
+        ("]", "']' where a value should stand", 1), ("[:]", "':' where a value should stand", 2),
+        ("}", "'}' where a value should stand", 1),
         ("[,1]", "',' where a value should stand", 2),
-        ("{1: 2}", "no name of a member", 2), ('{"a": 1, "a": 2}', "a second 'a' in one object", 12), ('{"a" 1}', "no colon behind a name", 6),
+        ("{1: 2}", "no name of a member", 2), ('{"a": 1, "a": 2}', "a second 'a' in one object", 12),
+        ('{"a" 1}', "no colon behind a name", 6),
         ("[1 2]", "no comma or ']'", 4), ('{"a": 1 "b": 2}', "no comma or '}'", 11), ("[1}", "no comma or ']'", 3),
         ("[1,]", "a comma without a value", 4), ('{"a": 1,}', "a comma without a value", 9),
     ],
