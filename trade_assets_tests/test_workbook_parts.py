@@ -210,7 +210,8 @@ def test_a_member_stands_once():
 
 
 def test_macros_are_told_and_their_sheets_left_out():
-    book = b'<workbook xmlns:r="u"><sheets><sheet name="a" r:id="r1"/><sheet name="m" r:id="r2"/><sheet name="b" r:id="r3"/></sheets></workbook>'
+    sheets = "".join(f'<sheet name="{name}" r:id="r{number}"/>' for number, name in enumerate("amb", start=1))
+    book = f'<workbook xmlns:r="u"><sheets>{sheets}</sheets></workbook>'.encode()
     relations = (
         b'<R><x Id="r1" Target="worksheets/a.xml"/><x Id="r2" Target="macrosheets/m.xml"/><x Id="r3" Target="worksheets/b.xml"/></R>'
     )
