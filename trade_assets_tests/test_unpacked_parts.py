@@ -94,7 +94,7 @@ def test_records_of_several_series_are_a_part_each():
         "observation_date,BOPGSTB\n\n1950-01-01,2\n", {}),
     ]  # fmt: skip
     assert {part.notes for part in unpacked.parts} == {("columns of the received file that are not read: 'x'",)}
-    ((line, expected, found, todo),) = _errors(unpacked)
+    ((line, _, found, todo),) = _errors(unpacked)
     assert (line, found, todo) == (5, "'NONE'", ADD)
 
 
