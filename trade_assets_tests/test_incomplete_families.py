@@ -59,12 +59,14 @@ def test_a_whole_family_is_given_back(checked):
         ("no family", (), "trade_assets/families/tried/__init__.py declares no FAMILY"),
         (_family(name="other"), (), "trade_assets/families/tried/__init__.py declares the family 'other': its name is that of the folder"),
         (_family(without={**REASONS, "b": "", "a": ""}), (),
-         "trade_assets/families/tried: there is no part a, b; parts are readers, tables, rules, policy, metrics, formulas, headlines, assumed"),
+         "trade_assets/families/tried: there is no part a, b; "
+         "parts are readers, tables, rules, policy, metrics, formulas, headlines, assumed"),
         (_family(), ("rules",), "trade_assets/families/tried has rules.py, and FAMILY.without says that it has none: a reason"),
         (_family(without={**REASONS, "rules": ""}), ("rules",),
          "trade_assets/families/tried has rules.py, and FAMILY.without says that it has none: "),
         (_family(without={**REASONS, "tables": ""}), (),
-         "trade_assets/families/tried/tables.py with TABLES and METRIC_TABLES is missing, and FAMILY.without does not say why there is none"),
+         "trade_assets/families/tried/tables.py with TABLES and METRIC_TABLES is missing, "
+         "and FAMILY.without does not say why there is none"),
         (_family(without={name: "a reason" for name in PARTS if name != "policy"}), (),
          "trade_assets/families/tried/policy.py with POLICY is missing, and FAMILY.without does not say why there is none"),
     ],
@@ -121,8 +123,8 @@ def _reader(unshown=None, **printed):
     [
         ([_reader(t=("x",))], []), ([_reader(t=()), _reader(t=("x",))], []), ([_reader({"u": "a reason"}, t=("x",), u=("y",))], []),
         ([_reader({"u": ""}, t=("x",), u=("y",)), _reader(u=("z",))],
-         ["its reader gives the table u, which no validated table shows: name it in source_tables of one in tables.py, or say in UNSHOWN of the "
-          "reader why not"]),
+         ["its reader gives the table u, which no validated table shows: name it in source_tables of one in tables.py, "
+          "or say in UNSHOWN of the reader why not"]),
         ([_reader(t=("x", "z", "y"))], ["its reader gives the column y of t, which small does not have: add it in tables.py",
                                         "its reader gives the column z of t, which small does not have: add it in tables.py"]),
         ([_reader()], ["the table small shows t, which no reader gives: add it to TABLES of a reader",
@@ -162,7 +164,8 @@ SMALL, WIDE = _table(), _wide()
         (_metrics(()), (WIDE,), ["the metric table wide has no rows: name it in METRICS of metrics.py with the function that gives them"]),
         (_metrics((WIDE,)), (), ["the metric table wide is not among METRIC_TABLES: add it in tables.py"]),
         (_metrics((WIDE,), defined=()), (WIDE,),
-         ["the figure wide.m is the metric share, which nothing defines: add it to DEFINITIONS in formulas.py, or to METRICS in metrics.py"]),
+         ["the figure wide.m is the metric share, which nothing defines: "
+          "add it to DEFINITIONS in formulas.py, or to METRICS in metrics.py"]),
         (_metrics((WIDE,), (_table("other"),)), (WIDE,), ["its metrics come from other, which is not among its TABLES"]),
     ],
 )  # fmt: skip
