@@ -1,6 +1,7 @@
 """What figures are if not what their label claims: each explanation by itself, on two made series of known months."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -113,7 +114,7 @@ def test_changes_of_a_series(words):
 
 def test_changes_of_quarters_are_on_the_quarter_before():
     averages = QUARTERS["averages of quarters of"]
-    figures = dict(list(_quarters([0.0, *(now - before for before, now in zip(averages, averages[1:], strict=False))]).items())[1:])
+    figures = dict(list(_quarters([0.0, *(now - before for before, now in pairwise(averages))]).items())[1:])
     label = _judged({period: f"{value:.4f}" for period, value in figures.items()}, "average")
     assert label.instead == "changes from the period before of other"
 
