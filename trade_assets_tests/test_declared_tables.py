@@ -9,6 +9,8 @@ import pytest
 
 from trade_assets.documents.parse import parse_documents
 from trade_assets.expectations.judgement import _with_status
+from trade_assets.facts import completeness
+from trade_assets.facts.families import families, parts
 from trade_assets.facts.frames import empty, parsed_tables, tidy
 from trade_assets.facts.tables import ALL_TABLES, CORRECTIONS, IN_DATABASE, ISSUES, PRINTS, PROOF, REVIEW, REVISIONS, VINTAGE_METRICS
 from trade_assets.metrics.vintage import vintage_metrics
@@ -60,6 +62,14 @@ def _assert_as_documented(name, frame=None):
 @pytest.mark.parametrize("table", ALL_TABLES, ids=lambda table: f"{table.layer}.{table.name}")
 def test_every_table_is_as_it_is_documented(table):
     _assert_as_documented(f"{table.layer}.{table.name}")
+
+
+@pytest.mark.parametrize("family", families().values(), ids=families().keys())
+def test_the_tables_of_a_family_are_whole_and_documented(family):
+    assert list(completeness._missing(family)) == []
+    for part in ("TABLES", "METRIC_TABLES"):
+        for table in parts("tables", part).get(family.name, ()):
+            _assert_as_documented(f"{table.layer}.{table.name}")
 
 
 def _parsed():

@@ -14,6 +14,7 @@ from trade_assets.facts.label_judgement import AVERAGE
 from trade_assets.facts.period_rules import OWN
 from trade_assets.facts.schemas import Column, Fact
 from trade_assets.facts.tables import ALL_TABLES, FACTS
+from trade_assets.identities.rules import rule
 
 
 def test_families_stand_in_their_order():
@@ -78,15 +79,19 @@ OCCASIONAL = {
 """Rules of what only some documents of a family print."""
 
 
+def _rules():
+    """The rules that families declare, as the rule book has them by name."""
+    return [rule(each.name) for of in parts("rules").values() for each in of]
+
+
 def test_which_rules_only_some_documents_have():
-    declared = [rule for family in ("ft900", "mxp", "fred", "uscc") for rule in parts("rules")[family]]
-    assert {rule.name for rule in declared if rule.is_occasional} == OCCASIONAL
+    assert {each.name for each in _rules() if each.is_occasional} == OCCASIONAL
 
 
 def test_limits_of_rules():
     found = {
-        rule.name: (rule.low, rule.high, getattr(rule, "is_low_excluded", False), getattr(rule, "is_print", False))
-        for of in parts("rules").values() for rule in of if hasattr(rule, "low")
+        each.name: (each.low, each.high, getattr(each, "is_low_excluded", False), getattr(each, "is_print", False))
+        for each in _rules() if hasattr(each, "low")
     }  # fmt: skip
     assert found == {
         "relative_importance_of_all_is_100": (100, 100, False, False), "indexes_are_positive": (0, None, True, True),
@@ -94,14 +99,14 @@ def test_limits_of_rules():
          False),
         "share_of_total_is_100": (100, 100, False, False), "shares_lie_within_0_and_100": (0, 100, False, False),
     }  # fmt: skip
-    whole = next(rule for rule in parts("rules")["mxp"] if rule.name == "relative_importance_of_all_is_100")
+    whole = rule("relative_importance_of_all_is_100")
     assert {"imports.end_use.all_commodities", "exports.end_use.all_commodities"} <= set(whole.series)
     assert all(s.endswith(".all_commodities") or s.startswith(("imports.locality.", "transportation.")) for s in whole.series)
     assert "imports.end_use.10" not in whole.series
 
 
 def test_sums_of_rules():
-    found = {rule.name: dict(rule.parts) for of in parts("rules").values() for rule in of if isinstance(getattr(rule, "parts", None), dict)}
+    found = {each.name: dict(each.parts) for each in _rules() if isinstance(getattr(each, "parts", None), dict)}
     assert found == {
         "goods_plus_services_equals_total": {"{flow}.goods": 1, "{flow}.services": 1},
         "balance_equals_exports_minus_imports": {"exports.{kind}": 1, "imports.{kind}": -1},

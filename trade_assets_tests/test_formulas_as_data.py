@@ -8,11 +8,11 @@ import pytest
 
 from trade_assets.families.ft900.formulas import DEFINITIONS as OF_TRADE
 from trade_assets.families.mxp.formulas import DEFINITIONS as OF_PRICES
-from trade_assets.families.mxp.metrics import METRICS as PRICE_METRICS
 from trade_assets.families.mxp.metrics import _categories, _fuel_and_nonfuel, _index_months
-from trade_assets.families.uscc.metrics import METRICS as CHINA_METRICS
 from trade_assets.families.uscc.metrics import _groups
+from trade_assets.metrics.definitions import definitions
 from trade_assets.metrics.formulas import Operand, Window
+from trade_assets.metrics.registry import metrics_declared
 
 NOW = 12 * 10 + 4
 """The fifth month of a year, counted from a first January."""
@@ -65,6 +65,17 @@ def _moved(series, months, month=NOW):
 
 
 BY_NAME = {each.metric: each for each in (*OF_TRADE, *OF_PRICES)}
+
+
+def _defined(name):
+    """A definition, which the table of metrics tells as it is declared."""
+    told = definitions("2020-03").set_index("metric").loc[name]
+    assert (told["formula"], told["authority"], told["source"], told["note"]) == (
+        BY_NAME[name].formula, BY_NAME[name].authority, BY_NAME[name].source, BY_NAME[name].note,
+    )  # fmt: skip
+    return BY_NAME[name]
+
+
 CHANGES = {
     "change_1_month": lambda s, m: (v(s, m), v(s, m - 1)), "change_12_months": lambda s, m: (v(s, m), v(s, m - 12)),
     "change_1_year": lambda s, m: (v(s, m), v(s, m - 1)), "average_3_months_change": lambda s, m: (average(s, m), average(s, m - 1)),
@@ -78,9 +89,9 @@ CHANGES = {
 @pytest.mark.parametrize("month", [NOW, DECEMBER, 12 * 10])
 def test_a_change_in_its_unit_and_in_percent(name, month):
     now, before = CHANGES[name]("exports.goods", month)
-    assert computed(BY_NAME[name], "exports.goods", month) == (now - before, "exports.goods")
-    assert computed(BY_NAME[f"{name}_pct"], "exports.goods", month) == (100 * (now / before - 1), "exports.goods")
-    level, percent = BY_NAME[name], BY_NAME[f"{name}_pct"]
+    assert computed(_defined(name), "exports.goods", month) == (now - before, "exports.goods")
+    assert computed(_defined(f"{name}_pct"), "exports.goods", month) == (100 * (now / before - 1), "exports.goods")
+    level, percent = _defined(name), _defined(f"{name}_pct")
     assert (level.unit, percent.unit) == ("{unit}", "percent")
     assert (level.is_of_signed, percent.is_of_signed) == (True, False)
     frequencies = ("year",) if name == "change_1_year" else ("month",)
@@ -102,7 +113,7 @@ WORDS = {
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_in_words(name):
-    level, percent = BY_NAME[name], BY_NAME[f"{name}_pct"]
+    level, percent = _defined(name), _defined(f"{name}_pct")
     assert (level.formula, percent.formula) == WORDS[name]
     in_dollars_only = name in ("average_3_months_change", "average_3_months_change_12_months")
     whose = ("ours", "ours") if name == "average_3_months_change_3_months" else ("official", "ours" if in_dollars_only else "official")
@@ -121,7 +132,7 @@ OTHERS = {
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_metrics_of_one_series(name):
-    assert computed(BY_NAME[name], "imports.total") == (OTHERS[name]("imports.total"), "imports.total")
+    assert computed(_defined(name), "imports.total") == (OTHERS[name]("imports.total"), "imports.total")
 
 
 @pytest.mark.parametrize(
@@ -141,12 +152,12 @@ def test_other_metrics_of_one_series(name):
     ],
 )  # fmt: skip
 def test_metrics_of_two_series(name, series, expected):
-    assert computed(BY_NAME[name], series) == (None if expected is None else (expected, series))
+    assert computed(_defined(name), series) == (None if expected is None else (expected, series))
 
 
 @pytest.mark.parametrize(("name", "months"), [("1_month", 1), ("12_months", 12)])
 def test_contributions_and_rounding_add_up(name, months):
-    definition = BY_NAME[f"contribution_{name}"]
+    definition = _defined(f"contribution_{name}")
     before = v("exports.total", NOW - months)
     goods, services = (100 * _moved(f"exports.{kind}", months) / before for kind in ("goods", "services"))
     total = 100 * _moved("exports.total", months) / before
@@ -154,7 +165,7 @@ def test_contributions_and_rounding_add_up(name, months):
     assert computed(definition, "exports.services") == (services, "exports.services")
     assert computed(definition, "exports.total") == (total - goods - services, "exports.rounding")
     assert computed(definition, "balance.goods") is None
-    balance = BY_NAME[f"balance_contribution_{name}"]
+    balance = _defined(f"balance_contribution_{name}")
     parts = {f"{flow}.{kind}": sign * _moved(f"{flow}.{kind}", months) for flow, sign in (("exports", 1), ("imports", -1))
              for kind in ("goods", "services")}  # fmt: skip
     for series, part in parts.items():
@@ -164,7 +175,7 @@ def test_contributions_and_rounding_add_up(name, months):
 
 
 def test_the_months_that_two_averages_share_stand_in_both():
-    level, percent = BY_NAME["average_3_months_change"].cases[0], BY_NAME["average_3_months_change_pct"].cases[0]
+    level, percent = _defined("average_3_months_change").cases[0], _defined("average_3_months_change_pct").cases[0]
     assert level.above == (Operand(1, "{series}"), Operand(-1, "{series}", Window(3)), Operand(0, "{series}", Window(1, 2)))
     assert (percent.above, percent.below, percent.both) == (
         (Operand(1, "{series}"),), (Operand(1, "{series}", Window(3)),), (Operand(1, "{series}", Window(1, 2)),),
@@ -172,24 +183,23 @@ def test_the_months_that_two_averages_share_stand_in_both():
 
 
 def test_which_metrics_need_what():
-    definitions = BY_NAME.values()
-    assert {each.metric for each in definitions if each.needs_seasonal_adjustment} == {
+    declared = BY_NAME.values()
+    assert set(BY_NAME) <= set(definitions("2020-03")["metric"])
+    assert {each.metric for each in declared if each.needs_seasonal_adjustment} == {
         "annualised_change_1_month", "annualised_average_3_months_change",
     }  # fmt: skip
-    assert {each.metric for each in definitions if each.has_one_base} == {"export_over_import_prices", "terms_of_trade"}
-    assert {each.metric for each in definitions if not each.is_of_signed} == {
+    assert {each.metric for each in declared if each.has_one_base} == {"export_over_import_prices", "terms_of_trade"}
+    assert {each.metric for each in declared if not each.is_of_signed} == {
         *(f"{name}_pct" for name in CHANGES), "annualised_change_1_month", "annualised_average_3_months_change",
     }  # fmt: skip
-    assert {each.metric: each.power for each in definitions if each.power != 1} == {
+    assert {each.metric: each.power for each in declared if each.power != 1} == {
         "annualised_change_1_month": 12, "annualised_average_3_months_change": 4,
     }  # fmt: skip
-    assert {each.metric: each.frequencies for each in definitions if each.frequencies != ("month",)} == {
+    assert {each.metric: each.frequencies for each in declared if each.frequencies != ("month",)} == {
         "change_1_year": ("year",), "change_1_year_pct": ("year",), "exports_to_imports": ("month", "year"), "services_share": ("month",
          "year"),
     }  # fmt: skip
-    measured = {
-        each.metric for each in definitions for case in each.cases for of in case.sums for operand in of if operand.measure == "index"
-    }
+    measured = {each.metric for each in declared for case in each.cases for of in case.sums for operand in of if operand.measure == "index"}
     assert measured == {
         "deflated_goods",
         "export_over_import_prices",
@@ -197,7 +207,7 @@ def test_which_metrics_need_what():
         *(name for name in OTHERS if name.startswith("index_")),
     }
     families = {
-        (each.metric, operand.family) for each in definitions for case in each.cases for of in case.sums for operand in of if operand.family
+        (each.metric, operand.family) for each in declared for case in each.cases for of in case.sums for operand in of if operand.family
     }
     assert families == {("deflated_goods", "mxp")}
 
@@ -206,7 +216,7 @@ def test_which_metrics_need_what():
 
 
 def test_metrics_of_a_price_release():
-    found = {each.metric: each for each in PRICE_METRICS.definitions}
+    found = {each.metric: each for each in metrics_declared()["mxp"].definitions}
     lags = {name: (each.cases[0].above[0].window.lag, each.cases[0].above[0].measure, each.cases[0].above[0].frequency)
             for name, each in found.items() if name.startswith("printed_")}  # fmt: skip
     assert lags == {
@@ -230,7 +240,7 @@ def test_metrics_of_a_price_release():
 
 
 def test_metrics_of_a_bulletin():
-    found = {each.metric: each for each in CHINA_METRICS.definitions}
+    found = {each.metric: each for each in metrics_declared()["uscc"].definitions}
     group = "china.advanced_technology.01"
     balance = v(f"exports.{group}", NOW) - v(f"imports.{group}", NOW)
     assert computed(found["exports_less_imports"], f"exports.{group}") == (balance, f"exports.{group}")

@@ -89,6 +89,13 @@ def test_tables_stand_whole_and_once(lines, refusal):
     assert _refusal(lines) == refusal
 
 
+def test_lines_may_be_indented():
+    reading, indented = _read(LINES), _read([f"  {line}" for line in LINES])
+    for name in ("table", "series", "period", "value", "line", "text"):
+        assert indented.cells[name] == reading.cells[name]
+    assert indented.cells["start"] == [start + 2 for start in reading.cells["start"]]
+
+
 def test_a_bar_alone_and_blank_lines_close_a_table():
     assert _read([*LINES[:25], "", " | ", *LINES[25:]]).cells["line"][:6] == [9] * 6
     assert _read(_without(25)).cells["line"][:6] == [9] * 6

@@ -308,6 +308,8 @@ def test_a_file_is_of_the_series_that_is_said():
     first, second = documents_in(b"date,BOPGSTB,BOPTEXP\n1950-01-01,1,3\n1950-02-01,2,4\n", "a.csv", "BOPGSTB")
     assert first.which == "BOPGSTB"
     assert (second.document, second.found) == ("a.csv (BOPTEXP)", "fred BOPTEXP")
+    (post,) = documents_in(b"Korea Economic Institute\nU.S.-Korea Trade Imbalance", "a.txt", "BOPGSTB")
+    assert post.found == "kei"
     (quarterly,) = documents_in(b"date,BOPGSTB\n1950-01-01,1\n1950-04-01,2\n", "a.csv", "BOPGSTB")
     assert quarterly.reading.product == "BOPGSTB.quarterly"
 
