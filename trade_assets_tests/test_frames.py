@@ -207,6 +207,15 @@ def test_a_row_of_several_periods_says_which_by_its_figure():
     assert _rows(wide(_facts(level, growth), WIDE), "period", "level", "growth_pct") == [("2020-02", 1.5, 7.0)]
 
 
+def test_the_period_that_a_row_prints_counts():
+    """Also where its figure is of another one; and a row without any, whose figure has none, stays without."""
+    other = ("t", "level", "s", "2020-03", "2020-02", 1.5, 1, NA)
+    assert _rows(wide(_facts(other), WIDE), "period", "level") == [("2020-03", 1.5)]
+    columns = (SERIES, *figure("level", "the level", "index", Fact("{series}", "value", OWN)), GAPS, CORRECTIONS, OF_RELEASE)
+    undated = Table("validated", "undated", "Without periods.", columns, key=("series",), source_tables=("t",))
+    assert _rows(wide(_facts(("t", "level", "s", NA, NA, 1.5, 1, NA)), undated), "series", "level") == [("s", 1.5)]
+
+
 def test_flags_say_whether_a_row_is_revised():
     assert wide(_facts(LEVEL, flags="irregular_sign r"), WIDE)["is_revised"].tolist() == [True]
     assert wide(_facts(LEVEL, flags="irregular_sign"), WIDE)["is_revised"].tolist() == [False]
