@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from trade_assets.facts import catalogue
 from trade_assets.families.kei import post
 from trade_assets.reading import confined, not_read, workbook
 from trade_assets.reading.cells import Reading, Where
@@ -173,6 +174,18 @@ def test_documents_are_told_by_the_words_at_their_head():
     refused = document_of("text", [f"error: {'bad   key ' * 10}"])
     assert refused.what == f"a refusal of the Census API, no figures: {('bad key ' * 10).strip()[:60]}… (79 characters)"
     assert document_of("workbook", ["Exhibit 2. Of trade"]).what == "Exhibit 2 of the FT-900, which is not read: Of trade"
+
+
+@pytest.mark.parametrize("line", catalogue.records("ft900_exhibits"), ids=lambda line: line["exhibit"])
+def test_exhibits_are_told_by_their_titles(line):
+    """With what stands behind the title, the year or the adjustment; those of the supplement are said to be."""
+    number, of = line["exhibit"], "FT-900 supplement" if line["exhibit"].endswith("s") else "FT-900"
+    said = NotRead(f"Exhibit {number} of the {of}, which is not read: {line['about']}", "of the FT-900's workbooks give Exhibits 1 and 12")
+    for text in (line["title"], line["title"].upper(), f"{line['title']}, 2020", f"{line['title']}: adjusted"):
+        assert document_of("workbook", ["x", text]) == said
+    assert document_of("workbook", [f"x {line['title']}"]) != said
+    assert document_of("workbook", [f"{line['title']} x"]) != said
+    assert document_of("text", [line["title"]]) is None
 
 
 @pytest.mark.parametrize(
