@@ -71,7 +71,7 @@ def test_the_top_five_have_five_products_others_and_a_total():
     ]  # fmt: skip
     assert {row.measure for row in rows} == {"value"}
     products = rows[0].series
-    assert "exports.china.top_five.chemicals" in products and len(products) == 9
+    assert "exports.china.top_five.chemicals" in products and len(products) >= 9
     assert not products & {"exports.china.top_five.other", "exports.china.total"}
     assert [row.series for row in rows[1:3]] == [frozenset({"exports.china.top_five.other"}), frozenset({"exports.china.total"})]
     assert rows[3].series == frozenset(each.replace("exports", "imports") for each in products)

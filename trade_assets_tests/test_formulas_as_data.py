@@ -99,6 +99,7 @@ def test_a_change_in_its_unit_and_in_percent(name, month):
     assert level.note == percent.note != ""
 
 
+OF_TWO = ("exports_to_imports", "services_share", "deflated_goods", "export_over_import_prices", "terms_of_trade")
 WORDS = {
     "change_1_month": ("v(m) − v(m−1)", "100 · (v(m) / v(m−1) − 1)"), "change_12_months": ("v(m) − v(m−12)", "100 · (v(m) / v(m−12) − 1)"),
     "change_1_year": ("v(y) − v(y−1)", "100 · (v(y) / v(y−1) − 1)"),
@@ -183,7 +184,8 @@ def test_the_months_that_two_averages_share_stand_in_both():
 
 
 def test_which_metrics_need_what():
-    declared = BY_NAME.values()
+    known = {*CHANGES, *(f"{name}_pct" for name in CHANGES), *OTHERS, *OF_TWO}
+    declared = [BY_NAME[name] for name in known]
     assert set(BY_NAME) <= set(definitions("2020-03")["metric"])
     assert {each.metric for each in declared if each.needs_seasonal_adjustment} == {
         "annualised_change_1_month", "annualised_average_3_months_change",

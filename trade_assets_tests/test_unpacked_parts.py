@@ -5,6 +5,7 @@ import json
 import pytest
 
 from trade_assets.facts import catalogue
+from trade_assets.facts.families import families
 from trade_assets.families.fred import bundles as of_fred
 from trade_assets.reading import Found, ReadError, bundle, documents_in, only, read_document, recognise, suffix_of, unpack
 from trade_assets.reading.text import decode
@@ -350,7 +351,7 @@ def test_what_two_readers_recognise_is_named():
         (b"", "a document", "an empty file"),
         (
             b"BEGIN:VCALENDAR\0",
-            "a document of a known family (ft900, mxp, fred, uscc, kei)",
+            f"a document of a known family ({', '.join(families())})",
             "a calendar of release days, which is not read",
         ),
     ],
