@@ -355,6 +355,19 @@ def test_known_figures_are_counted():
     assert (unknown.series["known_figures"], unknown.notes) == ([0], [f"BOPGSTB: {UNPROVEN}"])
 
 
+def test_each_series_of_a_reading_is_counted():
+    """One that is contradicted among others is read: the rule book withholds it."""
+    reading = _labelled({"1992-01": -2026.0, "1992-02": -831.0})
+    wrong = _labelled({"1992-01": 7.0, "1992-02": 8.0, "1992-03": 9.0}, series="exports.total")
+    reading.extend(wrong)
+    prove_labels(reading, "a.csv")
+    assert (reading.series["known_figures"], reading.series["agreeing_figures"], reading.notes) == ([2, 3], [2, 0], [])
+    reading = _labelled({"1940-01": 5.0})
+    reading.extend(_labelled({"1940-01": 7.0}, series="exports.total"))
+    prove_labels(reading, "a.csv")
+    assert (reading.series["known_figures"], reading.notes) == ([0, 0], [f"BOPGSTB: {UNPROVEN}", f"BOPTEXP: {UNPROVEN}"])
+
+
 def test_figures_of_another_series_are_refused():
     exports = {"1992-01": 50251.0, "1992-02": 51682.0, "1992-03": 50294.0}
     with pytest.raises(ReadError) as caught:
