@@ -1,4 +1,4 @@
-"""Which fact each figure of a wide table is: the series, measure and period that it holds in a row of November 2012."""
+"""Which fact or metric each figure of a wide table is: its series, measure and period, in a row of November 2012."""
 
 import pytest
 
@@ -91,3 +91,46 @@ def test_a_group_without_a_code_is_the_total():
     fact = _table("china_advanced_technology").by_name["exports_month_musd"].holds
     assert fact.series_of({"code": None}) == "exports.china.advanced_technology.total"
     assert fact.series_of({"code": "01"}) == "exports.china.advanced_technology.01"
+
+
+GROUP = "{group_series}"
+METRICS = {
+    "trade_changes": {
+        "value_musd": ("printed_value", "{series}"), "change_1_month_musd": ("change_1_month", "{series}"),
+        "change_1_month_pct": ("change_1_month_pct", "{series}"), "change_12_months_musd": ("change_12_months", "{series}"),
+        "change_12_months_pct": ("change_12_months_pct", "{series}"), "average_3_months_musd": ("average_3_months", "{series}"),
+        "year_to_date_musd": ("year_to_date", "{series}"),
+    },
+    "trade_ratios": {
+        "exports_to_imports_pct": ("exports_to_imports", "exports.total"),
+        "services_share_of_exports_pct": ("services_share", "exports.services"),
+    },
+    "price_contributions": {
+        "relative_importance_pct": ("printed_importance", "{series}"), "change_latest_month_pct": ("printed_change_1_month", "{series}"),
+        "contribution_pct_points": ("contribution_to_change", "{series}"),
+    },
+    "price_ratios": {
+        "export_over_import_prices": ("export_over_import_prices", "{series}"),
+        "change_1_month_pct": ("export_over_import_prices_change", "{series}"),
+    },
+    "fuel_and_nonfuel": {
+        "relative_importance_pct": ("printed_importance", "{series}"), "change_latest_month_pct": ("printed_change_1_month", "{series}"),
+        "change_12_months_pct": ("printed_change_12_months", "{series}"), "contribution_pct_points": ("contribution_to_change", "{series}"),
+    },
+    "china_balances": {
+        "exports_musd": ("printed_value", f"exports.{GROUP}"), "imports_musd": ("printed_value", f"imports.{GROUP}"),
+        "balance_musd": ("exports_less_imports", f"exports.{GROUP}"), "share_of_deficit_pct": ("share_of_deficit", f"exports.{GROUP}"),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_each_metric_of_a_wide_table_is_of_a_series(name):
+    table = next(table for of in parts("tables", "METRIC_TABLES").values() for table in of if table.name == name)
+    assert {each: (computed.metric, computed.series) for each, computed in table.metrics.items()} == METRICS[name]
+    signed = [each for each, computed in table.metrics.items() if computed.without("balance.total") is not None]
+    assert signed == (["change_1_month_pct", "change_12_months_pct"] if name == "trade_changes" else [])
+    for each, computed in table.metrics.items():
+        reason = computed.without("exports.china.top_five.chemicals")
+        assert reason == ("no_parts_of_one_balance" if each == "share_of_deficit_pct" else None)
+        assert computed.without("exports.china.advanced_technology.01") is None
