@@ -416,6 +416,14 @@ def test_documents_disagree_where_they_stand_together_and_each_is_compared_with_
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("decimals", "differ"), [((0, 0), True), ((1, 1), True), ((0, 1), False), ((1, 0), False)])
+def test_only_figures_of_other_decimals_may_differ_by_what_was_rounded(decimals, differ):
+    rows = [{"series": "s", "period": "2020-08", "value": value, "decimals": places, "product": f"{at}"}
+            for at, (value, places) in enumerate(zip((5.0, 5.25), decimals, strict=True))]  # fmt: skip
+    found, _ = disagreements.disagreements(pd.concat([prints_frame("2020-10", [row]) for row in rows], ignore_index=True))
+    assert len(found) == int(differ)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "compared"),
     [
