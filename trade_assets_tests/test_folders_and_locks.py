@@ -214,7 +214,13 @@ def test_an_exchange_is_one_step_of_the_system_where_it_has_one(tmp_path, monkey
 @pytest.mark.parametrize(("changes", "writes"), [(0, 1), (1, 2), (19, 20), (20, 20), (99, 20)])
 def test_who_writes_looks_again_until_it_stays_or_twenty_times(changes, writes):
     written = []
-    settled(lambda: written.append(1) or len(written) <= changes)
+
+    def write():
+        written.append(1)
+        assert len(written) < 100
+        return len(written) <= changes
+
+    settled(write)
     assert len(written) == writes
 
 
@@ -225,8 +231,13 @@ def test_who_writes_looks_again_until_it_stays_or_twenty_times(changes, writes):
 def clock(monkeypatch):
     """A clock that goes on only while somebody sleeps; what was slept."""
     slept = []
+
+    def sleep(seconds):
+        slept.append(seconds)
+        assert len(slept) < 100, "who waits in vain gives up"
+
     monkeypatch.setattr(locks.time, "monotonic", lambda: 100.0 + sum(slept))
-    monkeypatch.setattr(locks.time, "sleep", slept.append)
+    monkeypatch.setattr(locks.time, "sleep", sleep)
     return slept
 
 
