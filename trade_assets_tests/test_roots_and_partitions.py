@@ -235,6 +235,12 @@ def test_a_table_s_types_descriptions_and_units_are_in_its_file():
     pd.testing.assert_frame_equal(parquet.frame_of(data).astype(TABLE.dtypes), rows("2021-02", "a", "b"))
 
 
+def test_the_index_of_a_frame_is_no_column_and_not_noted():
+    frame = rows("2021-02", "a", "b").set_index(pd.Index([7, 8], name="number"))
+    table = parquet.arrow_of(frame, arrow_schema(TABLE))
+    assert table.column_names == list(TABLE.dtypes) and table.schema.pandas_metadata["index_columns"] == []
+
+
 def test_files_are_compressed_and_have_the_options_asked_for():
     table = pa.table({"a": [1] * 1000})
     groups = [pq.ParquetFile(pa.BufferReader(parquet.parquet_of(table, **options))) for options in ({}, {"row_group_size": 100})]
@@ -259,6 +265,12 @@ def test_no_thread_but_the_caller_s_reads_or_writes(monkeypatch):
 
     monkeypatch.setattr(pq, "ParquetFile", File)
     assert len(parquet.frame_of(data)) == 1 and asked == [{"pre_buffer": False}, {"use_threads": False}]
+
+    def began(*_, **__):
+        raise AssertionError("a pool of threads")
+
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", began)
+    assert parquet_bytes(frame, TABLE) == data
 
 
 def test_a_partition_stands_under_layer_table_and_month(place):
@@ -369,6 +381,16 @@ def test_of_storage_nothing_is_swept(tmp_path):
     made.write(GARBAGE, "warehouse", "metrics", "shares", "release_month=2021-02", "data.parquet")
     assert sweep.sweep(made) == sweep.sweep_month(made, "2021-02") == []
     made.filesystem.rm(made.url, recursive=True)
+
+
+def test_a_folder_that_is_called_like_a_url_is_not_swept_for_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    own = DataRoot.of(tmp_path / "memory:" / "made")
+    for name in ("warehouse/metrics/shares/release_month=2021-02/data.parquet", ".tmp-elsewhere-1-x"):
+        own.write(GARBAGE, *name.split("/"))
+    monkeypatch.setattr(sweep, "_is_left", lambda *_: True)
+    assert sweep.sweep(DataRoot("memory://made")) == sweep.sweep_month(DataRoot("memory://made"), "2021-02") == []
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2
 
 
 def test_leftovers_are_looked_for_everywhere_but_among_dagster_s_own_and_within_each_other(place, tmp_path, monkeypatch):
