@@ -95,10 +95,11 @@ def test_an_instance_keeps_runs_and_events_where_dagster_keeps_them(tmp_path):
     }
 
 
-def test_storages_that_are_disposed_of_close_their_engines():
-    for storage in (KeptRunStorage, KeptEventLogStorage):
-        closed, of = [], storage.__new__(storage)
-        of._engines = SimpleNamespace(close=lambda closed=closed: closed.append(True))
-        of._db_lock, of._obs, of._watchers = kept_connections.threading.Lock(), None, {}
-        of.dispose()
-        assert closed == [True]
+@pytest.mark.parametrize("storage", [KeptRunStorage, KeptEventLogStorage])
+def test_a_storage_that_is_disposed_of_closes_its_engines_and_all_that_dagster_s_own_has_open(monkeypatch, storage):
+    closed, of = [], storage.__new__(storage)
+    monkeypatch.setattr(storage.__mro__[1], "dispose", lambda self: closed.append("dagster's own"))
+    of._engines = SimpleNamespace(close=lambda: closed.append("engines"))
+    of._db_lock = kept_connections.threading.Lock()
+    of.dispose()
+    assert closed == ["engines", "dagster's own"]
