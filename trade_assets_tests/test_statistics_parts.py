@@ -197,6 +197,14 @@ def test_a_sample_of_ten_is_enough_and_one_revision_that_is_not_zero():
         bias(sample(X, np.zeros(12)))
 
 
+def test_a_line_that_one_month_holds_is_tested_for_nothing():
+    """All first prints but one are the same: the line runs through that one exactly, whatever its revision."""
+    first = np.full(12, 100.0)
+    first[-1] = 150.0
+    with pytest.raises(Untestable, match=r"^the robust variance is zero$"):
+        mincer_zarnowitz(sample(first))
+
+
 def test_the_line_of_the_later_print_on_the_first_is_that_of_its_revision():
     found = mincer_zarnowitz(sample())
     slope, intercept = np.polyfit(X, X + R, 1)
