@@ -184,4 +184,7 @@ def _p_value(fit: Any, at: list[int]) -> float:
     relative = np.linalg.solve(classical, np.linalg.solve(classical, fit.cov_params()[places]).T)
     if np.linalg.eigvalsh(relative).min() <= _ROUNDING:
         raise Untestable("the robust variance is zero")
-    return float(fit.wald_test(np.eye(len(fit.params))[at], use_f=True, scalar=True).pvalue)
+    # The same hypothesis in these terms: as it stands, the pseudo-inverse within takes the small one of two variances for zero where
+    # levels are large beside what they vary by.
+    restrictions = np.linalg.solve(classical, np.eye(len(fit.params))[at])
+    return float(fit.wald_test(restrictions, use_f=True, scalar=True).pvalue)

@@ -1,0 +1,60 @@
+"""Steps of a run called as the functions that they are, on tables that are made by hand and held in memory."""
+
+import logging
+from types import SimpleNamespace
+
+import pandas as pd
+
+from trade_assets.facts.frames import conform, empty
+from trade_assets.facts.tables import ALL_TABLES
+from trade_assets.warehouse.root import DataRoot
+
+MONTH, SHA = "2021-02", "0" * 64
+TABLE = {table.name: table for table in ALL_TABLES}
+USUAL = {"string": "x", "int": 1, "float": 1.0, "bool": True}
+LOG = logging.getLogger(__name__)
+
+
+def made(table, *rows):
+    """Rows of a table: what is not given is some value of its kind."""
+    usual = {column.name: USUAL[column.kind] for column in table.columns} | {"release_month": MONTH, "sha256": SHA}
+    return conform(pd.DataFrame([usual | row for row in rows]), table) if rows else empty(table)
+
+
+class Kept:
+    """A data root of which steps read the tables in memory, by name; one that is not there has no rows."""
+
+    def __init__(self, root: DataRoot, **frames: pd.DataFrame):
+        self.root, self.frames, self.read_of = root, frames, set()
+
+    def read(self, table, release_month):
+        """The table's rows, whatever the month, which is noted."""
+        self.read_of.add(release_month)
+        return self.frames.get(table.name, empty(table))
+
+
+def begun(assets, kept, *, tags=None, outputs=None, checks=None, **more):
+    """The generator that a step is.
+
+    Args:
+        outputs, checks: the names of those that are asked for; all by default.
+        more: what else its context has.
+    """
+    asked = {key for key in assets.check_keys if checks is None or key.name in checks}
+    names = {key.path[-1] for key in assets.keys} if outputs is None else set(outputs)
+    context = SimpleNamespace(
+        partition_key=MONTH,
+        run=SimpleNamespace(run_id="run", tags=tags or {}),
+        op_execution_context=SimpleNamespace(selected_output_names=names),
+        selected_asset_check_keys=asked,
+        log=LOG,
+        **more,
+    )
+    return assets.op.compute_fn.decorated_fn(context, kept)
+
+
+def done(assets, kept, **more):
+    """What a step yields: its outputs, and its checks by name."""
+    yielded = list(begun(assets, kept, **more))
+    outputs = [each for each in yielded if hasattr(each, "output_name")]
+    return outputs, {each.check_name: each for each in yielded if hasattr(each, "check_name")}
