@@ -381,3 +381,19 @@ def test_long_names_of_parts_are_cut(ingested):
     parts = [Found(b"", None, Part("x", "S" * 700, b""))]
     said = ingested({"all.csv": []}, "all.csv", found=parts)[1]
     assert said == f"all.csv: unpacked into 1 document: {'S' * 600}… (700 characters)\n"
+
+
+def test_the_help_says_what_holds_where_an_option_is_left_out(files):
+    """Beside what a command then does: figures are printed as CSV, issues for people."""
+
+    def helps(command):
+        return " ".join(invoke(command, "--help").output.split())
+
+    assert invoke("cells", *files(a=[])).stdout == HEADINGS
+    assert "--format [csv|json] How figures are printed. [default: csv]" in helps("cells")
+    for command in ("check", "coverage"):
+        assert invoke(command, *files(a=[])).stdout == ""
+        assert "--format [text|json] For people, or for programs. [default: text]" in helps(command)
+    assert "--seen-on YYYY-MM-DD A day on which the files were seen" in helps("ingest") and "--months TABLE" in helps("ingest")
+    assert "Usage: trade-assets ingest [OPTIONS] [YYYY-MM=]FILE..." in helps("ingest")
+    assert [name for name in ("cells", "check", "coverage", "ingest") if "--series ID" not in helps(name)] == []
