@@ -283,3 +283,20 @@ def test_the_ui_is_served_from_the_root_on_its_ports_and_ends_with_its_status(tm
     assert "--port PORT Port of Dagster. [default: 3000;" in said and "the Data Docs. [default: 3001;" in said
     missing = CliRunner().invoke(cli.main, ["--data-root", str(tmp_path / "none"), "ui"])
     assert missing.exit_code == 2 and "there is no such folder" in missing.stderr and len(served) == 2
+
+
+def test_a_bar_shows_names_as_they_are_and_is_gone_in_the_end(monkeypatch):
+    err = _Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    monkeypatch.setattr(sys, "stderr", err)
+    with progress(2, "[bold]documents[/bold]") as done:
+        done("[red]a.txt")
+        during = len(err.getvalue())
+    seen = err.getvalue()
+    assert "[bold]documents[/bold]" in seen and "[red]a.txt" in seen
+    assert "1/2" in seen and "2/2" not in seen
+    # The last thing that is done to the terminal is to erase the bar's line.
+    assert "\x1b[2K" in seen[during:] and not seen.rstrip().endswith("2")
+    assert seen.rindex("\x1b[2K") > seen.rindex("1/2")
