@@ -238,7 +238,7 @@ class _Connection:
         self.asked, self.sent = asked, b""
 
     def settimeout(self, seconds):
-        pass
+        assert seconds == 30, "somebody who says nothing is waited for half a minute"
 
     def makefile(self, *_):
         return io.BytesIO(self.asked)
