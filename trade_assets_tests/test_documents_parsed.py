@@ -84,11 +84,15 @@ def test_a_document_that_cannot_be_read_is_a_row_and_the_others_are_read(is_curr
     assert parsed.unread["sha256"].tolist() == [hashlib.sha256(broken).hexdigest()]
 
 
-def test_a_damaged_file_counts_as_current():
-    error = ReadError("raw/2020-06/mxp-1.yaml", None, expected="a", found="b", todo="c")
-    parsed = _parsed((TWO, True), damaged=[Damaged("mxp", "1" * 64, "raw/2020-06/mxp-1.csv", error)])
-    assert _unread(parsed) == [[MONTH, "mxp", True, "raw/2020-06/mxp-1.csv", None, "a", "b", "c"]]
-    assert parsed.unread["sha256"].tolist() == ["1" * 64] and len(parsed.cells) == 2
+def test_each_damaged_file_counts_as_current():
+    errors = {name: ReadError(f"raw/2020-06/{name}.yaml", None, expected="a", found=name, todo="c") for name in ("mxp-1", "fred-2")}
+    damaged = [Damaged(name[:-2], name[-1] * 64, f"raw/2020-06/{name}.csv", error) for name, error in errors.items()]
+    parsed = _parsed((TWO, True), damaged=damaged)
+    assert _unread(parsed) == [
+        [MONTH, "mxp", True, "raw/2020-06/mxp-1.csv", None, "a", "mxp-1", "c"],
+        [MONTH, "fred", True, "raw/2020-06/fred-2.csv", None, "a", "fred-2", "c"],
+    ]
+    assert parsed.unread["sha256"].tolist() == ["1" * 64, "2" * 64] and len(parsed.cells) == 2
 
 
 @pytest.mark.parametrize(
