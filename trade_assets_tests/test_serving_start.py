@@ -188,6 +188,16 @@ def test_paths_of_pages_are_told_from_dagsters(path, is_one):
     assert is_page(path) is is_one
 
 
+@pytest.mark.parametrize(
+    "path", ["deep/.tmp-a.svg", "deep/../2016-11.html", "deep/./a.svg", "deep//a.svg", ".deep/a.svg", "deep/.more/a.svg"]
+)
+def test_no_part_of_a_path_is_hidden_or_leads_elsewhere(root, path):
+    for parts in (("deep", ".tmp-a.svg"), (".deep", "a.svg"), ("deep", ".more", "a.svg")):
+        root.write(b"unfinished", "reports", *parts)
+    assert answer(root, "/reports/deep/a.svg").status == 200
+    assert answer(root, f"/reports/{path}").status == 404
+
+
 POLICY_TOLD = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
