@@ -310,6 +310,7 @@ def _materialize(root, month, *selection):
         return job.execute_in_process(partition_key=month, instance=instance, raise_on_error=False, run_config=config)
 
 
+@pytest.mark.slow
 def test_a_figure_in_doubt_stays_withheld_when_its_document_becomes_unreadable(tmp_path):
     """The gate is in the data: a later run of a downstream table alone must not pass what was held."""
     root = DataRoot.of(tmp_path / "data")
@@ -324,6 +325,7 @@ def test_a_figure_in_doubt_stays_withheld_when_its_document_becomes_unreadable(t
         pd.testing.assert_frame_equal(read_partition(root, table, "2018-08"), before[table.name])
 
 
+@pytest.mark.slow
 def test_facts_without_verdicts_of_the_same_document_are_not_published(built_root, tmp_path):
     root = _copied(built_root, tmp_path / "data")
     ingest(root, _broken_copy("2013-01", "uscc", "68.58 14.4 45.67", "68.58 22.91 45.67", tmp_path))
@@ -338,6 +340,7 @@ def test_facts_without_verdicts_of_the_same_document_are_not_published(built_roo
     assert investment.loc["2011", "cumulative_reinvested_profits_busd"] == 22.91
 
 
+@pytest.mark.slow
 def test_a_figure_out_of_range_is_withheld_alone(tmp_path):
     """A relative importance of -5.910: no share is negative."""
     root = DataRoot.of(tmp_path / "data")
@@ -422,6 +425,7 @@ def test_two_wrong_figures_of_a_year_are_both_withheld(tmp_path):
     assert len(read_partition(root, GOODS_AND_SERVICES, "2016-11")) == 39
 
 
+@pytest.mark.slow
 def test_an_identity_that_could_nowhere_be_evaluated_is_no_pass(tmp_path):
     """All services are missing: nothing is proven, and the check says so instead of passing."""
     lines = three_years().split("\n")

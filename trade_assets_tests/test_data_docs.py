@@ -154,7 +154,7 @@ def test_on_object_storage_they_stand_too(tmp_path):
     assert json.loads(root.read(FOLDER, "2016-11.json"))[0]["family"] == "ft900"
 
 
-@pytest.mark.parametrize("breaks", ["judge", "keep"])
+@pytest.mark.parametrize("breaks", ["judge", pytest.param("keep", marks=pytest.mark.slow)])
 def test_nothing_it_does_stops_a_month(shipped_root, instance, monkeypatch, breaks):
     """Neither what Great Expectations raises nor a place where its results cannot be written."""
     if breaks == "judge":
@@ -174,6 +174,7 @@ def test_nothing_it_does_stops_a_month(shipped_root, instance, monkeypatch, brea
 _NAME = "publication_is_as_expected"
 
 
+@pytest.mark.slow
 def test_former_files_of_great_expectations_stop_nothing(shipped_root, instance):
     """Left by an earlier version, emptied by a kill: they are not looked at."""
     shipped_root.write(b"", "great_expectations", "gx", "great_expectations.yml")

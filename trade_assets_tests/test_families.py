@@ -94,6 +94,7 @@ def _loaded(house):
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.slow
 def test_a_family_is_one_folder_and_half_of_it_fails_the_definitions(tmp_path):
     house = tmp_path / "house"
     shutil.copytree(PACKAGE, house / "trade_assets", ignore=shutil.ignore_patterns("__pycache__"))

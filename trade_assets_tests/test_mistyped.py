@@ -217,6 +217,7 @@ def test_a_step_and_the_sensor_in_a_root_that_is_not_there_fail(tmp_path, instan
         changed_documents(context)
 
 
+@pytest.mark.slow
 def test_a_mistyped_executor_is_no_setting_that_is_passed_over(shipped_root):
     code = "import sys; from trade_assets.cli import main; main(sys.argv[1:])"
     done = subprocess.run(

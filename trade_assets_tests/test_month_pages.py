@@ -113,6 +113,7 @@ def test_a_release_that_is_awaited_is_said_on_the_page(start, tmp_path, instance
     assert "Incomplete" in index and "1 release awaited" in index
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", STARTS)
 def test_an_unreadable_document_is_on_the_page_beside_the_others(start, tmp_path, instance):
     root = DataRoot.of(tmp_path / "data")

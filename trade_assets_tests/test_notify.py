@@ -90,6 +90,7 @@ def test_a_month_without_open_issues_sends_nothing(tmp_path):
     assert notify.message(DataRoot.of(tmp_path), "2021-02") is None
 
 
+@pytest.mark.slow
 def test_open_issues_and_failures_arrive_by_mail(tmp_path, monkeypatch, mailbox):
     from trade_assets.definitions import defs
 

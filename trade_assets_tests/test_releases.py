@@ -175,6 +175,7 @@ def test_the_same_wrong_figure_in_two_releases_is_two_issues(in_one_month: DataR
     assert all(issue in page for issue in issues["issue"])
 
 
+@pytest.mark.slow
 def test_a_publication_compares_the_later_release_with_the_earlier(in_one_month: DataRoot, in_two_months: DataRoot) -> None:
     found = publication(in_one_month, MONTH).difference
     assert found.compared_with["validated.goods_and_services"] == {f"ft900 exhibit_1 {EARLY}": None, f"ft900 exhibit_1 {LATE}": MONTH}

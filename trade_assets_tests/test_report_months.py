@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import pytest
+
 from trade_assets.documents.ingest import ingest
 from trade_assets.facts.tables import VALIDATED
 from trade_assets.review.month import month_review
@@ -126,6 +128,7 @@ def test_the_index_leads_to_every_month_and_says_what_needs_review():
     assert parsed(index_page([])).one(class_="headline").text == "No release month has been built yet."
 
 
+@pytest.mark.slow
 def test_the_page_of_2300_figures_is_smaller_than_a_megabyte():
     family = many_errors(count=120)
     assert len(family.facts) >= 2_282

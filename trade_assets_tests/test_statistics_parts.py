@@ -9,7 +9,7 @@ import pytest
 from trade_assets.facts.tables import REVISION_STATISTICS
 from trade_assets.vintages.statistics import inference, revision_statistics, statistics_of_releases
 from trade_assets.vintages.statistics.inference import TESTS, Sample, Untestable, bias, first_efficient, inferred, mincer_zarnowitz, news
-from trade_assets.vintages.statistics.pairs import changes, levels, pairs_from_first, pairs_to_latest
+from trade_assets.vintages.statistics.pairs import changes, is_last, levels, pairs_from_first, pairs_to_latest
 from trade_assets_tests.made_prints import by_key, frame_of, prints_of
 from trade_assets_tests.plain_statistics import exact_tests
 
@@ -31,7 +31,7 @@ def test_levels_keep_what_orders_them_and_figures_as_they_are_printed():
     assert (found["released"] - found["released"].iloc[0]).tolist() == [0, 1000, 1000]
     assert set(found["transform"]) == {"level"} and found["series_number"].tolist() == [0, 0, 0]
     assert not found["is_late"].any() and list(found.columns) == [
-        "family", "series", "measure", "period", "print", "unit", "is_late", "figure", "month", "released", "series_number", "scale",
+        "family", "series", "measure", "period", "print", "unit", "is_late", "series_number", "fact", "figure", "month", "released", "scale",
         "is_foreign", "is_signed", "transform",
     ]  # fmt: skip
 
@@ -119,7 +119,8 @@ def test_the_first_print_is_paired_with_so_many_after_it(longest, horizons):
 
 
 def test_each_print_is_paired_with_the_latest_of_its_fact():
-    found = pairs_to_latest(levels(prints(*FOUR[::-1], ("2020-02", 1, "2020-04", 5.0))))
+    figures = levels(prints(*FOUR[::-1], ("2020-02", 1, "2020-04", 5.0)))
+    found = pairs_to_latest(figures, figures[is_last(figures)])
     assert sorted(found["print"]) == [1, 2, 3] and set(found["print_later"]) == {4} and set(found["horizon"]) == {"latest"}
     assert found.set_index("print")["revision"].to_dict() == {1: 3.0, 2: 2.0, 3: 1.0}
 

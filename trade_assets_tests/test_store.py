@@ -252,6 +252,7 @@ def test_a_range_fails_if_a_month_failed_and_names_it(monkeypatch, first, last, 
     assert _run_range(monkeypatch, first, last, failing) == (not said, said)
 
 
+@pytest.mark.slow
 def test_a_document_is_read_once_in_a_run(tmp_path, monkeypatch):
     """For its tables, its proof and its page: by a reader that counts."""
     from trade_assets.families.ft900 import long_table
