@@ -1,5 +1,6 @@
 """Fixtures: data roots with documents, and one with everything built."""
 
+import logging
 import os
 import shutil
 from pathlib import Path
@@ -36,6 +37,12 @@ def _no_settings(monkeypatch):
     """No test sees the settings of whoever runs the suite."""
     for name in (SETTING, "DAGSTER_HOME", "TRADE_ASSETS_DATA_DOCS_URL"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_silenced():
+    """No test is left without log records by another that reads pages, which silences their library in a process of its own."""
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture(params=["few", pytest.param("all", marks=pytest.mark.slow)])
