@@ -491,6 +491,7 @@ def _replace_stored(root, document, old, new):
     root.write(data, "raw", document.release_month, f"{document.family}-{digest[:12]}.txt")
 
 
+@pytest.mark.slow
 def test_a_file_damaged_in_the_store_stops_its_family_only(tmp_path):
     root = DataRoot.of(tmp_path / "data")
     stored = ingest(root, shipped_document("mxp", "2018-08")).document

@@ -276,7 +276,7 @@ def _full_of_errors():
             return facts, evaluate(rules_of("ft900"), facts)
 
 
-@pytest.mark.parametrize("work", [WORK, 500, 50, 0])
+@pytest.mark.parametrize("work", [pytest.param(WORK, marks=pytest.mark.slow), 500, 50, 0])
 def test_release_full_of_errors_is_answered_with_no_more_than_the_work_allowed(work, monkeypatch):
     spend, spent = Network.spend, []
 

@@ -141,6 +141,7 @@ def assert_alike(one: DataRoot, two: DataRoot) -> None:
     assert len(expected["vintages.revisions"]) > 0
 
 
+@pytest.mark.slow
 def test_two_releases_of_a_month_give_what_they_give_in_two(in_one_month: DataRoot, in_two_months: DataRoot) -> None:
     assert_alike(in_one_month, in_two_months)
 

@@ -387,7 +387,7 @@ def _assert_withheld_is_the_closure(name, seed, text=None):
     assert all(value == printed[place][0] for place, (value, _) in published.items() if place not in withheld)
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name == "mxp_2018")) for name in WITH_TABLES])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * name.startswith("mxp")) for name in WITH_TABLES])
 def test_what_is_withheld_is_what_depends_on_the_doubt(name):
     _assert_withheld_is_the_closure(name, seed=1, text=three_years() if name == "ft900" else None)
 

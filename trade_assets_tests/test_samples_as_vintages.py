@@ -17,6 +17,8 @@ from trade_assets.warehouse.partitions import read_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.released_samples import RELEASED, build_prints, ingest_samples
 
+pytestmark = pytest.mark.slow
+
 _FACT = ["series", "measure", "period"]
 
 

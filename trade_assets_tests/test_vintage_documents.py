@@ -89,6 +89,7 @@ def test_days_changed_in_the_store_are_refused(root: DataRoot, tmp_path: Path, d
     assert [found.error.expected for found in damaged] == ["a day of publication in the release month 2026-02"]
 
 
+@pytest.mark.slow
 def test_a_figure_in_doubt_stays_in_doubt_for_whoever_asks_what_was_known_then(root: DataRoot, tmp_path: Path) -> None:
     text = three_years()
     for day, content in ((4, text.replace("\n36,854\n", "\n36,845\n", 1)), (20, text)):
