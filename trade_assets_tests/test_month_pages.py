@@ -80,7 +80,8 @@ STARTS = [_from_the_jobs_page, *(pytest.param(start, marks=pytest.mark.slow) for
         ),
         pytest.param(
             "2015-03", [], "Nothing to prove",
-            [r"No document of this month is in the store\.", "ft900, mxp, fred, uscc no document of this month"], set(), marks=pytest.mark.slow,
+            [r"No document of this month is in the store\.", "ft900, mxp, fred, uscc no document of this month"], set(),
+            marks=pytest.mark.slow,
         ),
     ],
     ids=["only a price series", "only Exhibit 12", "no document"],

@@ -31,8 +31,8 @@ def test_levels_keep_what_orders_them_and_figures_as_they_are_printed():
     assert (found["released"] - found["released"].iloc[0]).tolist() == [0, 1000, 1000]
     assert set(found["transform"]) == {"level"} and found["series_number"].tolist() == [0, 0, 0]
     assert not found["is_late"].any() and list(found.columns) == [
-        "family", "series", "measure", "period", "print", "unit", "is_late", "series_number", "fact", "figure", "month", "released", "scale",
-        "is_foreign", "is_signed", "transform",
+        "family", "series", "measure", "period", "print", "unit", "is_late", "series_number", "fact", "figure", "month", "released",
+        "scale", "is_foreign", "is_signed", "transform",
     ]  # fmt: skip
 
 
