@@ -24,13 +24,19 @@ def conform(frame: pd.DataFrame, table: Table, **constants: Any) -> pd.DataFrame
         KeyError: a column of the table is neither in the frame nor given.
     """
     frame, columns = frame.reset_index(drop=True), {}
-    for name, dtype in table.dtypes.items():
+    for name, dtype in _dtypes(tuple(table.dtypes.items())).items():
         if name in constants:
             columns[name] = pd.Series([constants[name]] * len(frame), index=frame.index, dtype=dtype)
         else:
-            columns[name] = frame[name].astype(dtype)  # type: ignore[call-overload]  # a dtype from the schema
+            # A month asks for it a hundred times, mostly of what a table was read as.
+            columns[name] = frame[name] if frame[name].dtype == dtype else frame[name].astype(dtype)
     # With the index given, pandas does not look for one that fits all columns.
     return pd.DataFrame(columns, index=frame.index)
+
+
+@cache
+def _dtypes(named: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    return {name: pd.api.types.pandas_dtype(dtype) for name, dtype in named}
 
 
 def empty(table: Table) -> pd.DataFrame:

@@ -32,16 +32,19 @@ def arrow_of(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
 
 
 def frame_of(data: bytes) -> pd.DataFrame:
-    """The rows of a Parquet file.
+    """The rows of a Parquet file, in the dtypes of the tables: each of them has a missing value.
 
     Raises:
         pa.ArrowException, OSError: it is none, or damaged.
     """
+    import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    dtypes = {pa.string(): pd.StringDtype(), pa.int64(): pd.Int64Dtype(), pa.float64(): pd.Float64Dtype(), pa.bool_(): pd.BooleanDtype()}
     with pa.BufferReader(data) as source:
-        frame: pd.DataFrame = pq.ParquetFile(source, pre_buffer=False).read(use_threads=False).to_pandas(use_threads=False)
+        table = pq.ParquetFile(source, pre_buffer=False).read(use_threads=False)
+        frame: pd.DataFrame = table.to_pandas(use_threads=False, types_mapper=dtypes.get)
         return frame
 
 
