@@ -227,12 +227,16 @@ class _Search:
         return list(dict.fromkeys(exchanged + adjacent))
 
     def pairs(self, group: Sequence[Verdict]) -> list[Explanation]:
-        """Two cells that together explain the group: each violated identity contains one, and values exist."""
+        """Two cells that together explain the group: each violated identity contains one, and values exist.
+
+        The partner of a cell that stands in all of them may be any cell of theirs.
+        """
         found: dict[frozenset[int], Explanation] = {}
         first = min(group, key=lambda verdict: len(verdict.cells))
+        all_cells = {cell for verdict in group for cell in verdict.cells}
         for cell in sorted(first.cells):
             rest = [verdict for verdict in group if cell not in verdict.cells]
-            others = set(rest[0].cells).intersection(*(verdict.cells for verdict in rest)) if rest else set(first.cells)
+            others = set(rest[0].cells).intersection(*(verdict.cells for verdict in rest)) if rest else all_cells
             for other in sorted(others - {cell}):
                 pair = frozenset((cell, other))
                 if pair not in found:
