@@ -33,7 +33,7 @@ _METHODS_LEFT_OUT = {
 _METHODS_OF_TEXT = {"get", "partition", "rpartition", "split", "startswith", "endswith", "removeprefix", "removesuffix", "pop"}
 _ANY_ORDER = {"isinstance", "issubclass", "getattr", "max", "min"}
 # Arguments that state what holds anyway, or how a thing is said, not what is done.
-_STATED = {"strict", "frozen", "slots", "ensure_ascii", "allow_unicode", "width", "stacklevel", "ignore_index", "copy"}
+_STATED = {"strict", "frozen", "slots", "ensure_ascii", "allow_unicode", "width", "indent", "stacklevel", "ignore_index", "copy"}
 _ENDS = ast.Return | ast.Raise | ast.Continue | ast.Break
 
 

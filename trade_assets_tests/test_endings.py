@@ -210,6 +210,15 @@ def test_a_fault_in_one_file_leaves_the_others_to_be_looked_at(tmp_path, traces,
         assert result.stdout == alone.stdout and names[0][:7] in alone.stdout + names[0]
 
 
+def test_a_command_in_a_thread_ends_as_anywhere(built_root):
+    """Whoever calls the program from a thread, where no handler of signals can be set."""
+    found = []
+    thread = threading.Thread(target=lambda: found.append(invoke("--data-root", built_root.url, "review", "list", "--all")))
+    thread.start()
+    thread.join()
+    assert found[0].stderr == "" and found[0].exit_code in (0, 1)
+
+
 def test_an_error_in_a_thread_is_a_fault_of_the_command(built_root, traces, monkeypatch):
     def start(*_):
         thread = threading.Thread(target=raising(KeyError("in a thread")))

@@ -422,10 +422,12 @@ def test_figures_are_withheld_unless_they_are_decided_to_be_published(action, wi
 
 
 @pytest.mark.parametrize(
-    ("text", "found"), [("36,854", Printed(36854, 0)), ("-0.50", Printed(-50, 2)), ("1,234.5", Printed(12345, 1)), ("0", Printed(0, 0))]
+    ("text", "scaled", "decimals"),
+    # 100 times 0.29 is 28.999999999999996 in binary fractions.
+    [("36,854", 36854, 0), ("-0.50", -50, 2), ("1,234.5", 12345, 1), ("0", 0, 0), ("0.29", 29, 2)],
 )
-def test_a_figure_as_it_is_printed_is_exact(text, found):
-    assert as_figure(text) == found
+def test_a_figure_as_it_is_printed_is_exact(text, scaled, decimals):
+    assert as_figure(text) == Printed(scaled, decimals)
 
 
 @pytest.mark.parametrize("text", ["much", "", "--"])

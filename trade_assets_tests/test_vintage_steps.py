@@ -166,6 +166,17 @@ def test_revisions_are_handed_on_with_findings_and_statistics_and_counted_by_kin
         one: (True, "Holds in 5 places evaluated."), other: (False, "it moved. 7 places evaluated."),
     }  # fmt: skip
     assert {each.asset_key for each in checks.values()} == {dg.AssetKey(["vintages", "revisions"])}
+    (shown,) = checks[other].metadata["first_findings"].records
+    assert shown.data == {"what": "it moved", "document": "x x", "line": 1}
+    assert "first_findings" not in checks[one].metadata
+
+
+def test_the_main_document_of_a_family_has_no_other_name():
+    """Nor a blank in place of one."""
+    found = made(REVISION_FINDINGS, {"family": "ft900", "product": ""}, {"family": "mxp", "product": "EIUIR", "line": None})
+    result = vintages._result(next(iter(vintages._CHECKS.values())), found, 3)
+    assert [record.data["document"] for record in result.metadata["first_findings"].records] == ["ft900", "mxp EIUIR"]
+    assert [record.data["line"] for record in result.metadata["first_findings"].records] == [1, None]
 
 
 def test_of_revisions_only_what_is_asked_for_is_given(root, comparing_month):
