@@ -317,3 +317,28 @@ def test_each_release_of_a_month_has_its_own_statistics():
     latest = found[found["horizon"] == "latest"].set_index("reference_month")["mean_revision"].to_dict()
     assert latest == {"2020-05": 1.0, "2020-06": 2.0}
     assert statistics_of_releases(numbered.head(0)).empty
+
+
+# Many prints
+
+
+@pytest.mark.parametrize("longest", [1, 3, 12, 20])
+def test_the_first_efficient_release_is_found_however_late_it_comes(longest):
+    """Sixty months of twenty prints: the first fifteen are all five too low, from the sixteenth on they err to both sides alike."""
+    latest = [1000 + 37 * month % 101 for month in range(60)]
+    low = [-5 + (-1) ** month for month in range(60)]
+    both = [(-1) ** month for month in range(60)]
+    values = [[*[level + low[at]] * 15, *[level + both[at]] * 4, level] for at, level in enumerate(latest)]
+    row = by_key(revision_statistics(prints_of(values), longest)).loc[("exports.total", "level", "latest")]
+    assert (row["first_efficient_release"], row["first_efficient_n"]) == (16, 60)
+    assert row["mincer_zarnowitz_p"] < 0.05 <= row["first_efficient_p"]
+
+
+def test_how_far_the_horizons_go_changes_nothing_about_efficiency():
+    values = [[100 + 3 * month + (7 * month * print_ + month) % 5 for print_ in range(1, 10)] for month in range(40)]
+    columns = ["first_efficient_release", "first_efficient_n", "first_efficient_p", "n", "mean_revision"]
+    short, long = (by_key(revision_statistics(prints_of(values), longest)) for longest in (1, 12))
+    for transform in ("level", "change_1_month"):
+        one, other = (found.loc[("exports.total", transform, "latest"), columns] for found in (short, long))
+        assert one.astype("float64").fillna(-1).tolist() == other.astype("float64").fillna(-1).tolist()
+    assert sorted(set(short.index.get_level_values(2))) == ["1", "latest"] and len(set(long.index.get_level_values(2))) == 9
