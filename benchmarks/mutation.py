@@ -6,7 +6,7 @@
 A copy of the repository in the folder of the state is mutated, never the repository itself. First every test runs once,
 under a tracer, so that it is known which functions it calls (``traced_calls.py``); a test module that changes is traced
 again, and so is all with ``--trace``. Then each fault is run against the tests that call the function around it, or, for
-what stands outside of functions, the functions that mention its name; the quickest first, of each test module in turn,
+what stands outside of functions, the functions that mention its name; those that call the fewest functions first,
 until one fails, or until they would take longer than ``--seconds``. A fault that makes the tests run far longer than they
 should is noticed too. Results are kept: a run that was ended goes on where it was, and ``--again`` runs those once more that
 were not noticed. Faults that change no behaviour stand in ``equivalent_mutants.csv`` with the reason.

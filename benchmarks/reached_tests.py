@@ -1,4 +1,4 @@
-"""Which tests reach a fault: those that call the function around it, or that mention what it stands in; the quickest first."""
+"""Which tests reach a fault: those that call the function around it, or that mention what it stands in; the most direct first."""
 
 from __future__ import annotations
 
@@ -76,13 +76,9 @@ def reaching(mutant: Mutant, tests: Sequence[Test], mentions: Mentions) -> list[
 
 
 def in_turn(tests: Sequence[Test], seconds: float) -> list[Test]:
-    """As many tests as the time allows: of each module the quickest, then of each the next."""
-    by_module = defaultdict(list)
-    for test in sorted(tests, key=lambda test: test.seconds + sum(test.shared.values())):
-        by_module[test.name.partition("::")[0]].append(test)
-    ranked = [(place, test.seconds + sum(test.shared.values()), test) for found in by_module.values() for place, test in enumerate(found)]
+    """As many tests as the time allows: first those that call the fewest functions, which are about what they call, then the quicker."""
     chosen, made, left = list[Test](), set[str](), seconds
-    for _, _, test in sorted(ranked, key=lambda each: each[:2]):
+    for test in sorted(tests, key=lambda test: (len(test.called), test.seconds + sum(test.shared.values()), test.name)):
         cost = test.seconds + sum(took for name, took in test.shared.items() if name not in made)
         if cost <= left or not chosen:
             chosen.append(test)
