@@ -85,6 +85,8 @@ def test_what_became_of_a_fact():
         ("2020-01", ["2020-02"], "rolled_off"), ("2020-02", ["2020-01"], "deleted"), ("2020-02", [], "deleted"),
         ("2019", ["2020"], "rolled_off"), ("2020", ["2019"], "deleted"), ("2019", ["2019-12", "2020-01"], "deleted"),
         ("2019-10/2019-12", ["2020-01/2020-03"], "rolled_off"), ("2019-12", ["2020", "2020-01/2020-03"], "deleted"),
+        # Two changes that end alike, over a year and over a month.
+        ("2017-08/2018-08", ["2018-07/2018-08"], "deleted"), ("2017-08/2018-08", ["2018-08/2018-09"], "rolled_off"),
         # A year to date gives way to a later one of its year, or to the year.
         ("2020-01/2020-08", ["2019-01/2019-08", "2020-01/2020-09"], "rolled_off"),
         ("2020-01/2020-08", ["2019-01/2019-08", "2020-01/2020-07"], "deleted"),

@@ -11,6 +11,7 @@ from trade_assets.facts.declared import Assumption, Declared
 from trade_assets.facts.families import IncompleteFamilyError, families, parts
 from trade_assets.facts.known import Known, is_index, known_figures, known_from, name_of, names, printed_decimal
 from trade_assets.facts.label_judgement import AVERAGE
+from trade_assets.facts.licences import UNITED_STATES
 from trade_assets.facts.period_rules import OWN
 from trade_assets.facts.schemas import Column, Fact
 from trade_assets.facts.tables import ALL_TABLES, FACTS
@@ -231,3 +232,9 @@ def test_the_key_of_a_table_is_never_missing_and_flags_are_known(table):
     for column in table.columns:
         if column.name in ("release_month", "family", "sha256") or column.kind == "bool":
             assert not column.is_nullable, column.name
+
+
+def test_works_of_the_united_states_have_the_licence_of_data_packages():
+    """Data Package, version 2: name of the Open Definition, path and title; https://datapackage.org/standard/data-package/#licenses."""
+    assert set(UNITED_STATES) == {"name", "path", "title"} and UNITED_STATES["name"] == "other-pd"
+    assert UNITED_STATES["path"] == "https://www.usa.gov/government-copyright"

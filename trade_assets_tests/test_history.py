@@ -332,6 +332,15 @@ def test_the_empty_row_of_a_month_to_come_is_no_print(root: DataRoot) -> None:
     assert of_february[["print", "value", "release_month"]].to_numpy().tolist() == [[1, 3.0, "2020-04"], [2, 4.0, "2020-05"]]
 
 
+def test_without_a_release_no_print_is_numbered_and_what_was_known_stays_known(root: DataRoot) -> None:
+    assert knowledge(root, "2020-03").empty and numbered_prints(root, "2020-03").empty
+    write_prints(root, prints_frame("2020-03", [_fact("exports.goods", "2020-01", 1.0)]))
+    assert knowledge(root, "2020-02").empty and numbered_prints(root, "2020-02").empty
+    without = numbered_prints(root, "2020-04")
+    assert without.empty and set(without.columns) >= set(numbered_prints(root, "2020-03").columns)
+    assert knowledge(root, "2020-04")[["period", "value", "published_in"]].to_numpy().tolist() == [["2020-01", 1.0, "2020-03"]]
+
+
 def test_a_first_print_is_an_estimate_only_of_the_latest_month_of_its_document(root: DataRoot) -> None:
     write_prints(root, prints_frame("2020-03", [_fact("exports.goods", period, 1.0) for period in ("2019-12", "2020-01")]))
     write_prints(root, prints_frame("2020-05", [_fact("exports.goods", period, 2.0) for period in ("2020-01", "2020-02", "2020-03")]))

@@ -241,6 +241,13 @@ def _bls_refusal(*records, header=HEADER):
     return _refusal(bls.read, header, *(f"EIUIR,{record}" for record in records))
 
 
+@pytest.mark.parametrize("named", ["periodName", "period_name", "Period Name", "month"])
+def test_the_name_of_a_month_must_be_that_of_its_period_whatever_the_column_is_called(named):
+    header = f"series_id,year,period,{named},value,footnotes"
+    assert _bls("2030,M02,February,1.5,", header=header).rows["period"] == ["2030-02"]
+    assert "February as the name of M02" in str(_bls_refusal("2030,M02,March,1.5,", header=header))
+
+
 def test_a_series_of_bls_is_a_row_per_month():
     reading = _bls(
         "1950,M01,100.1,", "1950,M02,100.2,R", "1950,M03,-,X", '1950,M04,,"[{""code"": ""X"", ""text"": ""unavailable""}]"', "1950,M05,9.0,"
