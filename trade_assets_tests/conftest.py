@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 SHIPPED = REPOSITORY / "data" / "raw"
 SHIPPED_MONTHS = ["2012-08", "2013-01", "2016-11", "2018-08", "2018-09"]
 
-settings.register_profile("project", deadline=None, print_blob=True, max_examples=50)
+settings.register_profile("project", deadline=None, print_blob=True, max_examples=30)
 # What .ci/run gives to the laws of arithmetic: --hypothesis-profile=thorough.
 settings.register_profile("thorough", settings.get_profile("project"), max_examples=500)
 settings.load_profile("project")

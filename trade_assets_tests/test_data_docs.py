@@ -154,7 +154,8 @@ def test_on_object_storage_they_stand_too(tmp_path):
     assert json.loads(root.read(FOLDER, "2016-11.json"))[0]["family"] == "ft900"
 
 
-@pytest.mark.parametrize("breaks", ["judge", pytest.param("keep", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("breaks", ["judge", "keep"])
 def test_nothing_it_does_stops_a_month(shipped_root, instance, monkeypatch, breaks):
     """Neither what Great Expectations raises nor a place where its results cannot be written."""
     if breaks == "judge":

@@ -198,6 +198,7 @@ def _checks(root, month, instance):
     return found[0]
 
 
+@pytest.mark.slow
 def test_one_check_is_red_while_an_issue_of_the_month_waits(tmp_path, instance):
     """The bulletin's 68.58 = 14.4 + 45.67 waits; decided, the check is green and says so."""
     from trade_assets.review.actions import Wish, decide
