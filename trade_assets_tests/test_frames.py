@@ -216,7 +216,7 @@ def test_the_period_that_a_row_prints_counts():
     assert _rows(wide(_facts(("t", "level", "s", NA, NA, 1.5, 1, NA)), undated), "series", "level") == [("s", 1.5)]
     gap = ("t", "level", "u", NA, NA, NA, NA, "not_published")
     found = wide(_facts(("t", "level", "s", NA, NA, 1.5, 1, NA), gap), undated)
-    assert _rows(found, "series", "level", "gaps") == [("s", 1.5, ""), ("u", None, "level: not_published")]
+    assert _rows(found, "series", "level", "gaps") == [("s", 1.5, ""), ("u", None, "every figure: not_published")]
 
 
 def test_flags_say_whether_a_row_is_revised():
