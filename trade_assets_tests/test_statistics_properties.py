@@ -20,7 +20,7 @@ tables = st.lists(
 
 
 def test_a_shift_of_all_later_prints_shifts_the_mean(is_whole):
-    @settings(max_examples=25 if is_whole else 8)
+    @settings(max_examples=25 if is_whole else 3)
     @given(tables, st.integers(-1000, 1000))
     def holds(values, shift):
         shifted = [[v if v is None or at == 0 else v + shift for at, v in enumerate(row)] for row in values]
@@ -36,7 +36,7 @@ def test_a_shift_of_all_later_prints_shifts_the_mean(is_whole):
 
 
 def test_scaled_figures_scale_what_has_a_unit_and_nothing_else(is_whole):
-    @settings(max_examples=25 if is_whole else 8)
+    @settings(max_examples=25 if is_whole else 3)
     @given(tables, st.sampled_from([2, 10, 1000]))
     def holds(values, factor):
         scaled = [[None if v is None else v * factor for v in row] for row in values]
@@ -49,7 +49,7 @@ def test_scaled_figures_scale_what_has_a_unit_and_nothing_else(is_whole):
 
 
 def test_the_order_of_rows_does_not_matter(is_whole):
-    @settings(max_examples=25 if is_whole else 8)
+    @settings(max_examples=25 if is_whole else 3)
     @given(tables, st.randoms(use_true_random=False))
     def holds(values, random):
         prints = pd.concat([prints_of(values), prints_of([row[::-1] for row in values], "balance.total")], ignore_index=True)
@@ -69,7 +69,7 @@ def test_robust_covariance_follows_the_periods_and_not_the_rows():
 
 
 def test_identical_prints_have_no_revision(is_whole):
-    @settings(max_examples=25 if is_whole else 8)
+    @settings(max_examples=25 if is_whole else 3)
     @given(st.lists(st.integers(-500, 500), min_size=2, max_size=24), st.integers(2, 4))
     def holds(firsts, count):
         result = revision_statistics(prints_of([[first] * count for first in firsts], "balance.total"))
@@ -85,7 +85,7 @@ def test_identical_prints_have_no_revision(is_whole):
 def test_no_result_is_ever_infinite_or_not_a_number(is_whole):
     """With warnings as errors: no division by nothing on the way either."""
 
-    @settings(max_examples=25 if is_whole else 8)
+    @settings(max_examples=25 if is_whole else 3)
     @given(tables)
     def holds(values):
         result = revision_statistics(prints_of(values, "balance.total"))
