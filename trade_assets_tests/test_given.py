@@ -186,6 +186,7 @@ def test_several_exhibits_in_one_call_have_the_months_of_a_table(tmp_path):
     assert [month for month, _, _ in stored(tmp_path)] == ["2019-03", "2019-04", "2019-05"]
 
 
+@pytest.mark.slow
 def test_all_samples_in_one_call(tmp_path):
     """The files that needed a call each: months and days from their names and from the releases' calendar (released_samples.py)."""
     lines = ["file\trelease_month\tseen_on"]

@@ -103,7 +103,8 @@ def test_a_month_has_its_page_whatever_it_lacks(start, month, files, status, sai
         assert found == absent | skipped
 
 
-@pytest.mark.parametrize("start", [_materialize_all, pytest.param(_from_the_jobs_page, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("start", [_materialize_all, _from_the_jobs_page])
 def test_a_release_that_is_awaited_is_said_on_the_page(start, tmp_path, instance):
     """A month is not clear while a release of it is awaited, though all that is there is proven."""
     root = DataRoot.of(tmp_path / "data")

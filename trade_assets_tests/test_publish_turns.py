@@ -53,6 +53,7 @@ def test_documents_are_compared_with_the_last_ones_of_their_product(turns):
     assert list(sentences(annual_)) == ["no earlier release of these documents to compare with"]
 
 
+@pytest.mark.slow
 def test_a_former_document_without_figures_is_passed_over(exports_twice, tmp_path):
     root = copy_of(exports_twice, tmp_path)
     # As if 2024-12 had an issue of the product that could not be read: a document without facts.
@@ -78,6 +79,7 @@ def test_tables_older_than_an_earlier_release_are_refused(turns, tmp_path, insta
     assert ("1992-04", "49000", "50001") in {(each.period, each.former, each.now) for each in changes}
 
 
+@pytest.mark.slow
 def test_months_built_in_the_wrong_order_are_refused(exports_twice, tmp_path):
     root = copy_of(exports_twice, tmp_path)
     Path(partition_path(root, PRINTS, "2024-11")).unlink()  # as before that month was built

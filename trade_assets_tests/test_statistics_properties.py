@@ -97,6 +97,7 @@ def test_no_result_is_ever_infinite_or_not_a_number(is_whole):
     holds()
 
 
+@pytest.mark.slow
 def test_nine_series_of_three_hundred_months_and_thirteen_prints_take_seconds():
     random = np.random.default_rng(41)
     frames = []
