@@ -10,17 +10,15 @@ store. What a month of the table costs by itself is in the ratio too: month 398 
 from __future__ import annotations
 
 import argparse
-import statistics
 import tempfile
 from functools import partial
 from pathlib import Path
 
 from made_months import releases
-from months import measured
+from months import built, measured, print_ratios
 
 from trade_assets.defs.instance import instance_of
 from trade_assets.defs.metrics import _computed
-from trade_assets.defs.ranges import run_months
 from trade_assets.documents.ingest import ingest
 from trade_assets.documents.parse import parse_documents
 from trade_assets.documents.store import content, survey
@@ -48,9 +46,7 @@ def run(root: DataRoot, month: str) -> None:
     """The month through Dagster, as the command line runs it."""
     _computed.cache_clear()  # a month is not run twice by one process, so that nothing is kept of it
     with instance_of(root) as instance:
-        for done in run_months(root, [month], instance):
-            if not done.is_success:
-                raise SystemExit(f"{done.release_month}: {done.failures}")
+        built(root, month, instance)
 
 
 def main() -> None:
@@ -69,11 +65,7 @@ def main() -> None:
         for _ in range(given.times):
             for count, store in stores.items():
                 found[count].append(measured(partial(run, *store)))
-    medians = {count: [statistics.median(each) for each in zip(*times, strict=True)] for count, times in found.items()}
-    base = next(iter(medians.values()))
-    print(f"{'months in the store':>20}{'cpu s':>8}{'wall s':>8}{'ratio, cpu':>12}{'ratio, wall':>12}")
-    for count, (cpu, wall) in medians.items():
-        print(f"{count:20}{cpu:8.2f}{wall:8.2f}{cpu / base[0]:12.1f}{wall / base[1]:12.1f}")
+    print_ratios({f"{count} months in the store": times for count, times in found.items()})
 
 
 if __name__ == "__main__":

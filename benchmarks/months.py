@@ -12,7 +12,7 @@ import argparse
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,22 @@ def measured(work: Callable[[], object]) -> tuple[float, float]:
     return time.process_time() - cpu, time.perf_counter() - wall
 
 
+def built(root: DataRoot, month: str, instance: dg.DagsterInstance) -> None:
+    """Run a month as the command line does; a month that fails ends the program."""
+    for done in run_months(root, [month], instance):
+        if not done.is_success:
+            raise SystemExit(f"{done.release_month}: {done.failures}")
+
+
+def print_ratios(found: Mapping[str, Sequence[tuple[float, float]]]) -> None:
+    """Medians of processor and wall seconds by name, and their ratios to the first."""
+    medians = {name: [statistics.median(each) for each in zip(*times, strict=True)] for name, times in found.items()}
+    base = next(iter(medians.values()))
+    print(f"{'':28}{'cpu s':>8}{'wall s':>8}{'ratio, cpu':>12}{'ratio, wall':>12}")
+    for name, (cpu, wall) in medians.items():
+        print(f"{name:28}{cpu:8.2f}{wall:8.2f}{cpu / base[0]:12.1f}{wall / base[1]:12.1f}")
+
+
 def main() -> None:
     """Measure in turn, print medians and ratios."""
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -70,9 +86,7 @@ def main() -> None:
                 "empty run of four steps": lambda: empty.execute_in_process(partition_key=given.month, instance=instance, run_config=quiet),
                 f"warm month {given.month}": lambda: _run_month(month, root, given.month, instance),
             }
-            for done in run_months(root, [given.month], instance):
-                if not done.is_success:
-                    raise SystemExit(f"{done.release_month}: {done.failures}")
+            built(root, given.month, instance)
             for work in runs.values():
                 work()
             found: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
@@ -81,11 +95,7 @@ def main() -> None:
                     _computed.cache_clear()  # a month is not run twice by one process, so that nothing is kept of it
                     found[name].append(measured(work))
             events = len(instance.all_logs(instance.get_runs(limit=1)[0].run_id))
-    medians = {name: [statistics.median(each) for each in zip(*times, strict=True)] for name, times in found.items()}
-    base = next(iter(medians.values()))
-    print(f"{'':28}{'cpu s':>8}{'wall s':>8}{'ratio, cpu':>12}{'ratio, wall':>12}")
-    for name, (cpu, wall) in medians.items():
-        print(f"{name:28}{cpu:8.2f}{wall:8.2f}{cpu / base[0]:12.1f}{wall / base[1]:12.1f}")
+    print_ratios(found)
     print(f"events of a month: {events}")
 
 

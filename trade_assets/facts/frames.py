@@ -10,8 +10,10 @@ import pandas as pd
 
 from trade_assets.facts.notes import notes_of
 from trade_assets.facts.periods import months_apart
-from trade_assets.facts.schemas import Table, decimals_of
+from trade_assets.facts.schemas import PANDAS_DTYPES, Table, decimals_of
 from trade_assets.facts.tables import CELLS, FACTS, ROWS, SERIES
+
+_DTYPES = {kind: pd.api.types.pandas_dtype(name) for kind, name in PANDAS_DTYPES.items()}
 
 WITHHELD = "withheld_by_issue_"
 """How the gap of a withheld figure begins; the issue's id follows."""
@@ -24,7 +26,7 @@ def conform(frame: pd.DataFrame, table: Table, **constants: Any) -> pd.DataFrame
         KeyError: a column of the table is neither in the frame nor given.
     """
     frame, columns = frame.reset_index(drop=True), {}
-    for name, dtype in _dtypes(tuple(table.dtypes.items())).items():
+    for name, dtype in ((column.name, _DTYPES[column.kind]) for column in table.columns):
         if name in constants:
             columns[name] = pd.Series([constants[name]] * len(frame), index=frame.index, dtype=dtype)
         else:
@@ -32,11 +34,6 @@ def conform(frame: pd.DataFrame, table: Table, **constants: Any) -> pd.DataFrame
             columns[name] = frame[name] if frame[name].dtype == dtype else frame[name].astype(dtype)
     # With the index given, pandas does not look for one that fits all columns.
     return pd.DataFrame(columns, index=frame.index)
-
-
-@cache
-def _dtypes(named: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    return {name: pd.api.types.pandas_dtype(dtype) for name, dtype in named}
 
 
 def empty(table: Table) -> pd.DataFrame:

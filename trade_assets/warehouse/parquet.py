@@ -9,9 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trade_assets.facts.schemas import PANDAS_DTYPES, Kind
+
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+
+def arrow_types() -> dict[Kind, pa.DataType]:
+    """The Parquet type of each kind of column."""
+    import pyarrow as pa
+
+    return {"string": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
 
 
 def parquet_of(table: pa.Table, **options: object) -> bytes:
@@ -41,7 +50,7 @@ def frame_of(data: bytes) -> pd.DataFrame:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    dtypes = {pa.string(): pd.StringDtype(), pa.int64(): pd.Int64Dtype(), pa.float64(): pd.Float64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    dtypes = {arrow: pd.api.types.pandas_dtype(PANDAS_DTYPES[kind]) for kind, arrow in arrow_types().items()}
     with pa.BufferReader(data) as source:
         table = pq.ParquetFile(source, pre_buffer=False).read(use_threads=False)
         frame: pd.DataFrame = table.to_pandas(use_threads=False, types_mapper=dtypes.get)

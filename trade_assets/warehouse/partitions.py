@@ -9,7 +9,7 @@ import pandas as pd
 
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.schemas import Table
-from trade_assets.warehouse.parquet import arrow_of, frame_of, parquet_of
+from trade_assets.warehouse.parquet import arrow_of, arrow_types, frame_of, parquet_of
 from trade_assets.warehouse.root import DataRoot
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def arrow_schema(table: Table) -> pa.Schema:
     """The table's Parquet types, with the columns' descriptions and units as field metadata."""
     import pyarrow as pa
 
-    types = {"string": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
+    types = arrow_types()
     return pa.schema(
         [
             pa.field(c.name, types[c.kind], metadata={"description": c.description} | ({"unit": c.unit} if c.unit else {}))
