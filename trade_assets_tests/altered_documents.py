@@ -37,6 +37,18 @@ def lines_of(name):
     return tuple(text_of(name).split("\n"))
 
 
+def exchanged(lines, number, old, new):
+    """The lines with a text of one line exchanged, by its number from 1."""
+    line = lines[number - 1]
+    assert old in line
+    return [*lines[: number - 1], line.replace(old, new, 1), *lines[number:]]
+
+
+def without(lines, first, last=None):
+    """The lines without those from one number to another."""
+    return [*lines[: first - 1], *lines[last or first :]]
+
+
 @cache
 def reading_of(name):
     """What the reader makes of it unaltered."""

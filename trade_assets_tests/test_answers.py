@@ -3,9 +3,9 @@
 import pytest
 
 from trade_assets.reading.answers import BLS, FRED, answer_of, resembles_answer
-from trade_assets.reading.errors import ReadError
 from trade_assets.reading.grid import Field
 from trade_assets.reading.text import decode
+from trade_assets_tests.refusals import refused
 
 
 def _answer(*lines):
@@ -13,10 +13,7 @@ def _answer(*lines):
 
 
 def _refused(*lines):
-    with pytest.raises(ReadError) as caught:
-        _answer(*lines)
-    assert caught.value.document == "a.json"
-    return caught.value
+    return refused("a.json", _answer, *lines)
 
 
 def _texts(answer):

@@ -1,12 +1,15 @@
 """The bulletin of January 2013 with one line altered: what each refusal says and of which line, and what stands in which column."""
 
+from functools import partial
+
 import pytest
 
 from trade_assets.families.ft900 import long_table
 from trade_assets.families.uscc import bulletin
 from trade_assets.reading.errors import ReadError
 from trade_assets.reading.text import decode
-from trade_assets_tests.altered_documents import lines_of
+from trade_assets_tests.altered_documents import exchanged, lines_of, without
+from trade_assets_tests.refusals import refusal
 
 LINES = lines_of("uscc")
 LAST = len(LINES) - 1
@@ -21,23 +24,10 @@ def _read(lines):
 
 
 def _refusal(lines):
-    with pytest.raises(ReadError) as caught:
-        _read(lines)
-    error = caught.value
-    assert error.document == "a.txt"
-    return error.line, error.expected, error.found, error.todo
+    return refusal("a.txt", _read, lines)
 
 
-def _with(number, old, new):
-    """The lines with a text of one line exchanged, by its number from 1."""
-    line = LINES[number - 1]
-    assert old in line
-    return [*LINES[: number - 1], line.replace(old, new, 1), *LINES[number:]]
-
-
-def _without(first, last=None):
-    """The lines without those from one number to another."""
-    return [*LINES[: first - 1], *LINES[last or first :]]
+_with, _without = partial(exchanged, LINES), partial(without, LINES)
 
 
 def _cells(reading, table, *names):

@@ -4,8 +4,8 @@ import pytest
 
 from trade_assets.reading import delimited
 from trade_assets.reading.delimited import MAX_COLUMNS, NUMBERING, header_of, read_delimited
-from trade_assets.reading.errors import ReadError
 from trade_assets.reading.text import decode
+from trade_assets_tests.refusals import refused
 
 
 def _read(*lines):
@@ -17,10 +17,7 @@ def _header(*lines):
 
 
 def _refused(*lines):
-    with pytest.raises(ReadError) as caught:
-        _read(*lines)
-    assert caught.value.document == "a.csv"
-    return caught.value
+    return refused("a.csv", _read, *lines)
 
 
 def _fields(document):

@@ -11,7 +11,6 @@ from trade_assets.identities.kinds import (
     Change,
     Compound,
     Includes,
-    Labelled,
     Limit,
     Marks,
     NeverFalls,
@@ -23,10 +22,7 @@ from trade_assets.identities.kinds import (
     Whole,
 )
 from trade_assets.review.equations import equation, gap_sentence
-
-DECLARED = {"name": "a_rule", "table": "a_table", "description": "A rule.", "source": "its words", "authority": "definition"}
-SUM = Sum(total="t", parts={"a": 1}, **DECLARED)
-LABEL = Labelled(printed="table", **DECLARED)
+from trade_assets_tests.made_rules import DECLARED, LABEL, SUM
 
 
 def _verdict(rule, form, texts=(), gap=9, allowed=1, **more):

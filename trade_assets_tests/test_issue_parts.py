@@ -15,10 +15,10 @@ from trade_assets.identities.rules import rule
 from trade_assets.reading import ReadError
 from trade_assets.review.consequence import Consequence
 from trade_assets.review.issues import Issue, Place, issue_id, issues_of, judging, merged, still_violated, told_apart, unjudged_id
+from trade_assets_tests.made_rules import DECLARED
 from trade_assets_tests.printed_facts import facts_of, figure
 
 NAME = "0123456789ab"
-DECLARED = {"name": "a_rule", "table": "a_table", "description": "A rule.", "source": "its words", "authority": "definition"}
 SUM = rule("goods_plus_services_equals_total")
 FIVE = [("s", "value", f"2020-0{month}", str(100 + month)) for month in range(1, 6)]
 

@@ -1,11 +1,13 @@
 """The price release of July 2018 with one line altered: what each refusal says and of which line, and what is read all the same."""
 
+from functools import partial
+
 import pytest
 
 from trade_assets.families.mxp import release
-from trade_assets.reading.errors import ReadError
 from trade_assets.reading.text import decode
-from trade_assets_tests.altered_documents import lines_of
+from trade_assets_tests.altered_documents import exchanged, lines_of, without
+from trade_assets_tests.refusals import refusal
 
 LINES = lines_of("mxp_2018")
 COMPARE = "compare the document with the publisher's; it may be cut or altered"
@@ -17,23 +19,10 @@ def _read(lines):
 
 
 def _refusal(lines):
-    with pytest.raises(ReadError) as caught:
-        _read(lines)
-    error = caught.value
-    assert error.document == "a.txt"
-    return error.line, error.expected, error.found, error.todo
+    return refusal("a.txt", _read, lines)
 
 
-def _with(number, old, new):
-    """The lines with a text of one line exchanged, by its number from 1."""
-    line = LINES[number - 1]
-    assert old in line
-    return [*LINES[: number - 1], line.replace(old, new, 1), *LINES[number:]]
-
-
-def _without(first, last=None):
-    """The lines without those from one number to another."""
-    return [*LINES[: first - 1], *LINES[last or first :]]
+_with, _without = partial(exchanged, LINES), partial(without, LINES)
 
 
 def _shown(number):

@@ -9,6 +9,7 @@ from trade_assets.reading.delimited import header_of, read_delimited
 from trade_assets.reading.errors import ReadError
 from trade_assets.reading.series_file import SeriesFile, day_of
 from trade_assets.reading.text import decode
+from trade_assets_tests.refusals import refusal
 
 CODES = ", ".join(line["code"] for line in catalogue.records("bls_footnotes"))
 COMPARE = "compare the file with the publisher's; it may be cut or altered"
@@ -19,11 +20,7 @@ def _document(*lines):
 
 
 def _refusal(read, *lines):
-    with pytest.raises(ReadError) as caught:
-        read(_document(*lines))
-    error = caught.value
-    assert error.document == "a.csv"
-    return error.line, error.expected, error.found, error.todo
+    return refusal("a.csv", read, _document(*lines))
 
 
 def _entries(columns, *names):

@@ -10,14 +10,12 @@ from trade_assets.identities.forms import AGREE, CHANGE_OF_ROUNDED, SHARE, contr
 from trade_assets.identities.kinds import (
     Agree,
     Change,
-    Labelled,
     Limit,
     Marks,
     NeverFalls,
     Regular,
     Rows,
     Share,
-    Sum,
     WeightedChange,
     Whole,
 )
@@ -25,12 +23,9 @@ from trade_assets.review.consequence import Consequence
 from trade_assets.review.issues import Issue
 from trade_assets.review.report.markup import join
 from trade_assets.review.report.sums import drawn, issue_mark
+from trade_assets_tests.made_rules import DECLARED, LABEL, SUM
 from trade_assets_tests.page_tree import Page, rows
 from trade_assets_tests.printed_facts import facts_of
-
-DECLARED = {"name": "a_rule", "table": "a_table", "description": "A rule.", "source": "its words", "authority": "definition"}
-SUM = Sum(total="t", parts={"a": 1}, **DECLARED)
-LABEL = Labelled(printed="table", **DECLARED)
 
 
 def _page(rule, form, texts, suspects=(), gap=9, allowed=1, **more):
