@@ -39,7 +39,7 @@ from trade_assets.facts.tables import (
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_CHANGES
 from trade_assets.families.mxp.tables import PRICE_INDEXES
 from trade_assets.warehouse import database
-from trade_assets.warehouse.partitions import read_months, read_partition, written_months
+from trade_assets.warehouse.partitions import read_months, read_partition, existing_months
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.altered_documents import three_years
 from trade_assets_tests.conftest import SHIPPED, SHIPPED_MONTHS, shipped_document
@@ -157,9 +157,9 @@ def test_views_answer_from_any_directory(built_root, tmp_path, monkeypatch):
             ).fetchall()
         }
         assert {"raw", "parsed", "validated", "metrics"} <= schemas
-        for table in (table for table in ALL_TABLES if written_months(built_root, table)):
+        for table in (table for table in ALL_TABLES if existing_months(built_root, table)):
             count = connection.execute(f"SELECT count(*) FROM {table.layer}.{table.name}").fetchall()[0][0]
-            expected = sum(len(read_partition(built_root, table, month)) for month in written_months(built_root, table))
+            expected = sum(len(read_partition(built_root, table, month)) for month in existing_months(built_root, table))
             assert count == expected, table.name
 
 
@@ -570,8 +570,8 @@ def test_whole_documents_build_the_same_tables_as_the_shipped_ones(built_root, t
     assert CliRunner().invoke(main, ["--data-root", root.url, "ingest", *map(str, files)]).exit_code == 0
     assert CliRunner().invoke(main, ["--data-root", root.url, "run"]).exit_code == 1
     for table in ALL_TABLES:
-        assert written_months(root, table) == written_months(built_root, table), table.name
+        assert existing_months(root, table) == existing_months(built_root, table), table.name
         columns = [name for name in table.dtypes if name not in _OF_THE_BYTES]
-        for month in written_months(root, table):
+        for month in existing_months(root, table):
             whole, shipped = (read_partition(r, table, month)[columns] for r in (root, built_root))
             pd.testing.assert_frame_equal(whole, shipped, obj=f"{table.layer}.{table.name} {month}")

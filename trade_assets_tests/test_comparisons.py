@@ -315,7 +315,7 @@ def store(monkeypatch):
         return months[month]
 
     monkeypatch.setattr(revisions, "read_partition", read_partition)
-    monkeypatch.setattr(revisions, "written_months", lambda root, table: sorted(months))
+    monkeypatch.setattr(revisions, "existing_months", lambda root, table: sorted(months))
     monkeypatch.setattr(revisions, "policies", lambda: {"ft900": Policy((LINE,), FIGURES)})
     return months, read
 

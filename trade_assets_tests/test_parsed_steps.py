@@ -182,7 +182,7 @@ def judging(root, monkeypatch):
     printed = {}
     monkeypatch.setattr(publishing, "facts_of", facts_of)
     monkeypatch.setattr(publishing.expectations, "judge", judge)
-    monkeypatch.setattr(publishing, "written_months", lambda at, table: ["2020-11", "2020-12", "2021-02", "2021-03"])
+    monkeypatch.setattr(publishing, "existing_months", lambda at, table: ["2020-11", "2020-12", "2021-02", "2021-03"])
     monkeypatch.setattr(publishing, "read_months", lambda at, table, months: made(table, *({"reference_month": m} for m in months)))
     monkeypatch.setattr(publishing.data_docs, "keep", lambda *said: did.append(("kept", *said[:2], len(said[2]))))
     monkeypatch.setattr(publishing.data_docs, "build_data_docs", lambda *said: did.append(("built", *said)))

@@ -20,7 +20,7 @@ from trade_assets.publication.publish import publication
 from trade_assets.reading import ReadError
 from trade_assets.vintages.history import Vintages
 from trade_assets.vintages.knowledge import knowledge
-from trade_assets.warehouse.partitions import read_months, written_months
+from trade_assets.warehouse.partitions import read_months, existing_months
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.made_files import exhibit_1, xlsx
 from trade_assets_tests.released_samples import build_prints
@@ -110,7 +110,7 @@ def everything(root: DataRoot) -> dict[str, list[str]]:
     """All rows of all tables that have a partition per month, but those that count once a month."""
     found = {}
     for table in ALL_TABLES:
-        frame = read_months(root, table, written_months(root, table))
+        frame = read_months(root, table, existing_months(root, table))
         if table is METRIC_DEFINITIONS:
             frame = frame.drop_duplicates("metric")
         if table is REPORTS:

@@ -25,7 +25,7 @@ from trade_assets.warehouse.partitions import (
     read_months,
     read_partition,
     write_partition,
-    written_months,
+    existing_months,
 )
 from trade_assets.warehouse.root import DataRoot, RootError, temporary_name
 
@@ -285,19 +285,19 @@ def test_what_is_no_partition_of_the_month_is_refused(place):
     frame = pd.concat([rows("2021-02", "a"), rows("2021-01", "b"), rows("2020-12", "c")])
     with pytest.raises(ValueError, match=re.escape("rows of ['2020-12', '2021-01'] in the partition 2021-02 of metrics.shares")):
         write_partition(place, TABLE, "2021-02", frame)
-    assert written_months(place, TABLE) == []
+    assert existing_months(place, TABLE) == []
     write_partition(place, TABLE, "2021-02", empty(TABLE))
-    assert len(read_partition(place, TABLE, "2021-02")) == 0 and written_months(place, TABLE) == ["2021-02"]
+    assert len(read_partition(place, TABLE, "2021-02")) == 0 and existing_months(place, TABLE) == ["2021-02"]
 
 
 def test_months_are_those_with_a_folder_and_those_that_are_there_with_a_file(place):
-    assert (written_months(place, TABLE), existing_months(place, TABLE), is_written(place, TABLE)) == ([], [], False)
+    assert (existing_months(place, TABLE), existing_months(place, TABLE), is_written(place, TABLE)) == ([], [], False)
     place.write(b"", "warehouse", "metrics", "shares", "notes.txt")
     place.write(b"", "warehouse", "metrics", "shares", "release_month=2021-03", "under.way")
-    assert (written_months(place, TABLE), existing_months(place, TABLE), is_written(place, TABLE)) == (["2021-03"], [], False)
+    assert (existing_months(place, TABLE), existing_months(place, TABLE), is_written(place, TABLE)) == (["2021-03"], [], False)
     for month in ("2021-02", "2020-12"):
         write_partition(place, TABLE, month, rows(month, "a"))
-    assert written_months(place, TABLE) == ["2020-12", "2021-02", "2021-03"]
+    assert existing_months(place, TABLE) == ["2020-12", "2021-02", "2021-03"]
     assert existing_months(place, TABLE) == ["2020-12", "2021-02"] and is_written(place, TABLE)
     assert [is_month_written(place, TABLE, month) for month in ("2020-12", "2021-03", "2021-04")] == [True, False, False]
     stamps = [place.stamp(*location(TABLE, month)) for month in ("2020-12", "2021-02")]

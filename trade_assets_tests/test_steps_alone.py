@@ -140,7 +140,7 @@ def test_the_first_three_things_that_are_not_as_expected_are_said(store, monkeyp
 
 def test_a_publication_is_judged_by_the_36_months_before_it(store, monkeypatch):
     asked, months = [], [f"{year}-{number:02d}" for year in (2017, 2018, 2019, 2020, 2021) for number in range(1, 13)]
-    monkeypatch.setattr(publication, "written_months", lambda *_: months)
+    monkeypatch.setattr(publication, "existing_months", lambda *_: months)
     monkeypatch.setattr(publication, "read_months", lambda root, table, wanted: asked.append(wanted) or empty(table))
     monkeypatch.setattr(publication.expectations, "judge", lambda family, *_: Judgement(family, "2020-12", empty(PUBLICATION), ()))
     monkeypatch.setattr(publication.data_docs, "keep", lambda *_: None)

@@ -21,7 +21,7 @@ from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import ALL_TABLES, CELLS
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_RATIOS
 from trade_assets.warehouse import database
-from trade_assets.warehouse.partitions import read_months, read_partition, write_partition, written_months
+from trade_assets.warehouse.partitions import read_months, read_partition, write_partition, existing_months
 from trade_assets.warehouse.root import SETTING, DataRoot
 from trade_assets_tests.conftest import REPOSITORY, SHIPPED
 
@@ -48,7 +48,7 @@ def test_partition_comes_back_as_it_was_written(root):
     frame = _ratios("2018-08", 81.5)
     write_partition(root, TRADE_RATIOS, "2018-08", frame)
     pd.testing.assert_frame_equal(read_partition(root, TRADE_RATIOS, "2018-08"), frame)
-    assert written_months(root, TRADE_RATIOS) == ["2018-08"]
+    assert existing_months(root, TRADE_RATIOS) == ["2018-08"]
     assert read_partition(root, TRADE_RATIOS, "2018-09").empty
 
 
@@ -120,7 +120,7 @@ def test_rows_of_another_month_are_refused(tmp_path):
         write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-07", 1.0))
     with pytest.raises(KeyError, match="period"):
         write_partition(root, TRADE_RATIOS, "2018-08", _ratios("2018-08", 1.0).drop(columns="period"))
-    assert written_months(root, TRADE_RATIOS) == []
+    assert existing_months(root, TRADE_RATIOS) == []
 
 
 def test_partition_of_an_older_schema_lacks_newer_columns_and_reads_all_the_same(tmp_path):
@@ -253,7 +253,7 @@ def test_processes_write_side_by_side_and_readers_never_see_half_a_file(tmp_path
     writers = [subprocess.Popen([sys.executable, "-c", _OVERWRITE, str(tmp_path), month, "150"], cwd=REPOSITORY) for month in months]
     reads = 0
     while any(writer.poll() is None for writer in writers):
-        for month in written_months(root, TRADE_RATIOS):
+        for month in existing_months(root, TRADE_RATIOS):
             assert len(read_partition(root, TRADE_RATIOS, month)) == 1
             reads += 1
     assert [writer.wait() for writer in writers] == [0] * 4

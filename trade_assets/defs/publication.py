@@ -18,7 +18,7 @@ from trade_assets.expectations import judgement as expectations
 from trade_assets.facts.frames import together
 from trade_assets.facts.tables import FACTS, PUBLICATION
 from trade_assets.reading import ReadError
-from trade_assets.warehouse.partitions import read_months, written_months
+from trade_assets.warehouse.partitions import read_months, existing_months
 from trade_assets.warehouse.root import DataRoot
 
 EARLIER_VINTAGES = 36
@@ -54,7 +54,7 @@ def publication(context: dg.AssetExecutionContext, data_root: DataRootResource) 
             continue
         earlier = facts.head(0)
         try:
-            earlier = read_months(root, table, [m for m in written_months(root, table) if m < month][-EARLIER_VINTAGES:])
+            earlier = read_months(root, table, [m for m in existing_months(root, table) if m < month][-EARLIER_VINTAGES:])
         except OSError as error:  # another month's table is damaged
             unmet.append(f"{family}: judged without earlier months: {error}")
         for _, release in facts.groupby("reference_month", sort=True, dropna=False):

@@ -14,14 +14,14 @@ from trade_assets.defs.specs import asset_key
 from trade_assets.documents.store import release_months, survey
 from trade_assets.facts.tables import ALL_TABLES, DOCUMENTS, FACTS, ISSUES, REPORTS
 from trade_assets.reading import ReadError
-from trade_assets.warehouse.partitions import read_partition, written_months
+from trade_assets.warehouse.partitions import read_partition, existing_months
 from trade_assets.warehouse.root import DataRoot
 
 
 def months_of(root: DataRoot) -> list[str]:
     """The release months that have documents, and those whose documents are gone and whose tables are still to be emptied."""
     documented = release_months(root)
-    gone = [month for month in written_months(root, DOCUMENTS) if month not in documented and _holds_rows(root, month)]
+    gone = [month for month in existing_months(root, DOCUMENTS) if month not in documented and _holds_rows(root, month)]
     return sorted([*documented, *gone])
 
 

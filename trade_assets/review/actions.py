@@ -33,7 +33,7 @@ from trade_assets.review.decisions import (
 from trade_assets.review.equations import gap_sentence
 from trade_assets.review.issues import Issue, examine, judging, still_violated, told_apart
 from trade_assets.review.proof import as_figure
-from trade_assets.warehouse.partitions import read_months, written_months
+from trade_assets.warehouse.partitions import read_months, existing_months
 from trade_assets.warehouse.root import DataRoot
 
 
@@ -60,7 +60,7 @@ class Opened:
 
 def known_issues(root: DataRoot, release_month: str | None = None) -> pd.DataFrame:
     """All issues that the warehouse knows, by the schema ``review.issues``, sorted by month and line."""
-    months = [month for month in written_months(root, ISSUES) if release_month in (None, month)]
+    months = [month for month in existing_months(root, ISSUES) if release_month in (None, month)]
     frame = read_months(root, ISSUES, months)
     return frame.sort_values(["release_month", "family", "line"], ignore_index=True)
 
@@ -74,7 +74,7 @@ def months_not_built(root: DataRoot, release_month: str | None = None) -> list[s
     """
     if known_issues(root, release_month).empty:
         require_documents(root, release_month)
-    built = written_months(root, ISSUES)
+    built = existing_months(root, ISSUES)
     missing = [month for month in release_months(root) if month not in built and release_month in (None, month)]
     if missing and (release_month is not None or not built):
         run = f"'trade-assets run{f' --month {release_month}' if release_month else ''}'"

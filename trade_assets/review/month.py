@@ -37,7 +37,7 @@ from trade_assets.review.report import (
     withdrawn_page,
 )
 from trade_assets.warehouse.locks import settled
-from trade_assets.warehouse.partitions import read_months, read_partition, written_months
+from trade_assets.warehouse.partitions import read_months, read_partition, existing_months
 from trade_assets.warehouse.root import DataRoot
 
 
@@ -231,7 +231,7 @@ def write_index(root: DataRoot) -> None:
 
 
 def _summaries(root: DataRoot) -> list[MonthSummary]:
-    frame = read_months(root, REPORTS, written_months(root, REPORTS))
+    frame = read_months(root, REPORTS, existing_months(root, REPORTS))
     frame["awaited"] = frame["awaited"].fillna(0)  # which earlier versions did not count
     fields = [name for name in MonthSummary.__dataclass_fields__ if name != "documents"]
     return [

@@ -18,7 +18,7 @@ from trade_assets.facts.tables import PRINTS, REVISION_FINDINGS, REVISIONS
 from trade_assets.vintages.disagreements import DISAGREEING, DOCUMENT, LOCATION, disagreements
 from trade_assets.vintages.policy import RESTATED, Line, Marks, Policy, policies, releases_since, said_of
 from trade_assets.vintages.prints import FACT, as_printed
-from trade_assets.warehouse.partitions import read_partition, written_months
+from trade_assets.warehouse.partitions import read_partition, existing_months
 from trade_assets.warehouse.root import DataRoot
 
 LAST_MONTH = "value_last_month"
@@ -145,7 +145,7 @@ class _Earlier:
 
     def __init__(self, root: DataRoot, release_month: str) -> None:
         self.root = root
-        self.months = [month for month in reversed(written_months(root, PRINTS)) if month < release_month]
+        self.months = [month for month in reversed(existing_months(root, PRINTS)) if month < release_month]
         self.read: dict[str, pd.DataFrame] = {}
 
     def last_document(self, family: str, product: str) -> pd.DataFrame:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from trade_assets.facts.schemas import Table
 from trade_assets.warehouse.locks import settled
-from trade_assets.warehouse.partitions import FOLDER, existing_months, is_written, location
+from trade_assets.warehouse.commits import FOLDER, folder_of, name_of
+from trade_assets.warehouse.partitions import existing_months, location, schema_of, stored
 from trade_assets.warehouse.root import DataRoot, temporary_name
 
 if TYPE_CHECKING:
@@ -56,25 +57,39 @@ def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = Non
     """
     lines = [f"CREATE SCHEMA IF NOT EXISTS {layer};" for layer in dict.fromkeys(t.layer for t in tables)]
     for table in tables:
-        if is_written(root, table):
-            files = [f"{_literal(root.path(FOLDER, table.layer, table.name))}/*/*.parquet"]
-            if not table.is_partitioned:
-                files = [_literal(root.path(*location(table)))]
-            elif until is not None:
-                files = [_literal(root.path(*location(table, month))) for month in existing_months(root, table) if month <= until]
-            if not files:
-                continue
+        sources = _sources(root, table, until)
+        if sources:
+            rows = " UNION ALL BY NAME ".join(f"SELECT * FROM {source}" for source in sources)
             # All columns of the files, and those of the schema: a partition written before a column was added lacks it, and comes
             # back as missing, also where no partition has it yet.
-            # The month is that of the folder, so that a query of one month reads the rows of no other.
-            months = "true, hive_types = {release_month: VARCHAR}" if table.is_partitioned else "false"
-            source = f"read_parquet([{', '.join(map(_quoted, files))}], union_by_name = true, hive_partitioning = {months})"
             lines.append(
                 f'CREATE OR REPLACE VIEW {table.layer}."{table.name}" AS SELECT *{_upgraded(table)} '  # noqa: S608  # names of the schemas only
-                f"FROM (SELECT * FROM {source} UNION ALL BY NAME SELECT {_no_row(table)} WHERE false);"
+                f"FROM ({rows} UNION ALL BY NAME SELECT {_no_row(table)} WHERE false);"
             )
             lines += [f"{statement};" for statement in table.macros]
     return "\n".join(lines) + "\n"
+
+
+def _sources(root: DataRoot, table: Table, until: str | None) -> list[str]:
+    """What reads the files of a table: those of today's columns, of which one tells the columns of all, and those of earlier versions."""
+    if not table.is_partitioned:
+        return [_read([root.path(*location(table))], "false")] if root.exists(*location(table)) else []
+    found = [(month, stored(root, table, month)) for month in existing_months(root, table) if until is None or month <= until]
+    current, earlier, now = [], [], schema_of(table)
+    for month, each in found:
+        if each is not None:
+            path = root.path(*folder_of(name_of(table), month), each.file)
+            (current if each.schema == now else earlier).append(path)
+    # The month is that of the folder, so that a query of one month reads the rows of no other.
+    months = "true, hive_types = {release_month: VARCHAR}"
+    return [
+        *([_read(current, months)] if current else []),
+        *([_read(earlier, f"{months}, union_by_name = true")] if earlier else []),
+    ]
+
+
+def _read(paths: Sequence[str], options: str) -> str:
+    return f"read_parquet([{', '.join(_quoted(_literal(path)) for path in paths)}], hive_partitioning = {options})"
 
 
 def refresh(root: DataRoot, tables: Sequence[Table]) -> bool:

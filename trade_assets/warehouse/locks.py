@@ -44,18 +44,21 @@ def settled(write: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def locked(root: DataRoot, *parts: str, within: float | None = None) -> Iterator[None]:
+def locked(root: DataRoot, *parts: str, within: float | None = None, name: str = NAME) -> Iterator[None]:
     """Hold the lock of a folder under the data root; it is made if it is not there.
+
+    Args:
+        name: of the lock, where a folder has several.
 
     Raises:
         LockedError: it is not to be had within the time, or the storage does not keep two writers apart.
     """
     within = WITHIN if within is None else within
     if root.is_local:
-        with locked_file(Path(root.path(*parts)) / NAME, within):
+        with locked_file(Path(root.path(*parts)) / name, within):
             yield
     else:
-        with _locked_object(root, *parts, NAME, within=within):
+        with _locked_object(root, *parts, name, within=within):
             yield
 
 

@@ -1,30 +1,81 @@
-"""Parquet partitions: one file per table and release month, replaced in one step."""
+"""Parquet partitions: one file per table and release month, of which the month's record tells the name."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.schemas import Table
+from trade_assets.warehouse.commits import (
+    EARLIER_FILE,
+    FOLDER,
+    Commit,
+    DamagedError,
+    Stored,
+    adopted,
+    commit,
+    commit_of,
+    committed_months,
+    folder_of,
+    name_of,
+    stored_earlier,
+)
 from trade_assets.warehouse.parquet import arrow_of, arrow_types, frame_of, parquet_of
 from trade_assets.warehouse.root import DataRoot
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FOLDER = "warehouse"
-_FILE = "data.parquet"
+__all__ = ["FOLDER", "DamagedError"]
 
 
-class DamagedError(OSError):
-    """A table's file that cannot be read; the message says which, and how it is made again."""
+@dataclass(frozen=True)
+class Draft(DataRoot):
+    """The data root as the run of a month sees it: with the tables that it has made, of which nobody else knows yet.
 
+    Attributes:
+        begun: the month as it stood when the run began.
+        made: the tables made since, by ``layer.name``.
+    """
 
-def _month_folder(release_month: str) -> str:
-    return f"release_month={release_month}"
+    begun: Commit = field(default_factory=lambda: Commit(""), compare=False)
+    made: dict[str, Stored] = field(default_factory=dict, compare=False)
+    _frames: dict[str, pd.DataFrame] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of_month(cls, root: DataRoot, release_month: str) -> Draft:
+        """One with nothing made yet. Raises DamagedError: the month's record cannot be read."""
+        return cls(root.url, adopted(root, release_month))
+
+    @property
+    def release_month(self) -> str:
+        """The month that is made."""
+        return self.begun.release_month
+
+    @property
+    def committed(self) -> DataRoot:
+        """The data root as all others see it."""
+        return DataRoot(self.url)
+
+    def commit(self, inputs: str | None = None, program: str | None = None) -> Commit:
+        """Let the month consist of what was made; raises as ``commits.commit``."""
+        return commit(self.committed, self.begun, self.made, inputs=inputs, program=program)
+
+    def frame(self, name: str) -> pd.DataFrame | None:
+        """The rows of a table made in this run, without another look into its file."""
+        kept = self._frames.get(name)
+        return None if kept is None else kept.copy(deep=False)
+
+    def keep(self, name: str, stored: Stored, frame: pd.DataFrame) -> None:
+        """Note a table that was made."""
+        self.made[name] = stored
+        self._frames[name] = frame.copy(deep=False)
 
 
 def arrow_schema(table: Table) -> pa.Schema:
@@ -52,8 +103,15 @@ def parquet_bytes(frame: pd.DataFrame, table: Table) -> bytes:
     return parquet_of(content.replace_schema_metadata({"description": table.description}))
 
 
+def schema_of(table: Table) -> str:
+    """What tells the columns of a table from those of earlier versions."""
+    return hashlib.sha256(" ".join(f"{column.name}:{column.kind}" for column in table.columns).encode()).hexdigest()[:8]
+
+
 def write_partition(root: DataRoot, table: Table, release_month: str, frame: pd.DataFrame) -> str:
-    """Replace the table's partition of a month and return its path.
+    """Write the table's partition of a month, and return its path.
+
+    In a draft of the month it is seen by others once the draft is committed, else at once.
 
     Raises:
         KeyError: the frame lacks a column of the table.
@@ -62,68 +120,107 @@ def write_partition(root: DataRoot, table: Table, release_month: str, frame: pd.
     other = set(frame["release_month"].unique()) - {release_month}
     if other:
         raise ValueError(f"rows of {sorted(map(str, other))} in the partition {release_month} of {table.layer}.{table.name}")
-    root.write(parquet_bytes(conform(frame, table), table), *location(table, release_month))
-    return partition_path(root, table, release_month)
-
-
-def partition_path(root: DataRoot, table: Table, release_month: str) -> str:
-    """Where the table's partition of a month stands, written or not."""
-    return root.path(*location(table, release_month))
+    draft = root if isinstance(root, Draft) and root.release_month == release_month else Draft.of_month(root, release_month)
+    rows = conform(frame, table)
+    data = parquet_bytes(rows, table)
+    sha256 = hashlib.sha256(data).hexdigest()
+    stored = Stored(f"{sha256[:16]}.parquet", sha256, len(data), len(rows), schema_of(table))
+    place = (*folder_of(name_of(table), release_month), stored.file)
+    if not root.write(data, *place) and root.is_local:
+        # One that a killed run left: young again, so that nobody takes it for a leftover before it is committed.
+        os.utime(root.path(*place))
+    draft.keep(name_of(table), stored, rows)
+    if draft is not root:
+        draft.commit()
+    return root.path(*place)
 
 
 def location(table: Table, release_month: str | None = None) -> tuple[str, ...]:
-    """The file of a month's partition within the data root, or the one file of a table without partitions."""
-    return FOLDER, table.layer, table.name, *([] if release_month is None else [_month_folder(release_month)]), _FILE
+    """The one file of a table without partitions; of one with them, the file that earlier versions kept of a month."""
+    folder = (FOLDER, table.layer, table.name) if release_month is None else folder_of(name_of(table), release_month)
+    return *folder, EARLIER_FILE
+
+
+def stored(root: DataRoot, table: Table, release_month: str) -> Stored | None:
+    """The file of a table in a month, as a draft or the month's record has it; ``None`` if it has none.
+
+    Raises:
+        DamagedError: the record cannot be read.
+    """
+    if isinstance(root, Draft) and root.release_month == release_month:
+        return root.made.get(name_of(table)) or root.begun.of(table)
+    found = commit_of(root, release_month)
+    return stored_earlier(root, table, release_month) if found is None else found.of(table)
+
+
+def partition_place(root: DataRoot, table: Table, release_month: str) -> tuple[str, ...] | None:
+    """Where the table's partition of a month stands within the data root; ``None`` if it is not written."""
+    found = stored(root, table, release_month)
+    return None if found is None else (*folder_of(name_of(table), release_month), found.file)
+
+
+def partition_path(root: DataRoot, table: Table, release_month: str) -> str:
+    """The full path of the table's partition of a month; of one that is not written, that of its folder."""
+    return root.path(*(partition_place(root, table, release_month) or folder_of(name_of(table), release_month)))
 
 
 def read_partition(root: DataRoot, table: Table, release_month: str) -> pd.DataFrame:
     """The table's rows of a month, empty if the month was never written; dtypes by the schema.
 
     Raises:
-        DamagedError: the file is not one of ours any more.
+        DamagedError: the file is not one of ours any more, or is gone.
     """
     import pyarrow as pa
 
-    try:
-        data = root.read(*location(table, release_month))
-    except FileNotFoundError:
+    if isinstance(root, Draft) and root.release_month == release_month and (made := root.frame(name_of(table))) is not None:
+        return made
+    place = partition_place(root, table, release_month)
+    if place is None:
         return empty(table)
     try:
-        frame = frame_of(data)
+        frame = frame_of(_bytes(root, table, release_month, place))
     except (pa.ArrowException, OSError) as error:
-        place = "/".join(location(table, release_month))
         said = " ".join(str(error).split())
-        raise DamagedError(f"{place} is damaged: {said}. To do: 'trade-assets run --month {release_month}' makes it again") from None
+        todo = f"To do: 'trade-assets run --month {release_month}' makes it again"
+        raise DamagedError(f"{'/'.join(place)} is damaged: {said}. {todo}") from None
     # A partition of an older schema lacks the newer columns.
     missing: dict[str, Any] = {name: pd.NA for name in table.dtypes if name not in frame}
     return conform(frame, table, **missing)
 
 
-def written_months(root: DataRoot, table: Table) -> list[str]:
-    """The months that have a partition, in order."""
-    return [name.partition("=")[2] for name in root.names(FOLDER, table.layer, table.name) if name.startswith("release_month=")]
+def _bytes(root: DataRoot, table: Table, release_month: str, place: tuple[str, ...]) -> bytes:
+    """The bytes of a partition. One that was replaced long ago and removed while it was looked up is that of the record of now."""
+    try:
+        return root.read(*place)
+    except FileNotFoundError:
+        now = partition_place(root, table, release_month)
+        if now is None or now == place:
+            raise
+        return root.read(*now)
+
+
+def existing_months(root: DataRoot, table: Table) -> list[str]:
+    """The months that have a partition of the table, in order."""
+    committed = committed_months(root)
+    earlier = [name.partition("=")[2] for name in root.names(FOLDER, table.layer, table.name) if name.startswith("release_month=")]
+    own = [root.release_month] if isinstance(root, Draft) else []
+    return [month for month in sorted({*committed, *earlier, *own}) if stored(root, table, month) is not None]
 
 
 def is_month_written(root: DataRoot, table: Table, release_month: str) -> bool:
     """Whether the table has a partition of the month."""
-    return root.exists(*location(table, release_month))
+    return stored(root, table, release_month) is not None
 
 
 def is_written(root: DataRoot, table: Table) -> bool:
-    """Whether the table has any partition, or its file; a folder whose first file is still under way is none."""
-    if not table.is_partitioned:
-        return root.exists(*location(table))
-    return any(is_month_written(root, table, month) for month in written_months(root, table))
-
-
-def existing_months(root: DataRoot, table: Table) -> list[str]:
-    """The months whose partition is there, in order."""
-    return [month for month in written_months(root, table) if is_month_written(root, table, month)]
+    """Whether the table has any partition, or its file."""
+    return bool(existing_months(root, table)) if table.is_partitioned else root.exists(*location(table))
 
 
 def partition_stamps(root: DataRoot, table: Table) -> str:
-    """The table's partitions with what changes when one is written anew; empty without any."""
-    return "\n".join(f"{month} {root.stamp(*location(table, month))}" for month in existing_months(root, table))
+    """The table's partitions with what changes when one is another; empty without any."""
+    months = [(month, stored(root, table, month)) for month in existing_months(root, table)]
+    return "\n".join(f"{month} {found.sha256}" for month, found in months if found is not None)
 
 
 def read_months(root: DataRoot, table: Table, months: Iterable[str]) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """What kills and damage leave under a local data root, put in order before the next run begins.
 
-Temporary files of processes that are gone are removed. So are tables that are not whole: they are derived, and one that is not
+Temporary files of processes that are gone are removed, and files that no month's record names any more. So are tables that are not whole: they are derived, and one that is not
 there is made again, where a broken one would stop whoever reads it, also for other months. What is not derived, documents and
 decisions, is never touched here; whoever reads it names it.
 """
@@ -14,7 +14,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from trade_assets.warehouse.partitions import FOLDER as WAREHOUSE
+from trade_assets.warehouse.commits import (
+    COMMITS,
+    EARLIER_FILE,
+    GRACE,
+    commit_of,
+    commits,
+    committed_months,
+    folder_of,
+    forget,
+    remove_damaged,
+)
+from trade_assets.warehouse.commits import FOLDER as WAREHOUSE
 from trade_assets.warehouse.root import TEMPORARY, DataRoot, temporary_name
 
 _MAGIC = b"PAR1"
@@ -33,11 +44,13 @@ def sweep(root: DataRoot) -> list[str]:
     """Remove what is left over, everywhere; a sentence for each table that was damaged."""
     if not root.is_local:
         return []
-    top = Path(root.path())
-    for path in _left(top):
+    for path in _left(Path(root.path())):
         with suppress(OSError):
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    return _without_damaged(root, (Path(folder, name) for folder, _, files in os.walk(top / WAREHOUSE) for name in files))
+    found = [sentence for month in committed_months(root) for sentence in _of_month(root, month, is_content_read=False)]
+    _remove_unnamed(root)
+    warehouse = Path(root.path(WAREHOUSE))
+    return [*found, *_without_damaged(root, (*_of_earlier_versions(root), *warehouse.glob("*/*/*.parquet")))]
 
 
 def sweep_month(root: DataRoot, release_month: str) -> list[str]:
@@ -45,12 +58,70 @@ def sweep_month(root: DataRoot, release_month: str) -> list[str]:
     if not root.is_local:
         return []
     warehouse = Path(root.path(WAREHOUSE))
-    return _without_damaged(root, (*warehouse.glob(f"*/*/release_month={release_month}/*"), *warehouse.glob("*/*/*.parquet")))
+    earlier = (path for path in _of_earlier_versions(root) if path.parent.name == f"release_month={release_month}")
+    return [*_of_month(root, release_month, is_content_read=True), *_without_damaged(root, (*earlier, *warehouse.glob("*/*/*.parquet")))]
+
+
+def _of_month(root: DataRoot, release_month: str, *, is_content_read: bool) -> list[str]:
+    """Take the tables out of a month's record whose files are gone or damaged, and remove these.
+
+    Args:
+        is_content_read: whether to look into the files, and not only at their sizes.
+    """
+    if remove_damaged(root, release_month):
+        return [_sentence(Path(WAREHOUSE, COMMITS, f"{release_month}.json"), release_month)]
+    found = commit_of(root, release_month)
+    damaged = {}
+    for name, stored in found.tables.items() if found is not None else ():
+        place = (*folder_of(name, release_month), stored.file)
+        path = Path(root.path(*place))
+        try:
+            is_sound = path.stat().st_size == stored.size and (not is_content_read or is_whole(path))
+        except FileNotFoundError:
+            is_sound = False
+        if not is_sound:
+            _removed(path)
+            damaged[name] = Path(*place)
+    if damaged:
+        forget(root, release_month, set(damaged))
+    return [_sentence(place, release_month) for place in damaged.values()]
+
+
+def _of_earlier_versions(root: DataRoot) -> Iterator[Path]:
+    """The tables of months that have no record."""
+    committed = {f"release_month={month}" for month in committed_months(root)}
+    for path in Path(root.path(WAREHOUSE)).glob(f"*/*/release_month=*/{EARLIER_FILE}"):
+        if path.parent.name not in committed:
+            yield path
+
+
+def _remove_unnamed(root: DataRoot) -> None:
+    """Remove the files that no record names any more, once nobody reads them; and those of runs that were killed, once they are old."""
+    warehouse, now = Path(root.path(WAREHOUSE)), time.time()
+    named: dict[str, set[str]] = {}
+    for commit in commits(root):
+        files = {"/".join((*folder_of(name, commit.release_month)[1:], stored.file)) for name, stored in commit.tables.items()}
+        named[commit.release_month] = files | {each.path for each in commit.replaced if now - each.at <= GRACE}
+        for each in commit.replaced:
+            if each.path not in named[commit.release_month]:
+                (warehouse / each.path).unlink(missing_ok=True)
+    for path in warehouse.glob("*/*/release_month=*/*.parquet"):
+        month = path.parent.name.partition("=")[2]
+        if month not in named and path.name == EARLIER_FILE:
+            continue
+        with suppress(OSError):
+            if path.relative_to(warehouse).as_posix() not in named.get(month, set()) and now - path.stat().st_mtime > GRACE:
+                path.unlink()
 
 
 def _without_damaged(root: DataRoot, files: Iterable[Path]) -> list[str]:
+    """Remove files of tables that are damaged, of which no record tells."""
     damaged = [path for path in files if path.suffix == ".parquet" and not is_whole(path) and _removed(path)]
-    return [_sentence(path.relative_to(root.path())) for path in damaged]
+    found = []
+    for path in damaged:
+        place = path.relative_to(root.path())
+        found.append(_sentence(place, next((part.partition("=")[2] for part in place.parts if part.startswith("release_month=")), None)))
+    return found
 
 
 def is_whole(path: Path) -> bool:
@@ -122,7 +193,6 @@ def _removed(path: Path) -> bool:
     return True
 
 
-def _sentence(table: Path) -> str:
-    month = next((part.partition("=")[2] for part in table.parts if part.startswith("release_month=")), None)
-    again = f"'trade-assets run --month {month}'" if month else "the next run"
-    return f"{table.as_posix()} was damaged and is removed; {again} makes it again"
+def _sentence(place: Path, release_month: str | None) -> str:
+    again = f"'trade-assets run --month {release_month}'" if release_month else "the next run"
+    return f"{place.as_posix()} was damaged and is removed; {again} makes it again"
