@@ -45,12 +45,12 @@ def begun(assets, kept, *, tags=None, outputs=None, checks=None, **more):
     context = SimpleNamespace(
         partition_key=MONTH,
         run=SimpleNamespace(run_id="run", tags=tags or {}),
-        op_execution_context=SimpleNamespace(selected_output_names=names),
+        selected_output_names=names,
         selected_asset_check_keys=asked,
         log=LOG,
         **more,
     )
-    return assets.op.compute_fn.decorated_fn(context, kept)
+    return assets.build(context, kept)
 
 
 def done(assets, kept, **more):

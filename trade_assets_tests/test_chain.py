@@ -39,7 +39,7 @@ from trade_assets.facts.tables import (
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_CHANGES
 from trade_assets.families.mxp.tables import PRICE_INDEXES
 from trade_assets.warehouse import database
-from trade_assets.warehouse.partitions import read_months, read_partition, existing_months
+from trade_assets.warehouse.partitions import existing_months, read_months, read_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.altered_documents import three_years
 from trade_assets_tests.conftest import SHIPPED, SHIPPED_MONTHS, shipped_document

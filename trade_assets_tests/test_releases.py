@@ -20,7 +20,7 @@ from trade_assets.publication.publish import publication
 from trade_assets.reading import ReadError
 from trade_assets.vintages.history import Vintages
 from trade_assets.vintages.knowledge import knowledge
-from trade_assets.warehouse.partitions import read_months, existing_months
+from trade_assets.warehouse.partitions import existing_months, read_months
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.made_files import exhibit_1, xlsx
 from trade_assets_tests.released_samples import build_prints

@@ -25,7 +25,6 @@ from trade_assets.warehouse.partitions import (
     read_months,
     read_partition,
     write_partition,
-    existing_months,
 )
 from trade_assets.warehouse.root import DataRoot, RootError, temporary_name
 

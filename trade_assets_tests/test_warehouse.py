@@ -21,7 +21,7 @@ from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import ALL_TABLES, CELLS
 from trade_assets.families.ft900.tables import GOODS_AND_SERVICES, TRADE_RATIOS
 from trade_assets.warehouse import database
-from trade_assets.warehouse.partitions import read_months, read_partition, write_partition, existing_months
+from trade_assets.warehouse.partitions import existing_months, read_months, read_partition, write_partition
 from trade_assets.warehouse.root import SETTING, DataRoot
 from trade_assets_tests.conftest import REPOSITORY, SHIPPED
 

@@ -9,9 +9,8 @@ import dagster as dg
 import pandas as pd
 
 from trade_assets.defs.pages import served
-from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.resources import DataRootResource
-from trade_assets.defs.specs import KEPT_WITH, asset_deps, asset_key, asset_out
+from trade_assets.defs.parts import Asked, Part, Source, part
+from trade_assets.defs.specs import KEPT_WITH, asset_key
 from trade_assets.facts.frames import WITHHELD
 from trade_assets.facts.schemas import Table
 from trade_assets.metrics.registry import Metrics, metrics_declared
@@ -52,14 +51,9 @@ def wide_metrics(family: str, validated: dict[str, pd.DataFrame]) -> dict[str, p
     return {name: frame.copy(deep=False) for name, frame in found.items()}
 
 
-def _metrics(family: str, declared: Metrics) -> dg.AssetsDefinition:
-    @dg.multi_asset(
-        name=f"metrics_{family}",
-        outs={table.name: asset_out(table) for table in declared.tables if not table.kept_with},
-        deps=asset_deps(*declared.sources),
-        partitions_def=RELEASE_MONTHS,
-    )
-    def metrics_of_family(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+def _metrics(family: str, declared: Metrics) -> Part:
+    @part(f"metrics_{family}", tables=[table for table in declared.tables if not table.kept_with], needs=declared.sources)
+    def metrics_of_family(context: Asked, data_root: Source) -> Iterator[Any]:
         found = wide_metrics(family, {table.name: data_root.read(table, context.partition_key) for table in declared.sources})
         for table in (table for table in declared.tables if not table.kept_with):
             kept = {other.name: found[other.name] for other in (table, *KEPT_WITH[asset_key(table)])}

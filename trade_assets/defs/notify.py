@@ -1,15 +1,19 @@
 """Telling people of open issues, by Slack or e-mail; off unless the settings say where to.
 
-A hook of the step that proves a month: it runs when the step ends and an issue waits for a decision, or fails.
+Each month that is built tells of the issues that wait for a decision in it, and of what failed.
 """
 
 import os
 import smtplib
 from email.message import EmailMessage
+from typing import Any
 
 import dagster as dg
 
+from trade_assets.defs.building import Built
+from trade_assets.defs.specs import asset_key
 from trade_assets.facts.tables import ISSUES
+from trade_assets.faults import one_line
 from trade_assets.reading.errors import printable
 from trade_assets.warehouse.partitions import read_partition
 from trade_assets.warehouse.root import DataRoot
@@ -18,7 +22,6 @@ SLACK_CHANNEL, SLACK_TOKEN = "TRADE_ASSETS_SLACK_CHANNEL", "TRADE_ASSETS_SLACK_T
 EMAIL_TO, EMAIL_FROM, SMTP = "TRADE_ASSETS_EMAIL_TO", "TRADE_ASSETS_EMAIL_FROM", "TRADE_ASSETS_SMTP"
 """Settings: where to send; ``TRADE_ASSETS_SMTP`` is ``host:port``, without it ``localhost:25``."""
 
-_STEP = "proof"
 _SHOWN = 10
 
 
@@ -51,26 +54,14 @@ def _send(text: str) -> None:
             server.send_message(mail)
 
 
-@dg.success_hook(name="tell_of_open_issues", required_resource_keys={"data_root"})
-def tell_of_open_issues(context: dg.HookContext) -> None:
-    """Send the month's open issues once they are found."""
-    if context.op.name == _STEP:
-        root: DataRoot = context.resources.data_root.root
-        # A hook of an asset job has no public way to its partition, as of Dagster 1.13.
-        month = context._step_execution_context.partition_key
-        text = message(root, month)
-        if text is not None:
+def told_people(root: DataRoot, built: Built, log: Any) -> None:
+    """Send the open issues of a month that was built, and what could not be; nothing unless a setting names where to."""
+    if not (os.environ.get(SLACK_CHANNEL) or os.environ.get(EMAIL_TO)):
+        return
+    found = [f"{built.release_month}: {name} failed\n{printable(one_line(said), 600)}" for name, said in built.failures]
+    is_proven = any(event.asset_key == asset_key(ISSUES) for event in built.events if isinstance(event, dg.AssetMaterialization))
+    try:
+        for text in filter(None, [message(root, built.release_month) if is_proven else None, *found]):
             _send(text)
-
-
-@dg.failure_hook(name="tell_of_failed_steps")
-def tell_of_failed_steps(context: dg.HookContext) -> None:
-    """Send what a failed step said."""
-    said = context.op_exception
-    description = getattr(said, "description", None) or str(said)
-    _send(f"{context.job_name}: {context.op.name} failed\n{printable(' '.join(str(description).split()), 600)}")
-
-
-def hooks() -> set[dg.HookDefinition]:
-    """The hooks of the month's job: none unless a setting names a Slack channel or an e-mail address."""
-    return {tell_of_open_issues, tell_of_failed_steps} if os.environ.get(SLACK_CHANNEL) or os.environ.get(EMAIL_TO) else set()
+    except Exception as error:  # whoever cannot be told must not stop what is built
+        log.error(f"nobody could be told of {built.release_month}: {type(error).__name__}: {error}")

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from trade_assets.defs.calendar import awaited_since
+from trade_assets.defs.parts import Asked
 from trade_assets.facts.tables import DOCUMENTS, FACTS, REPORTS, UNREAD
 from trade_assets.review.pages import FOLDER, month_page_name
 from trade_assets.warehouse.partitions import read_partition, write_partition
@@ -37,7 +38,7 @@ def awaited_families(root: DataRoot, month: str, tags: Mapping[str, str]) -> dic
 
 
 @contextmanager
-def page_of_failure(context: dg.AssetExecutionContext, root: DataRoot) -> Iterator[None]:
+def page_of_failure(context: Asked, root: DataRoot) -> Iterator[None]:
     """Write the month's page also if a step fails that the report waits for: the former page is not about today's documents."""
     from trade_assets.review.month import write_page
 

@@ -7,9 +7,9 @@ import dagster as dg
 
 from trade_assets.defs.calendar import CALENDARS, awaited_since
 from trade_assets.defs.pages import page_of_failure
-from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.resources import DataRootResource, is_family_built
-from trade_assets.defs.specs import asset_deps, asset_out, check_spec
+from trade_assets.defs.parts import Asked, Part, Source, part
+from trade_assets.defs.resources import is_family_built
+from trade_assets.defs.specs import check_spec
 from trade_assets.documents.parse import Parsed, facts_of, parse_documents, read_errors
 from trade_assets.documents.store import content, survey
 from trade_assets.facts.tables import CELLS, DOCUMENTS, FACTS, ROWS, SERIES, UNREAD
@@ -24,14 +24,8 @@ _READ = check_spec(
 )
 
 
-@dg.multi_asset(
-    name="parsed_cells",
-    outs={CELLS.name: asset_out(CELLS)},
-    deps=asset_deps(DOCUMENTS),
-    check_specs=[_READ],
-    partitions_def=RELEASE_MONTHS,
-)
-def parsed_cells(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+@part("parsed_cells", tables=[CELLS], needs=[DOCUMENTS], checks=[_READ])
+def parsed_cells(context: Asked, data_root: Source) -> Iterator[Any]:
     """Read all documents of the month; those that cannot be read become rows of ``unread``."""
     root, month = data_root.root, context.partition_key
     with page_of_failure(context, root):
@@ -49,12 +43,12 @@ def parsed_cells(context: dg.AssetExecutionContext, data_root: DataRootResource)
     )
 
 
-def read_parsed(data_root: DataRootResource, release_month: str) -> Parsed:
+def read_parsed(data_root: Source, release_month: str) -> Parsed:
     """The parsed tables of a month."""
     return Parsed(*(data_root.read(table, release_month) for table in PARSED))
 
 
-def _tidy(family: str) -> dg.AssetsDefinition:
+def _tidy(family: str) -> Part:
     table = FACTS[family]
     arrived = check_spec("release_has_arrived", table, "The month's release is in the store once its scheduled day has passed.")
     proven = check_spec(
@@ -64,15 +58,8 @@ def _tidy(family: str) -> dg.AssetsDefinition:
     )
     names_series = any(isinstance(rule, Labelled) for rule in rules_of(family))
 
-    @dg.multi_asset(
-        name=f"parsed_{family}",
-        outs={table.name: asset_out(table)},
-        deps=asset_deps(*PARSED),
-        check_specs=[arrived, proven] if names_series else [arrived],
-        partitions_def=RELEASE_MONTHS,
-        can_subset=True,
-    )
-    def tidy(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+    @part(f"parsed_{family}", tables=[table], needs=PARSED, checks=[arrived, proven] if names_series else [arrived])
+    def tidy(context: Asked, data_root: Source) -> Iterator[Any]:
         month = context.partition_key
         try:
             parsed = read_parsed(data_root, month)
@@ -81,7 +68,7 @@ def _tidy(family: str) -> dg.AssetsDefinition:
             raise dg.Failure(str(error), allow_retries=False) from None
         # Without a document the family has no partition in this month, and what depends on it is skipped.
         has_partition = len(facts) > 0 or is_family_built(data_root.root, family, month)
-        if has_partition and table.name in context.op_execution_context.selected_output_names:
+        if has_partition and table.name in context.selected_output_names:
             yield dg.Output(facts, output_name=table.name)
         since = awaited_since(family, month, context.run.tags)
         # Not arrived and not awaited says nothing: no result is neither passed nor failed.

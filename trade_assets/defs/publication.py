@@ -9,16 +9,15 @@ import pandas as pd
 
 from trade_assets.defs.pages import DATA_DOCS_URL
 from trade_assets.defs.parsed import PARSED, read_parsed
-from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.resources import SHARED_LATER, DataRootResource
-from trade_assets.defs.specs import asset_deps, asset_out, check_spec
+from trade_assets.defs.parts import Asked, Source, part
+from trade_assets.defs.specs import check_spec
 from trade_assets.documents.parse import facts_of
 from trade_assets.expectations import data_docs
 from trade_assets.expectations import judgement as expectations
 from trade_assets.facts.frames import together
 from trade_assets.facts.tables import FACTS, PUBLICATION
 from trade_assets.reading import ReadError
-from trade_assets.warehouse.partitions import read_months, existing_months
+from trade_assets.warehouse.partitions import existing_months, read_months
 from trade_assets.warehouse.root import DataRoot
 
 EARLIER_VINTAGES = 36
@@ -31,15 +30,8 @@ _EXPECTED = check_spec(
 )
 
 
-@dg.multi_asset(
-    name="publication",
-    outs={"publication": asset_out(PUBLICATION)},
-    deps=asset_deps(*PARSED),
-    check_specs=[_EXPECTED],
-    partitions_def=RELEASE_MONTHS,
-    can_subset=True,
-)
-def publication(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+@part("publication", tables=[PUBLICATION], needs=PARSED, checks=[_EXPECTED])
+def publication(context: Asked, data_root: Source) -> Iterator[Any]:
     """Judge each family's publication; a family whose document cannot be read is left to its own asset."""
     root, month = data_root.root, context.partition_key
     parsed = read_parsed(data_root, month)
@@ -61,13 +53,11 @@ def publication(context: dg.AssetExecutionContext, data_root: DataRootResource) 
             judgements.append(expectations.judge(family, month, release, earlier))
             earlier = pd.concat([earlier, release], ignore_index=True)
     judged = together([judgement.rows for judgement in judgements], PUBLICATION)
-    if "publication" in context.op_execution_context.selected_output_names:
+    if "publication" in context.selected_output_names:
         yield dg.Output(judged, output_name="publication")
     unmet += [f"{judgement.family}: {sentence}" for judgement in judgements for sentence in judgement.unmet]
     try:
         data_docs.keep(root, month, judgements)
-        if SHARED_LATER not in context.run.tags:
-            data_docs.build_data_docs(root)
     except OSError as error:  # a warning must stop nothing
         unmet.append(f"the Data Docs could not be written: {error}")
     if not judgements or _EXPECTED.key not in context.selected_asset_check_keys:

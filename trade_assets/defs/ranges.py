@@ -1,39 +1,33 @@
-"""Many release months, one run each, one after the other in this process: the form for first loads."""
+"""Many release months in this process: one run of Dagster for each range of them, each month recorded for its partition."""
 
-import builtins
 import logging
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.execution.api import ExecuteRunWithPlanIterable, create_execution_plan, job_execution_iterator
+from dagster._core.execution.context_creation_job import PlanOrchestrationContextManager, orchestration_context_event_generator
 from dagster._core.execution.plan.objects import StepFailureData
-from dagster_shared.error import SerializableErrorInfo
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG, PARTITION_NAME_TAG
 from pydantic import Field
 
+from trade_assets.defs.building import Built, heard
 from trade_assets.defs.instance import code_location_tag, history_error, history_errors
 from trade_assets.defs.interrupts import interrupts_noted
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.release_month import month_job
 from trade_assets.defs.resources import SHARED_LATER, DataRootResource
 from trade_assets.defs.selection import assets_of, months_of
-from trade_assets.expectations.data_docs import build_data_docs
-from trade_assets.facts.periods import is_month, months_between
-from trade_assets.facts.tables import IN_DATABASE
-from trade_assets.faults import Fault, is_foreseen, is_of_the_system, one_line, said
+from trade_assets.defs.shared import RunError, bring_up_to_date
+from trade_assets.facts.periods import add_months, is_month, months_between
+from trade_assets.faults import Fault, is_foreseen, one_line, said
 from trade_assets.reading.errors import printable
-from trade_assets.review.pages import FOLDER as REPORTS
-from trade_assets.review.pages import INDEX_PAGE
-from trade_assets.warehouse import database
 from trade_assets.warehouse.root import DataRoot
 from trade_assets.warehouse.sweep import sweep
 
 _LOG = logging.getLogger(__name__)
-
-
-class RunError(Exception):
-    """Dagster could not run at all, or what all months share could not be brought up to date; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +35,7 @@ class MonthRun:
     """How the run of a month went.
 
     Attributes:
-        failures: per failed step its message, without a traceback.
+        failures: per failed part its name and message, without a traceback.
         red: per failed check: asset, check, whether it only warns, description.
         trace: of a failure that nobody foresaw, which is a fault of the program.
     """
@@ -53,9 +47,18 @@ class MonthRun:
     red: tuple[tuple[str, str, bool, str], ...]
     trace: str | None = None
 
+    @classmethod
+    def of(cls, built: Built, run_id: str) -> "MonthRun":
+        """What is told of a month that was built, or could not be."""
+        red = tuple(
+            (check.asset_key.to_user_string(), check.check_name, check.severity == dg.AssetCheckSeverity.WARN, check.description or "")
+            for check in built.red
+        )
+        return cls(built.release_month, run_id, not built.failures, tuple(built.failures), red, built.trace)
+
 
 def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstance) -> Iterator[MonthRun]:
-    """Run the months in order, one run each, so that each has its own history in the UI; a bad month stops none.
+    """Run the months in order, those that follow each other in one run, and tell of each as soon as it is built; a bad one stops none.
 
     At the end the DuckDB database, the Data Docs and the report's index are brought up to date; after an interruption all but the
     Data Docs, which take seconds.
@@ -65,22 +68,32 @@ def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
         Fault: the latter, by a fault of the program.
         KeyboardInterrupt: an interrupt came, also where Dagster kept it to itself; the months before are built.
     """
-    job, is_through = month_job(), False
+    is_through = False
     for note in sweep(root):
         _LOG.warning(note)
     try:
         with interrupts_noted() as raise_if_interrupted:
-            for month in months:
-                done = _run_month(job, root, month, instance)
-                with suppress(Exception):  # what keeps it from being brought up to date is raised at the end
-                    database.refresh(root, IN_DATABASE)
+            for of_run in ranges_of(months):
+                for done in _run_range(root, of_run, instance):
+                    raise_if_interrupted(is_run_over=False)
+                    yield done
                 raise_if_interrupted()
-                yield done
         is_through = True
     finally:
-        failed = _bring_up_to_date(root, with_data_docs=is_through)
+        failed = bring_up_to_date(root, with_data_docs=is_through)
     if failed is not None:
         raise failed
+
+
+def ranges_of(months: Sequence[str]) -> list[list[str]]:
+    """The months, those that follow each other in time together."""
+    found: list[list[str]] = []
+    for month in months:
+        if found and month == add_months(found[-1][-1], 1):
+            found[-1].append(month)
+        else:
+            found.append([month])
+    return found
 
 
 def run_in_op(context: dg.OpExecutionContext, root: DataRoot, months: Sequence[str]) -> list[str]:
@@ -103,97 +116,79 @@ def run_in_op(context: dg.OpExecutionContext, root: DataRoot, months: Sequence[s
     return failed
 
 
-def _run_month(job: dg.JobDefinition, root: DataRoot, month: str, instance: dg.DagsterInstance) -> MonthRun:
-    tags = {SHARED_LATER: "true", **code_location_tag()}
+def _run_range(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstance) -> Iterator[MonthRun]:
+    """One run over months that follow each other."""
+    if len(months) == 1:
+        tags = {PARTITION_NAME_TAG: months[0]}
+    else:
+        tags = {ASSET_PARTITION_RANGE_START_TAG: months[0], ASSET_PARTITION_RANGE_END_TAG: months[-1]}
+    tags |= {SHARED_LATER: "true", **code_location_tag()}
+    left, run_id = list(months), ""
+    why: tuple[str, str, str | None] = "run", "failed without a message", None
     try:
-        result = job.execute_in_process(
-            partition_key=month,
-            instance=instance,
-            raise_on_error=False,
-            asset_selection=assets_of(root, month, tags),
-            tags=tags,
-            run_config={
-                "resources": {"data_root": {"config": {"url": root.url}}},
-                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-            },
-        )
+        selection = list(dict.fromkeys(key for month in months for key in assets_of(root, month, tags)))
+        with heard() as built:
+            run_id, events = _begun(root, selection, tags, instance)
+            for event in events:
+                while built:
+                    done = built.popleft()
+                    left.remove(done.release_month)
+                    yield MonthRun.of(done, run_id)
+                if event.is_step_failure:
+                    why = event.step_key or "run", _message(event.step_failure_data), None
     except history_errors() as error:
-        raise RunError(f"{month} could not be run: {history_error(root, error)}") from error
+        raise RunError(f"{left[0] if left else months[-1]} could not be run: {history_error(root, error)}") from error
     except Exception as error:
-        return MonthRun(month, "", False, (("run", said(error)),), (), _trace(error))
-    return _month_run(month, result)
+        why = "run", said(error), None if is_foreseen(error) else _trace(error)
+    for month in left:
+        step, message, trace = why
+        yield MonthRun(month, run_id, False, ((step, message),), (), trace)
 
 
-def _bring_up_to_date(root: DataRoot, *, with_data_docs: bool) -> Exception | None:
-    """Each thing that all months share, whatever becomes of the others; what is to be raised if one of them could not be."""
-    from trade_assets.review.month import write_index
-    from trade_assets.vintages.history import FILE, refresh_history
-
-    shared: dict[str, Callable[[], object]] = {
-        "/".join(FILE): lambda: refresh_history(root),
-        "warehouse/trade.duckdb": lambda: database.refresh(root, IN_DATABASE),
-        **({"the Data Docs": lambda: build_data_docs(root)} if with_data_docs else {}),
-        f"{REPORTS}/{INDEX_PAGE}": lambda: write_index(root),
+def _begun(
+    root: DataRoot, selection: Sequence[dg.AssetKey], tags: Mapping[str, str], instance: dg.DagsterInstance
+) -> tuple[str, Iterable[dg.DagsterEvent]]:
+    """A run in this process: its id, and its events as they come, which ``execute_in_process`` gives only once all are there."""
+    job = month_job().as_ephemeral_job({}, {}, asset_selection=selection)
+    config = {
+        "resources": {"data_root": {"config": {"url": root.url}}},
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }
-    failed: dict[str, Exception] = {}
-    for name, bring in shared.items():
-        try:
-            bring()
-        except Exception as error:
-            failed[name] = error
-    if not failed:
-        return None
-    sentences = "; ".join(f"{name} could not be brought up to date: {said(error)}" for name, error in failed.items())
-    worst = next((error for error in failed.values() if not is_foreseen(error)), None)
-    raised = RunError(f"the months are built, but {sentences}. To do: see to it, then 'trade-assets run'")
-    if worst is not None:
-        fault = Fault(sentences)
-        fault.__cause__ = worst
-        return fault
-    return raised
-
-
-def _trace(error: Exception) -> str | None:
-    return None if is_foreseen(error) else "".join(traceback.format_exception(error))
-
-
-def _month_run(month: str, result: dg.ExecuteInProcessResult) -> MonthRun:
-    failures, traces = [], list[str]()
-    for event in result.filter_events(lambda event: event.is_step_failure):
-        failures.append((str(event.step_key), _message(event.step_failure_data)))
-        traces += _unforeseen(event.step_failure_data)
-    red = tuple(
-        (check.asset_key.to_user_string(), check.check_name, check.severity == dg.AssetCheckSeverity.WARN, check.description or "")
-        for check in result.get_asset_check_evaluations()
-        if not check.passed
+    plan = create_execution_plan(InMemoryJob(job), run_config=config, instance_ref=instance.get_ref() if instance.is_persistent else None)
+    run = instance.create_run_for_job(
+        job_def=job, run_config=config, tags={**job.run_tags, **tags}, asset_selection=frozenset(selection), execution_plan=plan
     )
-    return MonthRun(month, result.run_id, result.success, tuple(failures), red, "\n".join(traces) or None)
+    return run.run_id, ExecuteRunWithPlanIterable(
+        execution_plan=plan,
+        iterator=job_execution_iterator,
+        execution_context_manager=PlanOrchestrationContextManager(
+            context_event_generator=orchestration_context_event_generator,
+            job=InMemoryJob(job),
+            execution_plan=plan,
+            dagster_run=run,
+            instance=instance,
+            run_config=config,
+            executor_defs=None,
+            output_capture=None,
+            raise_on_error=False,
+        ),
+    )
+
+
+def _trace(error: Exception) -> str:
+    return "".join(traceback.format_exception(error))
 
 
 def _message(data: StepFailureData) -> str:
     """What a failed step said: its own words, else those of the error that it raised."""
     if data.user_failure_data and data.user_failure_data.description:
         return data.user_failure_data.description
-    return _raised(data.error).message.strip() if data.error is not None else "failed without a message"
-
-
-def _raised(error: SerializableErrorInfo) -> SerializableErrorInfo:
-    """The error as the step raised it, without what Dagster wraps around it."""
+    if data.error is None:
+        return "failed without a message"
+    error = data.error
     while error.cause is not None and str(error.cls_name).startswith("Dagster"):
         error = error.cause
-    return error
-
-
-def _unforeseen(data: StepFailureData) -> Iterator[str]:
-    """The trace of a step that failed neither by its own words nor by an error that ``is_foreseen``; of these only names are left."""
-    if data.user_failure_data is not None or data.error is None:
-        return
-    raised = _raised(data.error)
-    is_own = raised.message.startswith(f"{__name__.partition('.')[0]}.")
-    kind = getattr(builtins, str(raised.cls_name), None)
-    kinds = [each.__name__ for each in kind.__mro__] if isinstance(kind, type) else [str(raised.cls_name)]
-    if not (is_own or is_of_the_system(kinds, raised.message)):
-        yield data.error.to_string()
+    return error.message.strip()
 
 
 class ReleaseRange(dg.Config):

@@ -14,7 +14,7 @@ from trade_assets.defs.specs import asset_key
 from trade_assets.documents.store import release_months, survey
 from trade_assets.facts.tables import ALL_TABLES, DOCUMENTS, FACTS, ISSUES, REPORTS
 from trade_assets.reading import ReadError
-from trade_assets.warehouse.partitions import read_partition, existing_months
+from trade_assets.warehouse.partitions import existing_months, read_partition
 from trade_assets.warehouse.root import DataRoot
 
 

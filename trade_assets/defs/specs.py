@@ -1,6 +1,7 @@
 """From table declarations to asset and check declarations, with owner, kinds, group, columns and units."""
 
 import warnings
+from collections.abc import Iterable
 
 import dagster as dg
 
@@ -40,27 +41,28 @@ def column_schema(table: Table) -> dg.TableSchema:
     )
 
 
-def asset_out(table: Table) -> dg.AssetOut:
-    """The output of a step that builds the table."""
-    return dg.AssetOut(
+def asset_spec(table: Table, needs: Iterable[Table]) -> dg.AssetSpec:
+    """The asset of a table, of a release month, which may be left out.
+
+    Args:
+        needs: the tables of the same month that it is made from.
+    """
+    return dg.AssetSpec(
         key=asset_key(table),
+        deps=list(dict.fromkeys(map(asset_key, needs))),
         description=table.description,
         group_name=table.layer,
         owners=OWNERS,
         kinds=KINDS,
+        skippable=True,
+        partitions_def=RELEASE_MONTHS,
         metadata={
             "dagster/column_schema": column_schema(table),
             "dagster/table_name": f"trade.{table.layer}.{table.name}",
             "key": ", ".join(table.key_of_all),
             **{f"with {other.layer}.{other.name}": other.description for other in KEPT_WITH[asset_key(table)]},
         },
-        is_required=False,
     )
-
-
-def asset_deps(*tables: Table) -> list[dg.AssetDep]:
-    """Dependencies on the same month of tables that the step reads by itself."""
-    return [dg.AssetDep(key) for key in dict.fromkeys(map(asset_key, tables))]
 
 
 def check_spec(name: str, table: Table, description: str) -> dg.AssetCheckSpec:

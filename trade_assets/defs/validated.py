@@ -9,9 +9,8 @@ import pandas as pd
 
 from trade_assets.defs.pages import page_of_failure, report_link
 from trade_assets.defs.parsed import PARSED, read_parsed
-from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.resources import DataRootResource
-from trade_assets.defs.specs import asset_deps, asset_out, check_spec
+from trade_assets.defs.parts import Asked, Part, Source, part
+from trade_assets.defs.specs import check_spec
 from trade_assets.documents.parse import facts_of
 from trade_assets.documents.store import content, survey
 from trade_assets.facts.frames import together
@@ -37,14 +36,8 @@ _DECIDED = check_spec(
 _WAITS = check_spec("no_issue_waits_for_a_decision", ISSUES, "Every issue that the month's documents show is decided.")
 
 
-@dg.multi_asset(
-    name="proof",
-    outs={ISSUES.name: asset_out(ISSUES)},
-    deps=asset_deps(*PARSED),
-    check_specs=[_DECIDED, _WAITS],
-    partitions_def=RELEASE_MONTHS,
-)
-def proof(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+@part("proof", tables=[ISSUES], needs=PARSED, checks=[_DECIDED, _WAITS])
+def proof(context: Asked, data_root: Source) -> Iterator[Any]:
     """Evaluate every family's identities, find the root cause of each violation, and apply the month's decisions.
 
     A family whose document cannot be read keeps its former verdicts, as it keeps its former facts.
@@ -133,19 +126,12 @@ def _identity_check(rule: Rule, table: Table) -> dg.AssetCheckSpec:
     return check_spec(rule.name, table, said)
 
 
-def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
+def _publish(family: str, tables: list[Table]) -> Part:
     checks = [spec for table in tables for spec in (_model_check(table), *(_identity_check(rule, table) for rule in _shown_at(table)))]
 
-    @dg.multi_asset(
-        name=f"validated_{family}",
-        outs={table.name: asset_out(table) for table in tables},
-        # Violations and issues are only said in checks; the step that writes them writes these three too.
-        deps=asset_deps(FACTS[family], VERDICTS, IN_DOUBT, CORRECTIONS),
-        check_specs=checks,
-        partitions_def=RELEASE_MONTHS,
-        can_subset=True,
-    )
-    def validated(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+    # Violations and issues are only said in checks; the part that writes them writes these three too.
+    @part(f"validated_{family}", tables=tables, needs=[FACTS[family], VERDICTS, IN_DOUBT, CORRECTIONS], checks=checks)
+    def validated(context: Asked, data_root: Source) -> Iterator[Any]:
         from trade_assets.identities.publish import UnprovenError, mismatches, publish, require_proof
 
         month = context.partition_key
@@ -156,7 +142,7 @@ def _publish(family: str, tables: list[Table]) -> dg.AssetsDefinition:
             require_proof(facts, verdicts, family)
         except UnprovenError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
-        outputs, selected = context.op_execution_context.selected_output_names, context.selected_asset_check_keys
+        outputs, selected = context.selected_output_names, context.selected_asset_check_keys
         path, link = partition_path(data_root.root, VIOLATIONS, month), report_link(data_root.root, month)
         # What a person accepted is published, and is not asked again whether it adds up.
         decided = violations[violations["issue"].isin(issues.loc[issues["state"] == "decided", "issue"])]

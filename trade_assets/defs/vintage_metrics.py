@@ -7,9 +7,8 @@ import dagster as dg
 import pandas as pd
 
 from trade_assets.defs.parsed import PARSED, read_parsed
-from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.resources import DataRootResource
-from trade_assets.defs.specs import asset_deps, asset_out, check_spec
+from trade_assets.defs.parts import Asked, Source, part
+from trade_assets.defs.specs import check_spec
 from trade_assets.documents.parse import readable_facts
 from trade_assets.facts.tables import (
     ISSUES,
@@ -28,15 +27,8 @@ _REPRODUCED = check_spec(
 )
 
 
-@dg.multi_asset(
-    name="vintage_metrics",
-    outs={METRIC_FIGURES.name: asset_out(METRIC_FIGURES)},
-    deps=asset_deps(*PARSED, PRINTS, REVISIONS, VIOLATIONS, ISSUES),
-    check_specs=[_SOUND, _REPRODUCED],
-    partitions_def=RELEASE_MONTHS,
-    can_subset=True,
-)
-def vintage_metrics(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+@part("vintage_metrics", tables=[METRIC_FIGURES], needs=[*PARSED, PRINTS, REVISIONS, VIOLATIONS, ISSUES], checks=[_SOUND, _REPRODUCED])
+def vintage_metrics(context: Asked, data_root: Source) -> Iterator[Any]:
     """Compute all metrics of the month from what was known in it, and nothing that was published later."""
     from trade_assets.metrics.figures import unsound
     from trade_assets.metrics.vintage import SOURCES
@@ -54,7 +46,7 @@ def vintage_metrics(context: dg.AssetExecutionContext, data_root: DataRootResour
     made = computed(month, known, facts, sources)
     metrics, found = made[METRIC_FIGURES.name], made[REPRODUCED.name]
     missing = {str(reason): int(count) for reason, count in metrics["gap"].str.split(":").str[0].value_counts().items()}
-    if METRIC_FIGURES.name in context.op_execution_context.selected_output_names:
+    if METRIC_FIGURES.name in context.selected_output_names:
         said: dict[str, Any] = {"values": int(metrics["value"].notna().sum()), "gaps": missing}
         yield dg.Output(made, output_name=METRIC_FIGURES.name, metadata=said)
     # Without a metric, or a derived figure, there is nothing to judge: no result is neither passed nor failed.

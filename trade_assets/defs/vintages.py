@@ -7,9 +7,8 @@ import dagster as dg
 import pandas as pd
 
 from trade_assets.defs.parsed import PARSED, read_parsed
-from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.resources import SHARED_LATER, DataRootResource
-from trade_assets.defs.specs import asset_deps, asset_out, check_spec
+from trade_assets.defs.parts import Asked, Source, part
+from trade_assets.defs.specs import check_spec
 from trade_assets.documents.parse import Parsed, facts_of_document
 from trade_assets.documents.store import Document, survey
 from trade_assets.facts.frames import empty, together
@@ -17,7 +16,6 @@ from trade_assets.facts.tables import (
     CORRECTIONS,
     DOCUMENTS,
     FACTS,
-    IN_DATABASE,
     IN_DOUBT,
     ISSUES,
     PRINTS,
@@ -29,7 +27,6 @@ from trade_assets.facts.tables import (
 from trade_assets.reading import ReadError
 from trade_assets.review.verdicts import said_of_revisions
 from trade_assets.vintages.revisions import CHECKS
-from trade_assets.warehouse import database
 from trade_assets.warehouse.root import DataRoot
 
 if TYPE_CHECKING:
@@ -38,18 +35,11 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
-@dg.multi_asset(
-    name="prints",
-    outs={PRINTS.name: asset_out(PRINTS)},
-    deps=asset_deps(DOCUMENTS, *PARSED, VERDICTS, IN_DOUBT, CORRECTIONS),
-    partitions_def=RELEASE_MONTHS,
-)
-def prints(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+@part("prints", tables=[PRINTS], needs=[DOCUMENTS, *PARSED, VERDICTS, IN_DOUBT, CORRECTIONS])
+def prints(context: Asked, data_root: Source) -> Iterator[Any]:
     """Remember what each document of the month printed, withheld and corrected figures marked as such."""
     from trade_assets.identities.publish import UnprovenError, require_proof
-    from trade_assets.vintages.history import months_behind, refresh_history
     from trade_assets.vintages.prints import prints_of
-    from trade_assets.warehouse.partitions import partition_stamps
 
     root, month = data_root.root, context.partition_key
     parsed = read_parsed(data_root, month)
@@ -64,14 +54,7 @@ def prints(context: dg.AssetExecutionContext, data_root: DataRootResource) -> It
             require_proof(of_family, verdicts, str(family))
     except (ReadError, UnprovenError) as error:
         raise dg.Failure(str(error), allow_retries=False) from None
-    before = partition_stamps(root, PRINTS)
     yield dg.Output(frame, output_name=PRINTS.name, metadata={"documents": int(frame["sha256"].nunique())})
-    # Who started this run as one of many does both at the end.
-    if SHARED_LATER not in context.run.tags:
-        if behind := months_behind(root, before, [month]):
-            context.log.warning(f"Later months were built from former prints of {month}: {', '.join(behind)}. Run them again, in order.")
-        refresh_history(root)
-        database.refresh(root, IN_DATABASE)
 
 
 def _proofs_of_replaced(root: DataRoot, month: str, parsed: Parsed, documents: Sequence[tuple[Document, bool]]) -> "list[Proof]":
@@ -90,15 +73,8 @@ def _proofs_of_replaced(root: DataRoot, month: str, parsed: Parsed, documents: S
 _CHECKS = {name: check_spec(name, REVISIONS, said) for name, said in CHECKS.items()}
 
 
-@dg.multi_asset(
-    name="revisions",
-    outs={REVISIONS.name: asset_out(REVISIONS)},
-    deps=asset_deps(PRINTS),
-    check_specs=list(_CHECKS.values()),
-    partitions_def=RELEASE_MONTHS,
-    can_subset=True,
-)
-def revisions(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
+@part("revisions", tables=[REVISIONS], needs=[PRINTS], checks=list(_CHECKS.values()))
+def revisions(context: Asked, data_root: Source) -> Iterator[Any]:
     """Compare the month's documents with the ones before them, and all that was published until now print by print.
 
     What the publisher's rules do not explain is a warning.
@@ -109,7 +85,7 @@ def revisions(context: dg.AssetExecutionContext, data_root: DataRootResource) ->
 
     root, month = data_root.root, context.partition_key
     compared = compare_month(root, month)
-    if REVISIONS.name in context.op_execution_context.selected_output_names:
+    if REVISIONS.name in context.selected_output_names:
         kinds = {str(kind): int(count) for kind, count in compared.revisions["kind"].value_counts().items()}
         statistics = statistics_of_releases(numbered_prints(root, month)).assign(release_month=month)
         frames = {REVISIONS.name: compared.revisions, REVISION_FINDINGS.name: compared.findings, REVISION_STATISTICS.name: statistics}

@@ -33,7 +33,7 @@ from trade_assets.review.decisions import (
 from trade_assets.review.equations import gap_sentence
 from trade_assets.review.issues import Issue, examine, judging, still_violated, told_apart
 from trade_assets.review.proof import as_figure
-from trade_assets.warehouse.partitions import read_months, existing_months
+from trade_assets.warehouse.partitions import existing_months, read_months
 from trade_assets.warehouse.root import DataRoot
 
 

@@ -1,4 +1,4 @@
-"""What a month's tables were built from: a hash of its documents and decisions, recorded with the month once its run is over."""
+"""What a month's tables were built from: a hash of its documents and decisions, which the month's record keeps once they are committed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ import hashlib
 from trade_assets.documents.store import FOLDER as DOCUMENTS
 from trade_assets.review.decisions import FOLDER as DECISIONS
 from trade_assets.review.decisions import read_decisions
-from trade_assets.warehouse.partitions import FOLDER as WAREHOUSE
+from trade_assets.warehouse.commits import DamagedError, commit_of
 from trade_assets.warehouse.root import DataRoot
-
-_BUILT = "built"
 
 
 def inputs_of(root: DataRoot, release_month: str, today: dt.date) -> str:
@@ -27,6 +25,11 @@ def inputs_of(root: DataRoot, release_month: str, today: dt.date) -> str:
     return digest.hexdigest()[:16]
 
 
+def inputs_now(root: DataRoot, release_month: str) -> str:
+    """``inputs_of`` a month today."""
+    return inputs_of(root, release_month, dt.datetime.now(dt.UTC).date())
+
+
 def _content(root: DataRoot, *parts: str) -> bytes:
     """The bytes of a file; of one that cannot be read, why: it is the month's own run that says so, and other months go on."""
     try:
@@ -35,23 +38,10 @@ def _content(root: DataRoot, *parts: str) -> bytes:
         return type(error).__name__.encode()
 
 
-def record_begun(root: DataRoot, release_month: str) -> None:
-    """Forget what the month was built from: until a run ends, its tables may be of two."""
-    root.write(b"", *_place(release_month))
-
-
-def record_built(root: DataRoot, release_month: str, inputs: str) -> None:
-    """Keep what a run of the month found when it began; it has ended since."""
-    root.write(inputs.encode(), *_place(release_month))
-
-
 def built_from(root: DataRoot, release_month: str) -> str | None:
-    """What the month's last run found when it began; ``None`` if there was none, or it did not come to its end."""
+    """What the last whole run of the month found when it began; ``None`` if there was none, or its record is damaged."""
     try:
-        return root.read(*_place(release_month)).decode("ascii", "replace") or None
-    except FileNotFoundError:
+        found = commit_of(root, release_month)
+    except DamagedError:  # the next run removes it
         return None
-
-
-def _place(release_month: str) -> tuple[str, ...]:
-    return WAREHOUSE, _BUILT, f"release_month={release_month}", "inputs.txt"
+    return None if found is None else found.inputs

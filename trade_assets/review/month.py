@@ -37,7 +37,7 @@ from trade_assets.review.report import (
     withdrawn_page,
 )
 from trade_assets.warehouse.locks import settled
-from trade_assets.warehouse.partitions import read_months, read_partition, existing_months
+from trade_assets.warehouse.partitions import existing_months, read_months, read_partition
 from trade_assets.warehouse.root import DataRoot
 
 

@@ -18,7 +18,7 @@ from trade_assets.facts.tables import PRINTS, REVISION_FINDINGS, REVISIONS
 from trade_assets.vintages.disagreements import DISAGREEING, DOCUMENT, LOCATION, disagreements
 from trade_assets.vintages.policy import RESTATED, Line, Marks, Policy, policies, releases_since, said_of
 from trade_assets.vintages.prints import FACT, as_printed
-from trade_assets.warehouse.partitions import read_partition, existing_months
+from trade_assets.warehouse.partitions import existing_months, read_partition
 from trade_assets.warehouse.root import DataRoot
 
 LAST_MONTH = "value_last_month"

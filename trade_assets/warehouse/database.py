@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trade_assets.facts.schemas import Table
-from trade_assets.warehouse.locks import settled
 from trade_assets.warehouse.commits import FOLDER, folder_of, name_of
+from trade_assets.warehouse.locks import settled
 from trade_assets.warehouse.partitions import existing_months, location, schema_of, stored
 from trade_assets.warehouse.root import DataRoot, temporary_name
 
@@ -59,7 +59,7 @@ def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = Non
     for table in tables:
         sources = _sources(root, table, until)
         if sources:
-            rows = " UNION ALL BY NAME ".join(f"SELECT * FROM {source}" for source in sources)
+            rows = " UNION ALL BY NAME ".join(f"SELECT * FROM {source}" for source in sources)  # noqa: S608  # paths of the data root
             # All columns of the files, and those of the schema: a partition written before a column was added lacks it, and comes
             # back as missing, also where no partition has it yet.
             lines.append(
@@ -75,7 +75,8 @@ def _sources(root: DataRoot, table: Table, until: str | None) -> list[str]:
     if not table.is_partitioned:
         return [_read([root.path(*location(table))], "false")] if root.exists(*location(table)) else []
     found = [(month, stored(root, table, month)) for month in existing_months(root, table) if until is None or month <= until]
-    current, earlier, now = [], [], schema_of(table)
+    current, earlier = list[str](), list[str]()
+    now = schema_of(table)
     for month, each in found:
         if each is not None:
             path = root.path(*folder_of(name_of(table), month), each.file)

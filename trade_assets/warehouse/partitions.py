@@ -42,10 +42,12 @@ class Draft(DataRoot):
     Attributes:
         begun: the month as it stood when the run began.
         made: the tables made since, by ``layer.name``.
+        later: what else is written once they are committed, by place: pages, which must not speak of another state of the month.
     """
 
     begun: Commit = field(default_factory=lambda: Commit(""), compare=False)
     made: dict[str, Stored] = field(default_factory=dict, compare=False)
+    later: dict[tuple[str, ...], bytes] = field(default_factory=dict, compare=False, repr=False)
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -64,8 +66,18 @@ class Draft(DataRoot):
         return DataRoot(self.url)
 
     def commit(self, inputs: str | None = None, program: str | None = None) -> Commit:
-        """Let the month consist of what was made; raises as ``commits.commit``."""
-        return commit(self.committed, self.begun, self.made, inputs=inputs, program=program)
+        """Let the month consist of what was made, and write what goes with it; raises as ``commits.commit``, and OSError."""
+        made = commit(self.committed, self.begun, self.made, inputs=inputs, program=program)
+        for place, data in self.later.items():
+            self.committed.write(data, *place)
+        return made
+
+    def write(self, data: bytes, *parts: str) -> bool:
+        """Put a file of the warehouse in place; keep any other for later."""
+        if parts[0] == FOLDER:
+            return super().write(data, *parts)
+        self.later[parts] = data
+        return True
 
     def frame(self, name: str) -> pd.DataFrame | None:
         """The rows of a table made in this run, without another look into its file."""

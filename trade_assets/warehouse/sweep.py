@@ -1,8 +1,8 @@
 """What kills and damage leave under a local data root, put in order before the next run begins.
 
-Temporary files of processes that are gone are removed, and files that no month's record names any more. So are tables that are not whole: they are derived, and one that is not
-there is made again, where a broken one would stop whoever reads it, also for other months. What is not derived, documents and
-decisions, is never touched here; whoever reads it names it.
+Temporary files of processes that are gone are removed, and files that no month's record names any more. So are tables that are not
+whole: they are derived, and one that is not there is made again, where a broken one would stop whoever reads it, also for other
+months. What is not derived, documents and decisions, is never touched here; whoever reads it names it.
 """
 
 from __future__ import annotations
