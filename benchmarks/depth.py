@@ -18,7 +18,6 @@ from made_months import releases
 from months import built, measured, print_ratios
 
 from trade_assets.defs.instance import instance_of
-from trade_assets.defs.metrics import _computed
 from trade_assets.documents.ingest import ingest
 from trade_assets.documents.parse import parse_documents
 from trade_assets.documents.store import content, survey
@@ -44,7 +43,6 @@ def store_of(folder: Path, count: int) -> tuple[DataRoot, str]:
 
 def run(root: DataRoot, month: str) -> None:
     """The month through Dagster, as the command line runs it."""
-    _computed.cache_clear()  # a month is not run twice by one process, so that nothing is kept of it
     with instance_of(root) as instance:
         built(root, month, instance)
 

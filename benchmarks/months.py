@@ -19,10 +19,8 @@ from typing import Any
 import dagster as dg
 
 from trade_assets.defs.instance import instance_of
-from trade_assets.defs.metrics import _computed
 from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.ranges import _run_month, run_months
-from trade_assets.defs.release_month import month_job
+from trade_assets.defs.ranges import _run_range, run_months
 from trade_assets.documents.ingest import ingest
 from trade_assets.warehouse.root import DataRoot
 
@@ -80,11 +78,11 @@ def main() -> None:
         root = DataRoot.of(Path(folder) / "data")
         for file in sorted(SHIPPED.glob("*/*.txt")):
             ingest(root, file, release_month=file.parent.name)
-        empty, month = empty_job(4), month_job()
+        empty = empty_job(4)
         with instance_of(root) as instance:
             runs: dict[str, Callable[[], object]] = {
                 "empty run of four steps": lambda: empty.execute_in_process(partition_key=given.month, instance=instance, run_config=quiet),
-                f"warm month {given.month}": lambda: _run_month(month, root, given.month, instance),
+                f"warm month {given.month}": lambda: list(_run_range(root, [given.month], instance)),
             }
             built(root, given.month, instance)
             for work in runs.values():
@@ -92,7 +90,6 @@ def main() -> None:
             found: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
             for _ in range(given.times):
                 for name, work in runs.items():
-                    _computed.cache_clear()  # a month is not run twice by one process, so that nothing is kept of it
                     found[name].append(measured(work))
             events = len(instance.all_logs(instance.get_runs(limit=1)[0].run_id))
     print_ratios(found)

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from dagster._core.events import DagsterEventType
+from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.runs import SqliteRunStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
@@ -85,7 +87,14 @@ def _identity(path: str) -> tuple[int, ...]:
 
 
 class KeptEventLogStorage(SqliteEventLogStorage):
-    """The events of runs, each run in a database of its own beside their index."""
+    """The events of runs, each run in a database of its own beside their index.
+
+    What a run only plans is kept more sparingly than Dagster does. A check that is planned is no result: most families publish nothing
+    in most months, and a check that has nothing to judge would stand there as skipped, in place of what it last found. And of the
+    months of a run a table is planned once for all of them, not once for each: one that is not built is reported by its own step.
+    """
+
+    supports_partition_subset_in_asset_materialization_planned_events = True
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines = _Engines(_KEPT)
@@ -102,6 +111,14 @@ class KeptEventLogStorage(SqliteEventLogStorage):
             engine = self._engines.of(self.conn_string_for_shard(shard), self._initdb)
             with engine.connect() as connection, connection.begin():
                 yield connection
+
+    def store_event(self, event: EventLogEntry) -> None:
+        """Store an event; a planned check in the run's own database only."""
+        if event.dagster_event is None or event.dagster_event_type != DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED:
+            super().store_event(event)
+            return
+        with self.run_connection(event.run_id) as connection:
+            connection.execute(self.prepare_insert_event(event))
 
     def dispose(self) -> None:
         """Close what is open."""

@@ -1,8 +1,6 @@
 """Metric assets: derived series of each family, a reason beside every metric that an open issue withholds."""
 
 from collections.abc import Iterator
-from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
 import dagster as dg
@@ -15,46 +13,15 @@ from trade_assets.facts.frames import WITHHELD
 from trade_assets.facts.schemas import Table
 from trade_assets.metrics.registry import Metrics, metrics_declared
 from trade_assets.review.pages import FOLDER, plot_name
-from trade_assets.warehouse.partitions import parquet_bytes
 from trade_assets.warehouse.root import DataRoot
-
-
-class _Sources:
-    """The validated tables of a family in a month: the same ones if their rows are."""
-
-    def __init__(self, family: str, frames: dict[str, pd.DataFrame]) -> None:
-        self.family, self.frames = family, frames
-        tables = metrics_declared()[family].sources
-        self.digest = family, *(sha256(parquet_bytes(frames[table.name], table)).digest() for table in tables)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Sources) and self.digest == other.digest
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
-
-
-@lru_cache(maxsize=len(metrics_declared()))
-def _computed(sources: _Sources) -> dict[str, pd.DataFrame]:
-    from trade_assets.metrics.wide import metrics_of
-
-    return metrics_of(sources.family, sources.frames)
-
-
-def wide_metrics(family: str, validated: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """``metrics_of`` a family, computed once in a process for the step that writes it and for the month's page, whichever comes first.
-
-    Args:
-        validated: the family's validated tables by name.
-    """
-    found = _computed(_Sources(family, validated))
-    return {name: frame.copy(deep=False) for name, frame in found.items()}
 
 
 def _metrics(family: str, declared: Metrics) -> Part:
     @part(f"metrics_{family}", tables=[table for table in declared.tables if not table.kept_with], needs=declared.sources)
     def metrics_of_family(context: Asked, data_root: Source) -> Iterator[Any]:
-        found = wide_metrics(family, {table.name: data_root.read(table, context.partition_key) for table in declared.sources})
+        from trade_assets.metrics.wide import metrics_of
+
+        found = metrics_of(family, {table.name: data_root.read(table, context.partition_key) for table in declared.sources})
         for table in (table for table in declared.tables if not table.kept_with):
             kept = {other.name: found[other.name] for other in (table, *KEPT_WITH[asset_key(table)])}
             withheld = sum(int(frame["gaps"].str.contains(WITHHELD, regex=False).sum()) for frame in kept.values())

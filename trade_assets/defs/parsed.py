@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 
 from trade_assets.defs.calendar import CALENDARS, awaited_since
 from trade_assets.defs.pages import page_of_failure
@@ -45,7 +46,23 @@ def parsed_cells(context: Asked, data_root: Source) -> Iterator[Any]:
 
 def read_parsed(data_root: Source, release_month: str) -> Parsed:
     """The parsed tables of a month."""
-    return Parsed(*(data_root.read(table, release_month) for table in PARSED))
+    return data_root.once(("parsed", release_month), lambda: Parsed(*(data_root.read(table, release_month) for table in PARSED)))
+
+
+def facts_in(data_root: Source, release_month: str, family: str) -> pd.DataFrame:
+    """``facts_of`` a family in a month."""
+    return data_root.once(("facts", release_month, family), lambda: facts_of(read_parsed(data_root, release_month), family))
+
+
+def readable_facts(data_root: Source, release_month: str) -> tuple[dict[str, pd.DataFrame], list[ReadError]]:
+    """The tidy facts of every family whose current documents can all be read, and why those of the others cannot."""
+    facts, errors = {}, []
+    for family in FACTS:
+        try:
+            facts[family] = facts_in(data_root, release_month, family)
+        except ReadError as error:
+            errors.append(error)
+    return facts, errors
 
 
 def _tidy(family: str) -> Part:
@@ -63,7 +80,7 @@ def _tidy(family: str) -> Part:
         month = context.partition_key
         try:
             parsed = read_parsed(data_root, month)
-            facts = facts_of(parsed, family)
+            facts = facts_in(data_root, month, family)
         except ReadError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         # Without a document the family has no partition in this month, and what depends on it is skipped.

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import dagster as dg
 import pandas as pd
 
 from trade_assets.defs.specs import asset_key
 from trade_assets.facts.schemas import Table
-from trade_assets.warehouse.partitions import read_partition
+from trade_assets.warehouse.partitions import Draft, read_partition
 from trade_assets.warehouse.root import DataRoot
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,18 @@ class Source:
     """Where a part reads: the month as the run has made it so far, and other months as they stand."""
 
     root: DataRoot
+    _kept: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is made of the month's tables by a part, and asked for by others too; an error is raised to each of them."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
+
+    def is_made(self, table: Table) -> bool:
+        """Whether the run has made the table of its month."""
+        return isinstance(self.root, Draft) and f"{table.layer}.{table.name}" in self.root.made
 
     def read(self, table: Table, release_month: str) -> pd.DataFrame:
         """A table's rows of a month."""

@@ -8,10 +8,9 @@ import dagster as dg
 import pandas as pd
 
 from trade_assets.defs.pages import DATA_DOCS_URL
-from trade_assets.defs.parsed import PARSED, read_parsed
+from trade_assets.defs.parsed import PARSED, facts_in
 from trade_assets.defs.parts import Asked, Source, part
 from trade_assets.defs.specs import check_spec
-from trade_assets.documents.parse import facts_of
 from trade_assets.expectations import data_docs
 from trade_assets.expectations import judgement as expectations
 from trade_assets.facts.frames import together
@@ -34,11 +33,10 @@ _EXPECTED = check_spec(
 def publication(context: Asked, data_root: Source) -> Iterator[Any]:
     """Judge each family's publication; a family whose document cannot be read is left to its own asset."""
     root, month = data_root.root, context.partition_key
-    parsed = read_parsed(data_root, month)
     judgements, unmet = [], list[str]()
     for family, table in FACTS.items():
         try:
-            facts = facts_of(parsed, family)
+            facts = facts_in(data_root, month, family)
         except ReadError as error:
             context.log.error(str(error))
             continue

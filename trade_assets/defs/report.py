@@ -6,14 +6,11 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from trade_assets.defs.metrics import wide_metrics
 from trade_assets.defs.pages import awaited_families, report_link
+from trade_assets.defs.parsed import readable_facts
 from trade_assets.defs.parts import Asked, Source, part
-from trade_assets.documents.parse import Parsed, readable_facts
-from trade_assets.facts.tables import CELLS, CORRECTIONS, DECISIONS, DOCUMENTS, IN_DOUBT, ISSUES, REPORTS, ROWS, SERIES, UNREAD
+from trade_assets.facts.tables import CORRECTIONS, DECISIONS, DOCUMENTS, IN_DOUBT, ISSUES, REPORTS, UNREAD
 from trade_assets.metrics.registry import metrics_declared
-from trade_assets.warehouse.partitions import read_partition
-from trade_assets.warehouse.root import DataRoot
 
 
 # Only what every month has: a part is left out when a table that it needs was not made, and a month without its page looks like one
@@ -24,21 +21,24 @@ def report(context: Asked, data_root: Source) -> Iterator[Any]:
     from trade_assets.review.month import write_page
 
     root, month = data_root.root, context.partition_key
-    frame = write_page(root, month, _metrics(context, root, month), awaited_families(root, month, context.run.tags))
+    frame = write_page(root, month, _metrics(context, data_root, month), awaited_families(root, month, context.run.tags))
     yield dg.Output(frame, output_name=REPORTS.name, metadata=report_link(root, month))
 
 
-def _metrics(context: Asked, root: DataRoot, month: str) -> dict[str, pd.DataFrame]:
-    """The metrics of each family whose documents can be read."""
+def _metrics(context: Asked, data_root: Source, month: str) -> dict[str, pd.DataFrame]:
+    """The metrics of each family whose documents can be read: those of the run, else made of the facts as they are."""
     from trade_assets.identities.publish import publish
+    from trade_assets.metrics.wide import metrics_of
 
-    parsed = Parsed(*(read_partition(root, table, month) for table in (CELLS, ROWS, SERIES, UNREAD)))
-    doubt, corrections = (read_partition(root, table, month) for table in (IN_DOUBT, CORRECTIONS))
+    doubt, corrections = (data_root.read(table, month) for table in (IN_DOUBT, CORRECTIONS))
     found: dict[str, pd.DataFrame] = {}
-    for family, facts in readable_facts(parsed)[0].items():
+    for family, facts in readable_facts(data_root, month)[0].items():
+        declared = metrics_declared()[family]
+        if all(data_root.is_made(table) for table in (*declared.sources, *declared.tables)):
+            found |= {table.name: data_root.read(table, month) for table in declared.tables}
+            continue
         try:
-            sources = metrics_declared()[family].sources
-            found |= wide_metrics(family, {table.name: publish(facts, doubt, corrections, table) for table in sources})
-        except Exception as error:  # the step of the metrics fails by itself; here they are only not shown
+            found |= metrics_of(family, {table.name: publish(facts, doubt, corrections, table) for table in declared.sources})
+        except Exception as error:  # the part of the metrics fails by itself; here they are only not shown
             context.log.error(f"no metrics of {family} on the page: {type(error).__name__}: {error}")
     return found

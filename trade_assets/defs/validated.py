@@ -8,10 +8,9 @@ import dagster as dg
 import pandas as pd
 
 from trade_assets.defs.pages import page_of_failure, report_link
-from trade_assets.defs.parsed import PARSED, read_parsed
+from trade_assets.defs.parsed import PARSED, facts_in
 from trade_assets.defs.parts import Asked, Part, Source, part
 from trade_assets.defs.specs import check_spec
-from trade_assets.documents.parse import facts_of
 from trade_assets.documents.store import content, survey
 from trade_assets.facts.frames import together
 from trade_assets.facts.schemas import Table
@@ -50,14 +49,13 @@ def proof(context: Asked, data_root: Source) -> Iterator[Any]:
 
     month = context.partition_key
     with page_of_failure(context, data_root.root):
-        parsed = read_parsed(data_root, month)
         former = Proof(*(data_root.read(table, month) for table in PROOF))
         decisions, errors = read_decisions(data_root.root, month)
         lines = _lines(data_root.root, month)
         proofs: list[Proof] = []
         for family in FACTS:
             try:
-                proofs.append(prove(facts_of(parsed, family), family, former.issues, decisions=decisions, lines=lines))
+                proofs.append(prove(facts_in(data_root, month, family), family, former.issues, decisions=decisions, lines=lines))
             except ReadError as error:
                 context.log.error(str(error))
                 proofs.append(Proof(*(frame[frame["family"] == family] for frame in former)))

@@ -6,10 +6,9 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from trade_assets.defs.parsed import PARSED, read_parsed
+from trade_assets.defs.parsed import PARSED, read_parsed, readable_facts
 from trade_assets.defs.parts import Asked, Source, part
 from trade_assets.defs.specs import check_spec
-from trade_assets.documents.parse import readable_facts
 from trade_assets.facts.tables import (
     ISSUES,
     METRIC_FIGURES,
@@ -40,7 +39,7 @@ def vintage_metrics(context: Asked, data_root: Source) -> Iterator[Any]:
     unread = set(parsed.unread.loc[parsed.unread["is_current"], "family"])
     known = release_knowledge(data_root.root, month, unread)
     sources = {table.name: data_root.read(table, month) for table in SOURCES}
-    facts, errors = readable_facts(parsed)
+    facts, errors = readable_facts(data_root, month)
     for error in errors:
         context.log.error(str(error))
     made = computed(month, known, facts, sources)
