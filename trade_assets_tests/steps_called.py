@@ -32,6 +32,14 @@ class Kept:
         self.read_of.add(release_month)
         return self.frames.get(table.name, empty(table))
 
+    def once(self, key, make):
+        """What is made, made anew each time."""
+        return make()
+
+    def is_made(self, table):
+        """Whether the run has made a table; none of them."""
+        return False
+
 
 def begun(assets, kept, *, tags=None, outputs=None, checks=None, **more):
     """The generator that a step is.
