@@ -20,7 +20,7 @@ import dagster as dg
 
 from trade_assets.defs.instance import instance_of
 from trade_assets.defs.partitions import RELEASE_MONTHS
-from trade_assets.defs.ranges import _run_range, run_months
+from trade_assets.defs.ranges import run_months, run_together
 from trade_assets.documents.ingest import ingest
 from trade_assets.warehouse.root import DataRoot
 
@@ -82,7 +82,7 @@ def main() -> None:
         with instance_of(root) as instance:
             runs: dict[str, Callable[[], object]] = {
                 "empty run of four steps": lambda: empty.execute_in_process(partition_key=given.month, instance=instance, run_config=quiet),
-                f"warm month {given.month}": lambda: list(_run_range(root, [given.month], instance)),
+                f"warm month {given.month}": lambda: list(run_together(root, [given.month], instance)),
             }
             built(root, given.month, instance)
             for work in runs.values():

@@ -2,8 +2,7 @@
 
 import dagster as dg
 
-from trade_assets.definitions import defs
-from trade_assets.defs.ranges import _month_run
+from trade_assets.defs.ranges import run_together
 from trade_assets.defs.selection import assets_of
 from trade_assets.defs.specs import asset_key
 from trade_assets.facts.tables import PUBLICATION, REPORTS, VINTAGE_METRICS, VINTAGES
@@ -25,14 +24,5 @@ def core_assets(root, month, also=()):
 def run_core(root, month, also=()):
     """How the run of a month went, as ``run_months`` says it; the database, the Data Docs and the pages are left as they are."""
     with dg.DagsterInstance.ephemeral() as instance:
-        result = defs.resolve_job_def("release_month").execute_in_process(
-            partition_key=month,
-            instance=instance,
-            raise_on_error=False,
-            asset_selection=core_assets(root, month, also),
-            run_config={
-                "resources": {"data_root": {"config": {"url": root.url}}},
-                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-            },
-        )
-    return _month_run(month, result)
+        (done,) = run_together(root, [month], instance, core_assets(root, month, also))
+    return done

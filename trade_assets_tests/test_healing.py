@@ -16,7 +16,7 @@ from trade_assets.families.ft900.tables import GOODS_AND_SERVICES
 from trade_assets.review.decisions import read_decisions
 from trade_assets.vintages.history import FILE, Vintages, refresh_history
 from trade_assets.warehouse import database, sweep
-from trade_assets.warehouse.partitions import DamagedError, location, read_partition
+from trade_assets.warehouse.partitions import DamagedError, partition_place, read_partition
 from trade_assets.warehouse.root import DataRoot, temporary_name
 from trade_assets_tests.conftest import SHIPPED, SHIPPED_MONTHS
 
@@ -55,17 +55,19 @@ def _tables(root):
 @pytest.mark.parametrize("how", DAMAGES)
 def test_a_damaged_table_is_told_from_a_whole_one(root, how):
     for table in (PRINTS, GOODS_AND_SERVICES):
-        assert sweep.is_whole(Path(root.path(*location(table, MONTH))))
-        assert not sweep.is_whole(_damage(root, how, *location(table, MONTH)))
+        place = partition_place(root, table, MONTH)
+        assert sweep.is_whole(Path(root.path(*place)))
+        assert not sweep.is_whole(_damage(root, how, *place))
 
 
 @pytest.mark.parametrize("how", DAMAGES)
 def test_a_damaged_table_is_removed_and_said(root, how):
     whole = _tables(root)
-    path = _damage(root, how, *location(GOODS_AND_SERVICES, MONTH))
-    with pytest.raises(DamagedError, match=rf"goods_and_services/release_month={MONTH}/data.parquet is damaged: .*run --month {MONTH}'"):
+    place = partition_place(root, GOODS_AND_SERVICES, MONTH)
+    path = _damage(root, how, *place)
+    with pytest.raises(DamagedError, match=rf"{'/'.join(place)} is damaged: .*run --month {MONTH}'"):
         read_partition(root, GOODS_AND_SERVICES, MONTH)
-    said = f"warehouse/validated/goods_and_services/release_month={MONTH}/data.parquet was damaged and is removed; "
+    said = f"{'/'.join(place)} was damaged and is removed; "
     assert sweep.sweep(root) == [said + f"'trade-assets run --month {MONTH}' makes it again"]
     assert not path.exists()
     assert read_partition(root, GOODS_AND_SERVICES, MONTH).empty
@@ -74,9 +76,9 @@ def test_a_damaged_table_is_removed_and_said(root, how):
 
 
 def test_a_table_that_another_process_makes_meanwhile_stays(root, monkeypatch):
-    path = _damage(root, "emptied", *location(GOODS_AND_SERVICES, MONTH))
+    path = _damage(root, "emptied", *partition_place(root, GOODS_AND_SERVICES, MONTH))
     found = sweep.is_whole
-    sound = Path(root.path(*location(PRINTS, MONTH))).read_bytes()
+    sound = Path(root.path(*partition_place(root, PRINTS, MONTH))).read_bytes()
 
     def replaced_after_the_look(looked_at):
         is_whole = found(looked_at)
@@ -166,8 +168,8 @@ def test_the_database_heals_whatever_became_of_it(root, damage):
 def test_a_broken_table_in_a_copied_root_stops_no_other_month(root, instance):
     """Views are bound to the files when they are made, all of them, and in a copied root they are made again."""
     Path(root.path("warehouse", "trade.sql")).unlink()
-    _damage(root, "cut", *location(PRINTS, MONTH))
-    _damage(root, "emptied", *location(ISSUES, MONTH))
+    _damage(root, "cut", *partition_place(root, PRINTS, MONTH))
+    _damage(root, "emptied", *partition_place(root, ISSUES, MONTH))
     (run,) = run_months(root, ["2012-08"], instance)
     assert run.is_success, run.failures
     assert "vintages.prints" in {name for (name,) in _views(root)}
@@ -187,7 +189,7 @@ def test_a_run_makes_every_damaged_table_again(root, tmp_path, instance):
             path.write_bytes(list(DAMAGES.values())[damaged % len(DAMAGES)](path.read_bytes()))
             damaged += 1
     assert damaged > 30
-    _damage(root, "emptied", *location(ISSUES, "2013-01"))
+    _damage(root, "emptied", *partition_place(root, ISSUES, "2013-01"))
     runs = list(run_months(root, SHIPPED_MONTHS, instance))
     assert [run.release_month for run in runs if not run.is_success] == []
     assert len(read_partition(root, ISSUES, "2013-01")) == len(read_partition(sound, ISSUES, "2013-01")) == 1

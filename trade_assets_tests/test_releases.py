@@ -259,12 +259,12 @@ def test_prints_of_an_earlier_version_are_read(tmp_path: Path) -> None:
 
     import pyarrow.parquet as pq
 
-    from trade_assets.warehouse.partitions import location
+    from trade_assets.warehouse.partitions import location, partition_place
 
     root = store(tmp_path / "store", (MONTH, NEXT))
     for month in (MONTH, NEXT):
         build_prints(root, month)
-        table = pq.read_table(io.BytesIO(root.read(*location(PRINTS, month))))
+        table = pq.read_table(io.BytesIO(root.read(*partition_place(root, PRINTS, month))))
         frame = table.to_pandas()
         frame["value"], frame["decimals"] = frame["printed_value"], frame["printed_decimals"]
         new = ("printed_value", "printed_decimals", "reference_month", "release_number")
@@ -272,6 +272,7 @@ def test_prints_of_an_earlier_version_are_read(tmp_path: Path) -> None:
         buffer = io.BytesIO()
         pq.write_table(table.from_pandas(frame, preserve_index=False).select(older), buffer)
         root.write(buffer.getvalue(), *location(PRINTS, month))
+        Path(root.path("warehouse", "commits", f"{month}.json")).unlink()
     with Vintages(root) as vintages:
         latest = values(vintages.latest())
         wrong = latest.loc[("exports.services", "2024-03")]

@@ -1,5 +1,6 @@
 """The data root and its tables: which setting names which place, what a write does, how a partition is found, read and stamped."""
 
+import hashlib
 import os
 import re
 from pathlib import Path
@@ -21,6 +22,7 @@ from trade_assets.warehouse.partitions import (
     location,
     parquet_bytes,
     partition_path,
+    partition_place,
     partition_stamps,
     read_months,
     read_partition,
@@ -275,8 +277,11 @@ def test_no_thread_but_the_caller_s_reads_or_writes(monkeypatch):
 def test_a_partition_stands_under_layer_table_and_month(place):
     assert location(TABLE, "2021-02") == ("warehouse", "metrics", "shares", "release_month=2021-02", "data.parquet")
     assert location(WHOLE) == ("warehouse", "vintages", "all", "data.parquet")
-    path = f"{place.url}/warehouse/metrics/shares/release_month=2021-02/data.parquet"
-    assert partition_path(place, TABLE, "2021-02") == path == write_partition(place, TABLE, "2021-02", rows("2021-02", "a"))
+    folder = f"{place.url}/warehouse/metrics/shares/release_month=2021-02"
+    assert partition_path(place, TABLE, "2021-02") == folder and partition_place(place, TABLE, "2021-02") is None
+    path = write_partition(place, TABLE, "2021-02", rows("2021-02", "a"))
+    sha256 = hashlib.sha256(parquet_bytes(rows("2021-02", "a"), TABLE)).hexdigest()
+    assert path == f"{folder}/{sha256[:16]}.parquet" == partition_path(place, TABLE, "2021-02")
     assert Path(path).exists()
 
 
@@ -289,18 +294,21 @@ def test_what_is_no_partition_of_the_month_is_refused(place):
     assert len(read_partition(place, TABLE, "2021-02")) == 0 and existing_months(place, TABLE) == ["2021-02"]
 
 
-def test_months_are_those_with_a_folder_and_those_that_are_there_with_a_file(place):
-    assert (existing_months(place, TABLE), existing_months(place, TABLE), is_written(place, TABLE)) == ([], [], False)
+def test_months_are_those_whose_record_or_whose_file_of_earlier_versions_is_there(place):
+    assert (existing_months(place, TABLE), is_written(place, TABLE)) == ([], False)
     place.write(b"", "warehouse", "metrics", "shares", "notes.txt")
-    place.write(b"", "warehouse", "metrics", "shares", "release_month=2021-03", "under.way")
-    assert (existing_months(place, TABLE), existing_months(place, TABLE), is_written(place, TABLE)) == (["2021-03"], [], False)
+    place.write(b"", "warehouse", "metrics", "shares", "release_month=2021-03", "0123456789abcdef.parquet")
+    assert (existing_months(place, TABLE), is_written(place, TABLE)) == ([], False), "a file that no record names is nobody's"
     for month in ("2021-02", "2020-12"):
         write_partition(place, TABLE, month, rows(month, "a"))
-    assert existing_months(place, TABLE) == ["2020-12", "2021-02", "2021-03"]
     assert existing_months(place, TABLE) == ["2020-12", "2021-02"] and is_written(place, TABLE)
     assert [is_month_written(place, TABLE, month) for month in ("2020-12", "2021-03", "2021-04")] == [True, False, False]
-    stamps = [place.stamp(*location(TABLE, month)) for month in ("2020-12", "2021-02")]
-    assert partition_stamps(place, TABLE) == f"2020-12 {stamps[0]}\n2021-02 {stamps[1]}"
+    hashes = [hashlib.sha256(parquet_bytes(rows(month, "a"), TABLE)).hexdigest() for month in ("2020-12", "2021-02")]
+    assert partition_stamps(place, TABLE) == f"2020-12 {hashes[0]}\n2021-02 {hashes[1]}"
+    place.write(parquet_bytes(rows("2019-01", "old"), TABLE), *location(TABLE, "2019-01"))
+    assert existing_months(place, TABLE) == ["2019-01", "2020-12", "2021-02"]
+    assert partition_stamps(place, TABLE).startswith(f"2019-01 {place.stamp(*location(TABLE, '2019-01'))}\n2020-12 ")
+    assert read_partition(place, TABLE, "2019-01")["series"].tolist() == ["old"]
     assert read_months(place, TABLE, ["2021-02", "2021-04", "2020-12"])["release_month"].tolist() == ["2021-02", "2020-12"]
     pd.testing.assert_frame_equal(read_months(place, TABLE, ["2021-04"]), empty(TABLE))
     assert list(read_months(place, TABLE, ["2021-02", "2020-12"]).index) == [0, 1]

@@ -274,7 +274,7 @@ def test_killed_runs_leave_the_former_data_whole(built_root, tmp_path):
     command = [sys.executable, "-m", "trade_assets", "--data-root", root.url, "run", "--month", "2018-08"]
     for _ in range(10):
         for table in ALL_TABLES:
-            Path(root.path("warehouse", table.layer, table.name, "release_month=2018-08", "data.parquet")).unlink(missing_ok=True)
+            Path(partition_path(root, table, "2018-08")).unlink(missing_ok=True)
             write_partition(root, table, "2018-08", expected[table.name].iloc[:1])
         process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(2.5 + 3 * rng.random())

@@ -56,7 +56,7 @@ def run_all(root: DataRoot, wanted: Sequence[str] = ()) -> int:
     before, built, of_runs = partition_stamps(root, PRINTS), list[str](), NOTHING_TO_REVIEW
     try:
         with instance_of(root) as instance, progress(len(months), "release months") as advance:
-            for done, chatter in _quietly(run_months(root, months, instance)):
+            for done, chatter in _quietly(run_months(root, months, instance, is_swept=True)):
                 advance(done.release_month)
                 built.append(done.release_month)
                 try:

@@ -57,11 +57,14 @@ class MonthRun:
         return cls(built.release_month, run_id, not built.failures, tuple(built.failures), red, built.trace)
 
 
-def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstance) -> Iterator[MonthRun]:
+def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstance, *, is_swept: bool = False) -> Iterator[MonthRun]:
     """Run the months in order, those that follow each other in one run, and tell of each as soon as it is built; a bad one stops none.
 
     At the end the DuckDB database, the Data Docs and the report's index are brought up to date; after an interruption all but the
     Data Docs, which take seconds.
+
+    Args:
+        is_swept: whether the root was swept just now.
 
     Raises:
         RunError: Dagster keeps no history, so that no month can be run; or what is to be brought up to date cannot be.
@@ -69,12 +72,12 @@ def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
         KeyboardInterrupt: an interrupt came, also where Dagster kept it to itself; the months before are built.
     """
     is_through = False
-    for note in sweep(root):
+    for note in () if is_swept else sweep(root):
         _LOG.warning(note)
     try:
         with interrupts_noted() as raise_if_interrupted:
             for of_run in ranges_of(months):
-                for done in _run_range(root, of_run, instance):
+                for done in run_together(root, of_run, instance):
                     raise_if_interrupted(is_run_over=False)
                     yield done
                 raise_if_interrupted()
@@ -116,8 +119,17 @@ def run_in_op(context: dg.OpExecutionContext, root: DataRoot, months: Sequence[s
     return failed
 
 
-def _run_range(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstance) -> Iterator[MonthRun]:
-    """One run over months that follow each other."""
+def run_together(
+    root: DataRoot, months: Sequence[str], instance: dg.DagsterInstance, selection: Sequence[dg.AssetKey] | None = None
+) -> Iterator[MonthRun]:
+    """One run over months that follow each other; what they share is left as it is.
+
+    Args:
+        selection: the assets to build; by default those for which any of the months has something.
+
+    Raises:
+        RunError: Dagster keeps no history.
+    """
     if len(months) == 1:
         tags = {PARTITION_NAME_TAG: months[0]}
     else:
@@ -126,7 +138,8 @@ def _run_range(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
     left, run_id = list(months), ""
     why: tuple[str, str, str | None] = "run", "failed without a message", None
     try:
-        selection = list(dict.fromkeys(key for month in months for key in assets_of(root, month, tags)))
+        if selection is None:
+            selection = list(dict.fromkeys(key for month in months for key in assets_of(root, month, tags)))
         with heard() as built:
             run_id, events = _begun(root, selection, tags, instance)
             for event in events:

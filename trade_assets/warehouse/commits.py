@@ -147,6 +147,14 @@ def commit_of(root: DataRoot, release_month: str) -> Commit | None:
     return known[1]
 
 
+def committed_at(root: DataRoot, release_month: str) -> int:
+    """When the month's record was written, in nanoseconds since 1970, on a local disk; 0 if it has none."""
+    try:
+        return Path(root.path(*_place(release_month))).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 def committed_months(root: DataRoot) -> list[str]:
     """The months that have a record, in order."""
     months = [name.removesuffix(".json") for name in root.names(FOLDER, COMMITS) if name.endswith(".json")]

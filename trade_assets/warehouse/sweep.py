@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from trade_assets.warehouse.commits import (
     GRACE,
     commit_of,
     commits,
+    committed_at,
     committed_months,
     folder_of,
     forget,
@@ -44,13 +45,15 @@ def sweep(root: DataRoot) -> list[str]:
     """Remove what is left over, everywhere; a sentence for each table that was damaged."""
     if not root.is_local:
         return []
-    for path in _left(Path(root.path())):
+    top = Path(root.path())
+    left, files = _looked_through(top)
+    for path in left:
         with suppress(OSError):
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    found = [sentence for month in committed_months(root) for sentence in _of_month(root, month, is_content_read=False)]
-    _remove_unnamed(root)
-    warehouse = Path(root.path(WAREHOUSE))
-    return [*found, *_without_damaged(root, (*_of_earlier_versions(root), *warehouse.glob("*/*/*.parquet")))]
+    months = committed_months(root)
+    found = [sentence for month in months for sentence in _of_month(root, month)]
+    _remove_unnamed(root, files)
+    return [*found, *_without_damaged(root, _of_no_record(root, files, months))]
 
 
 def sweep_month(root: DataRoot, release_month: str) -> list[str]:
@@ -58,25 +61,25 @@ def sweep_month(root: DataRoot, release_month: str) -> list[str]:
     if not root.is_local:
         return []
     warehouse = Path(root.path(WAREHOUSE))
-    earlier = (path for path in _of_earlier_versions(root) if path.parent.name == f"release_month={release_month}")
-    return [*_of_month(root, release_month, is_content_read=True), *_without_damaged(root, (*earlier, *warehouse.glob("*/*/*.parquet")))]
+    files = [*warehouse.glob(f"*/*/release_month={release_month}/*"), *warehouse.glob("*/*/*.parquet")]
+    return [*_of_month(root, release_month), *_without_damaged(root, _of_no_record(root, files, committed_months(root)))]
 
 
-def _of_month(root: DataRoot, release_month: str, *, is_content_read: bool) -> list[str]:
+def _of_month(root: DataRoot, release_month: str) -> list[str]:
     """Take the tables out of a month's record whose files are gone or damaged, and remove these.
 
-    Args:
-        is_content_read: whether to look into the files, and not only at their sizes.
+    Only the content of files that are younger than the record is looked into: who wrote it had them all before.
     """
     if remove_damaged(root, release_month):
         return [_sentence(Path(WAREHOUSE, COMMITS, f"{release_month}.json"), release_month)]
-    found = commit_of(root, release_month)
+    found, since = commit_of(root, release_month), committed_at(root, release_month)
     damaged = {}
     for name, stored in found.tables.items() if found is not None else ():
         place = (*folder_of(name, release_month), stored.file)
         path = Path(root.path(*place))
         try:
-            is_sound = path.stat().st_size == stored.size and (not is_content_read or is_whole(path))
+            told = path.stat()
+            is_sound = told.st_size == stored.size and (told.st_mtime_ns <= since or is_whole(path))
         except FileNotFoundError:
             is_sound = False
         if not is_sound:
@@ -87,27 +90,32 @@ def _of_month(root: DataRoot, release_month: str, *, is_content_read: bool) -> l
     return [_sentence(place, release_month) for place in damaged.values()]
 
 
-def _of_earlier_versions(root: DataRoot) -> Iterator[Path]:
-    """The tables of months that have no record."""
-    committed = {f"release_month={month}" for month in committed_months(root)}
-    for path in Path(root.path(WAREHOUSE)).glob(f"*/*/release_month=*/{EARLIER_FILE}"):
-        if path.parent.name not in committed:
+def _of_no_record(root: DataRoot, files: Iterable[Path], committed: Collection[str]) -> Iterator[Path]:
+    """The files that no record could tell of: those of tables without months, and those of months that earlier versions left."""
+    for path in files:
+        month = _month_of(path)
+        if month is None or (month not in committed and path.name == EARLIER_FILE):
             yield path
 
 
-def _remove_unnamed(root: DataRoot) -> None:
+def _month_of(path: Path) -> str | None:
+    name, _, month = path.parent.name.partition("=")
+    return month if name == "release_month" else None
+
+
+def _remove_unnamed(root: DataRoot, files: Iterable[Path]) -> None:
     """Remove the files that no record names any more, once nobody reads them; and those of runs that were killed, once they are old."""
     warehouse, now = Path(root.path(WAREHOUSE)), time.time()
     named: dict[str, set[str]] = {}
     for commit in commits(root):
-        files = {"/".join((*folder_of(name, commit.release_month)[1:], stored.file)) for name, stored in commit.tables.items()}
-        named[commit.release_month] = files | {each.path for each in commit.replaced if now - each.at <= GRACE}
+        names = {"/".join((*folder_of(name, commit.release_month)[1:], stored.file)) for name, stored in commit.tables.items()}
+        named[commit.release_month] = names | {each.path for each in commit.replaced if now - each.at <= GRACE}
         for each in commit.replaced:
             if each.path not in named[commit.release_month]:
                 (warehouse / each.path).unlink(missing_ok=True)
-    for path in warehouse.glob("*/*/release_month=*/*.parquet"):
-        month = path.parent.name.partition("=")[2]
-        if month not in named and path.name == EARLIER_FILE:
+    for path in files:
+        month = _month_of(path)
+        if month is None or (month not in named and path.name == EARLIER_FILE):
             continue
         with suppress(OSError):
             if path.relative_to(warehouse).as_posix() not in named.get(month, set()) and now - path.stat().st_mtime > GRACE:
@@ -115,13 +123,9 @@ def _remove_unnamed(root: DataRoot) -> None:
 
 
 def _without_damaged(root: DataRoot, files: Iterable[Path]) -> list[str]:
-    """Remove files of tables that are damaged, of which no record tells."""
+    """Remove files of tables that are damaged."""
     damaged = [path for path in files if path.suffix == ".parquet" and not is_whole(path) and _removed(path)]
-    found = []
-    for path in damaged:
-        place = path.relative_to(root.path())
-        found.append(_sentence(place, next((part.partition("=")[2] for part in place.parts if part.startswith("release_month=")), None)))
-    return found
+    return [_sentence(path.relative_to(root.path()), _month_of(path)) for path in damaged]
 
 
 def is_whole(path: Path) -> bool:
@@ -140,16 +144,16 @@ def is_whole(path: Path) -> bool:
     return end[4:] == _MAGIC and int.from_bytes(end[:4], "little") <= size - _LEAST
 
 
-def _left(top: Path) -> Iterator[Path]:
-    """Temporary files and folders that nobody will move into place any more."""
-    now = time.time()
+def _looked_through(top: Path) -> tuple[list[Path], list[Path]]:
+    """Temporary files and folders that nobody will move into place any more; and the files of the warehouse's tables."""
+    now, left, tables = time.time(), list[Path](), list[Path]()
     for folder, folders, files in os.walk(top):
         if Path(folder) == top:
             folders[:] = [name for name in folders if name not in _PASSED_OVER]
-        for name in (*folders, *files):
-            if name.startswith(TEMPORARY) and _is_left(path := Path(folder, name), now):
-                yield path
+        left += [path for name in (*folders, *files) if name.startswith(TEMPORARY) and _is_left(path := Path(folder, name), now)]
+        tables += [path for name in files if name.endswith(".parquet") and (path := Path(folder, name)).is_relative_to(top / WAREHOUSE)]
         folders[:] = [name for name in folders if not name.startswith(TEMPORARY)]
+    return left, tables
 
 
 def is_running(pid: int) -> bool:
