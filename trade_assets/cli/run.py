@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import redirect_stderr
+from contextlib import closing, redirect_stderr
 from typing import TYPE_CHECKING
 
 import click
@@ -55,8 +55,12 @@ def run_all(root: DataRoot, wanted: Sequence[str] = ()) -> int:
         click.echo(f"note: {note}")
     before, built, of_runs = partition_stamps(root, PRINTS), list[str](), NOTHING_TO_REVIEW
     try:
-        with instance_of(root) as instance, progress(len(months), "release months") as advance:
-            for done, chatter in _quietly(run_months(root, months, instance, is_swept=True)):
+        with (
+            instance_of(root) as instance,
+            progress(len(months), "release months") as advance,
+            closing(run_months(root, months, instance, is_swept=True)) as runs,
+        ):
+            for done, chatter in _quietly(runs):
                 advance(done.release_month)
                 built.append(done.release_month)
                 try:

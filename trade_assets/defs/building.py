@@ -7,7 +7,6 @@ import traceback
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -202,25 +201,43 @@ def _evaluation(check: dg.AssetCheckKey, result: dg.AssetCheckResult, month: str
     )
 
 
-_heard: ContextVar[deque[Built] | None] = ContextVar("heard", default=None)
+@dataclass
+class Heard:
+    """What is heard of a run in this process.
+
+    Attributes:
+        months: those that are built, each as soon as it is.
+        is_left: whether nobody listens any more.
+    """
+
+    months: deque[Built] = field(default_factory=deque)
+    is_left: bool = False
+
+
+_listening = list[Heard]()
+"""Who runs months in this process: runs within runs, as of a job that runs months, are heard by the innermost."""
 
 
 @contextmanager
-def heard() -> Iterator[deque[Built]]:
-    """The months that are built within, each as soon as it is, for whoever runs them in this process."""
-    months: deque[Built] = deque()
-    token = _heard.set(months)
+def heard() -> Iterator[Heard]:
+    """What is heard of the months that are built within."""
+    found = Heard()
+    _listening.append(found)
     try:
-        yield months
+        yield found
     finally:
-        _heard.reset(token)
+        _listening.remove(found)
 
 
 def tell(built: Built) -> None:
     """Let whoever runs the months in this process hear of one."""
-    months = _heard.get()
-    if months is not None:
-        months.append(built)
+    if _listening:
+        _listening[-1].months.append(built)
+
+
+def is_left() -> bool:
+    """Whether who runs the months in this process does not want the rest."""
+    return bool(_listening) and _listening[-1].is_left
 
 
 def report_not_built(context: dg.AssetExecutionContext, built: Built) -> None:

@@ -10,17 +10,17 @@ _ENDS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def interrupts_noted() -> Iterator[Callable[..., None]]:
+def interrupts_noted() -> Iterator[Callable[[], None]]:
     """Note each interrupt from here on, whoever handles it.
 
     The interpreter writes a byte for every signal to the wake-up descriptor, also while Dagster's own handlers are set.
 
     Yields:
-        What is to be called after each month, and after each run: it raises KeyboardInterrupt if a signal came. Once a run is over,
-        which is what it takes for granted unless told ``is_run_over=False``, it also puts the handlers back that Dagster changes.
+        What is to be called after each run: it puts the handlers back that Dagster changes, and raises KeyboardInterrupt if a
+        signal came.
     """
     if threading.current_thread() is not threading.main_thread():
-        yield lambda *, is_run_over=True: None  # signals are handled in the main thread only
+        yield lambda: None  # signals are handled in the main thread only
         return
     reading, writing = socket.socketpair()
     reading.setblocking(False)
@@ -28,8 +28,8 @@ def interrupts_noted() -> Iterator[Callable[..., None]]:
     handlers = {number: signal.getsignal(number) for number in _ENDS}
     former = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
 
-    def raise_if_interrupted(*, is_run_over: bool = True) -> None:
-        for number, handler in handlers.items() if is_run_over else ():
+    def raise_if_interrupted() -> None:
+        for number, handler in handlers.items():
             if handler is not None:
                 signal.signal(number, handler)
         try:

@@ -2,7 +2,8 @@
 
 import logging
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 import dagster as dg
@@ -22,8 +23,10 @@ from trade_assets.defs.resources import SHARED_LATER, DataRootResource
 from trade_assets.defs.selection import assets_of, months_of
 from trade_assets.defs.shared import RunError, bring_up_to_date
 from trade_assets.facts.periods import add_months, is_month, months_between
+from trade_assets.facts.tables import IN_DATABASE
 from trade_assets.faults import Fault, is_foreseen, one_line, said
 from trade_assets.reading.errors import printable
+from trade_assets.warehouse import database
 from trade_assets.warehouse.root import DataRoot
 from trade_assets.warehouse.sweep import sweep
 
@@ -57,7 +60,9 @@ class MonthRun:
         return cls(built.release_month, run_id, not built.failures, tuple(built.failures), red, built.trace)
 
 
-def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstance, *, is_swept: bool = False) -> Iterator[MonthRun]:
+def run_months(
+    root: DataRoot, months: Sequence[str], instance: dg.DagsterInstance, *, is_swept: bool = False
+) -> Generator[MonthRun, None, None]:
     """Run the months in order, those that follow each other in one run, and tell of each as soon as it is built; a bad one stops none.
 
     At the end the DuckDB database, the Data Docs and the report's index are brought up to date; after an interruption all but the
@@ -72,14 +77,16 @@ def run_months(root: DataRoot, months: Sequence[str], instance: dg.DagsterInstan
         KeyboardInterrupt: an interrupt came, also where Dagster kept it to itself; the months before are built.
     """
     is_through = False
+    with suppress(Exception):  # what keeps it from being brought up to date is raised at the end
+        database.refresh(root, IN_DATABASE)
     for note in () if is_swept else sweep(root):
         _LOG.warning(note)
     try:
         with interrupts_noted() as raise_if_interrupted:
             for of_run in ranges_of(months):
-                for done in run_together(root, of_run, instance):
-                    raise_if_interrupted(is_run_over=False)
-                    yield done
+                # Closed whatever comes: a run that is left in the middle is recorded as such while its instance is there.
+                with closing(run_together(root, of_run, instance, is_over=raise_if_interrupted)) as runs:
+                    yield from runs
                 raise_if_interrupted()
         is_through = True
     finally:
@@ -107,25 +114,31 @@ def run_in_op(context: dg.OpExecutionContext, root: DataRoot, months: Sequence[s
     """
     failed = []
     try:
-        for done in run_months(root, months, context.instance):
-            if done.is_success:
-                context.log.info(f"{done.release_month}: built, {len(done.red)} checks to review")
-                continue
-            why = one_line("; ".join(f"{step}: {message}" for step, message in done.failures))
-            context.log.error("\n".join(filter(None, [f"{done.release_month}: {why}", done.trace])))
-            failed.append(f"{done.release_month} ({why})" if why else done.release_month)
+        with closing(run_months(root, months, context.instance)) as runs:
+            for done in runs:
+                if done.is_success:
+                    context.log.info(f"{done.release_month}: built, {len(done.red)} checks to review")
+                    continue
+                why = one_line("; ".join(f"{step}: {message}" for step, message in done.failures))
+                context.log.error("\n".join(filter(None, [f"{done.release_month}: {why}", done.trace])))
+                failed.append(f"{done.release_month} ({why})" if why else done.release_month)
     except (RunError, Fault) as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     return failed
 
 
 def run_together(
-    root: DataRoot, months: Sequence[str], instance: dg.DagsterInstance, selection: Sequence[dg.AssetKey] | None = None
-) -> Iterator[MonthRun]:
+    root: DataRoot,
+    months: Sequence[str],
+    instance: dg.DagsterInstance,
+    selection: Sequence[dg.AssetKey] | None = None,
+    is_over: Callable[[], None] = lambda: None,
+) -> Generator[MonthRun, None, None]:
     """One run over months that follow each other; what they share is left as it is.
 
     Args:
         selection: the assets to build; by default those for which any of the months has something.
+        is_over: called when the run is over, before months are told of that it did not come to; raises where it was interrupted.
 
     Raises:
         RunError: Dagster keeps no history.
@@ -143,16 +156,24 @@ def run_together(
         with heard() as built:
             run_id, events = _begun(root, selection, tags, instance)
             for event in events:
-                while built:
-                    done = built.popleft()
+                while built.months:
+                    done = built.months.popleft()
                     left.remove(done.release_month)
-                    yield MonthRun.of(done, run_id)
+                    try:
+                        yield MonthRun.of(done, run_id)
+                    except GeneratorExit:
+                        # Nobody listens any more: the run ends before its next month, as an interrupted one does.
+                        built.is_left = True
+                        for _ in events:
+                            pass
+                        raise
                 if event.is_step_failure:
                     why = event.step_key or "run", _message(event.step_failure_data), None
     except history_errors() as error:
         raise RunError(f"{left[0] if left else months[-1]} could not be run: {history_error(root, error)}") from error
     except Exception as error:
         why = "run", said(error), None if is_foreseen(error) else _trace(error)
+    is_over()
     for month in left:
         step, message, trace = why
         yield MonthRun(month, run_id, False, ((step, message),), (), trace)
@@ -160,7 +181,7 @@ def run_together(
 
 def _begun(
     root: DataRoot, selection: Sequence[dg.AssetKey], tags: Mapping[str, str], instance: dg.DagsterInstance
-) -> tuple[str, Iterable[dg.DagsterEvent]]:
+) -> tuple[str, Iterator[dg.DagsterEvent]]:
     """A run in this process: its id, and its events as they come, which ``execute_in_process`` gives only once all are there."""
     job = month_job().as_ephemeral_job({}, {}, asset_selection=selection)
     config = {
@@ -171,7 +192,7 @@ def _begun(
     run = instance.create_run_for_job(
         job_def=job, run_config=config, tags={**job.run_tags, **tags}, asset_selection=frozenset(selection), execution_plan=plan
     )
-    return run.run_id, ExecuteRunWithPlanIterable(
+    events = ExecuteRunWithPlanIterable(
         execution_plan=plan,
         iterator=job_execution_iterator,
         execution_context_manager=PlanOrchestrationContextManager(
@@ -186,6 +207,7 @@ def _begun(
             raise_on_error=False,
         ),
     )
+    return run.run_id, iter(events)
 
 
 def _trace(error: Exception) -> str:

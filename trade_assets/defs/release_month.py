@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from trade_assets.defs.building import Built, Selection, build_month, failure_of, report_not_built, tell
+from trade_assets.defs.building import Built, Selection, build_month, failure_of, is_left, report_not_built, tell
 from trade_assets.defs.jobs import release_month_job
 from trade_assets.defs.metrics import metrics
 from trade_assets.defs.notify import told_people
@@ -90,6 +90,8 @@ def months(context: dg.AssetExecutionContext, data_root: DataRootResource) -> It
     before = partition_stamps(root, PRINTS)
     failed = list[Built]()
     for at, month in enumerate(keys, 1):
+        if is_left():
+            raise dg.Failure(f"left before {month}, at the wish of who began it", allow_retries=False)
         built = build_month(root, month, PARTS, asked, context.run, context.log)
         tell(built)
         yield from built.events

@@ -138,8 +138,9 @@ def write_partition(root: DataRoot, table: Table, release_month: str, frame: pd.
     sha256 = hashlib.sha256(data).hexdigest()
     stored = Stored(f"{sha256[:16]}.parquet", sha256, len(data), len(rows), schema_of(table))
     place = (*folder_of(name_of(table), release_month), stored.file)
-    if not root.write(data, *place) and root.is_local:
-        # One that a killed run left: young again, so that nobody takes it for a leftover before it is committed.
+    is_named = draft.begun.of(table) == stored
+    if not root.write(data, *place) and root.is_local and not is_named:
+        # One that a killed run left, or that was replaced: young again, so that nobody takes it for a leftover before it is committed.
         os.utime(root.path(*place))
     draft.keep(name_of(table), stored, rows)
     if draft is not root:

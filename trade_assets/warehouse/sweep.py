@@ -82,8 +82,7 @@ def _of_month(root: DataRoot, release_month: str) -> list[str]:
             is_sound = told.st_size == stored.size and (told.st_mtime_ns <= since or is_whole(path))
         except FileNotFoundError:
             is_sound = False
-        if not is_sound:
-            _removed(path)
+        if not is_sound and (_removed(path) or not path.exists()):
             damaged[name] = Path(*place)
     if damaged:
         forget(root, release_month, set(damaged))
