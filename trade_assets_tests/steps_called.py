@@ -1,10 +1,11 @@
-"""Steps of a run called as the functions that they are, on tables that are made by hand and held in memory."""
+"""Parts of a month called as the functions that they are, on tables that are made by hand and held in memory."""
 
 import logging
 from types import SimpleNamespace
 
 import pandas as pd
 
+from trade_assets.defs.parts import Asked
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import ALL_TABLES
 from trade_assets.warehouse.root import DataRoot
@@ -22,10 +23,11 @@ def made(table, *rows):
 
 
 class Kept:
-    """A data root of which steps read the tables in memory, by name; one that is not there has no rows."""
+    """A source of which parts read the tables in memory, by name; one that is not there has no rows."""
 
     def __init__(self, root: DataRoot, **frames: pd.DataFrame):
         self.root, self.frames, self.read_of = root, frames, set()
+        self.made_in_run = set()
 
     def read(self, table, release_month):
         """The table's rows, whatever the month, which is noted."""
@@ -37,32 +39,23 @@ class Kept:
         return make()
 
     def is_made(self, table):
-        """Whether the run has made a table; none of them."""
-        return False
+        """Whether the run has made a table: those that are put into ``made_in_run``, by name."""
+        return table.name in self.made_in_run
 
 
-def begun(assets, kept, *, tags=None, outputs=None, checks=None, **more):
-    """The generator that a step is.
+def begun(part, kept, *, tags=None, outputs=None, checks=None):
+    """The generator that a part is.
 
     Args:
         outputs, checks: the names of those that are asked for; all by default.
-        more: what else its context has.
     """
-    asked = {key for key in assets.check_keys if checks is None or key.name in checks}
-    names = {key.path[-1] for key in assets.keys} if outputs is None else set(outputs)
-    context = SimpleNamespace(
-        partition_key=MONTH,
-        run=SimpleNamespace(run_id="run", tags=tags or {}),
-        selected_output_names=names,
-        selected_asset_check_keys=asked,
-        log=LOG,
-        **more,
-    )
-    return assets.build(context, kept)
+    names = {table.name for table in part.tables} if outputs is None else outputs
+    keys = {key for key in part.check_keys if checks is None or key.name in checks}
+    return part.build(Asked(MONTH, SimpleNamespace(run_id="run", tags=tags or {}), LOG, frozenset(names), frozenset(keys)), kept)
 
 
-def done(assets, kept, **more):
-    """What a step yields: its outputs, and its checks by name."""
-    yielded = list(begun(assets, kept, **more))
+def done(part, kept, **more):
+    """What a part yields: its outputs, and its checks by name."""
+    yielded = list(begun(part, kept, **more))
     outputs = [each for each in yielded if hasattr(each, "output_name")]
     return outputs, {each.check_name: each for each in yielded if hasattr(each, "check_name")}

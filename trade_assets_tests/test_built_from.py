@@ -1,14 +1,17 @@
-"""What a month was built from: a hash that tells other bytes, other names, other decisions and expiry, and the note of each run."""
+"""What a month was built from: a hash that tells other bytes, other names, other decisions and expiry, which its record keeps."""
 
 import datetime as dt
 import hashlib
 
 import pytest
 
-from trade_assets.review.built_from import built_from, inputs_of, record_begun, record_built
+from trade_assets.review import built_from as module
+from trade_assets.review.built_from import built_from, inputs_now, inputs_of
 from trade_assets.review.decisions import DecidedCell, Decision, write_decision
 from trade_assets.review.pages import FOLDER, INDEX_PAGE, month_page_name, plot_name
+from trade_assets.warehouse.partitions import Draft, write_partition
 from trade_assets.warehouse.root import DataRoot
+from trade_assets_tests.steps_called import TABLE, made
 
 MONTH, ISSUE, TODAY = "2021-02", "0123456789ab", dt.date(2021, 3, 1)
 
@@ -79,16 +82,43 @@ def test_a_file_that_cannot_be_read_counts_by_why(root, monkeypatch):
     assert inputs_of(root, MONTH, TODAY) == _hash(_file("ft900-a.txt", b"PermissionError"))
 
 
-def test_what_a_month_was_built_from_is_kept_once_its_run_is_over(root):
+@pytest.mark.parametrize(
+    ("now", "is_expired"), [(dt.datetime(2021, 2, 28, 23, 59, tzinfo=dt.UTC), False), (dt.datetime(2021, 3, 1, tzinfo=dt.UTC), True)]
+)
+def test_the_day_of_now_is_that_of_utc(root, monkeypatch, now, is_expired):
+    """A decision that expires on 1 March is in force in the last minute of February in UTC, wherever the program runs."""
+
+    class Then(dt.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return now.astimezone(tz)
+
+    _decide(root, "2021-03-01")
+    monkeypatch.setattr(module.dt, "datetime", Then)
+    assert inputs_now(root, MONTH) == inputs_of(root, MONTH, dt.date(2021, 3, 1) if is_expired else dt.date(2021, 2, 28))
+    assert inputs_of(root, MONTH, dt.date(2021, 3, 1)) != inputs_of(root, MONTH, dt.date(2021, 2, 28))
+
+
+def test_what_a_month_was_built_from_stands_in_its_record_once_it_is_committed(root):
     assert built_from(root, MONTH) is None
-    record_built(root, MONTH, "a" * 16)
-    record_built(root, "2021-01", "b" * 16)
+    drafts = {month: Draft.of_month(root, month) for month in (MONTH, "2021-01")}
+    for month, draft in drafts.items():
+        write_partition(draft, TABLE["cells"], month, made(TABLE["cells"], {"release_month": month}))
+    assert built_from(root, MONTH) is None, "not before it is committed"
+    drafts[MONTH].commit("a" * 16)
+    drafts["2021-01"].commit("b" * 16)
     assert (built_from(root, MONTH), built_from(root, "2021-01")) == ("a" * 16, "b" * 16)
-    record_begun(root, MONTH)
+    write_partition(root, TABLE["cells"], MONTH, made(TABLE["cells"]))
+    assert built_from(root, MONTH) == "a" * 16, "a run of some tables says nothing of what all of them were built from"
+    Draft.of_month(root, MONTH).commit("")
     assert (built_from(root, MONTH), built_from(root, "2021-01")) == (None, "b" * 16)
-    assert root.read("warehouse", "built", "release_month=2021-01", "inputs.txt") == b"b" * 16
-    root.write(b"\xff", "warehouse", "built", f"release_month={MONTH}", "inputs.txt")
-    assert built_from(root, MONTH) == "\ufffd"
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"format": 1, "release_month": "2021-01"}'])
+def test_of_a_damaged_record_nobody_knows_what_it_was_built_from(root, content):
+    Draft.of_month(root, MONTH).commit("a" * 16)
+    root.write(content, "warehouse", "commits", f"{MONTH}.json")
+    assert built_from(root, MONTH) is None
 
 
 def test_pages_and_plots_are_called_by_their_month():

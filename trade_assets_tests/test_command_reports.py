@@ -371,7 +371,8 @@ def months(tmp_path, monkeypatch, frames):
     behind = []
 
     def run(outcomes, *arguments, later=()):
-        def run_months(root, wanted, instance):
+        def run_months(root, wanted, instance, *, is_swept):
+            assert is_swept, "what was swept is noted once, by the command"
             asked.append((list(wanted), instance))
             for outcome in outcomes:
                 if isinstance(outcome, BaseException):
@@ -465,10 +466,14 @@ def test_an_error_between_months_is_graver_than_what_the_months_ask_for(months):
     assert (status, lines, said) == (2, ["note: one was damaged"], "trade-assets: No space left on device\n")
 
 
+def _one_built():
+    yield MonthRun("2018-07", "", True, (), ())
+
+
 def test_the_tables_of_a_url_have_no_database(monkeypatch, capsys, months):
     root = DataRoot.of("memory://of-a-command")
     monkeypatch.setattr(run_module, "_to_run", lambda root, wanted: (["2018-07"], 0))
-    monkeypatch.setattr("trade_assets.defs.ranges.run_months", lambda *_: iter([MonthRun("2018-07", "", True, (), ())]))
+    monkeypatch.setattr("trade_assets.defs.ranges.run_months", lambda *_, is_swept: _one_built())
     assert run_module.run_all(root) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "Tables: memory://of-a-command/warehouse"
 
@@ -476,6 +481,6 @@ def test_the_tables_of_a_url_have_no_database(monkeypatch, capsys, months):
 @pytest.mark.parametrize(("status", "of_runs", "all_in_all"), [(0, 0, 0), (2, 0, 2), (2, 70, 70), (0, 1, 1), (2, 1, 2)])
 def test_of_months_that_are_not_run_and_those_that_are_the_gravest_counts(monkeypatch, months, status, of_runs, all_in_all):
     monkeypatch.setattr(run_module, "_to_run", lambda root, wanted: (["2018-07"], status))
-    monkeypatch.setattr("trade_assets.defs.ranges.run_months", lambda *_: iter([MonthRun("2018-07", "", True, (), ())]))
+    monkeypatch.setattr("trade_assets.defs.ranges.run_months", lambda *_, is_swept: _one_built())
     monkeypatch.setattr(run_module, "_report", lambda *_: of_runs)
     assert run_module.run_all(months.root) == all_in_all

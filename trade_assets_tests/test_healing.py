@@ -76,7 +76,7 @@ def test_a_damaged_table_is_removed_and_said(root, how):
 
 
 def test_a_table_that_another_process_makes_meanwhile_stays(root, monkeypatch):
-    path = _damage(root, "emptied", *partition_place(root, GOODS_AND_SERVICES, MONTH))
+    path = _damage(root, "zeros", *partition_place(root, GOODS_AND_SERVICES, MONTH))
     found = sweep.is_whole
     sound = Path(root.path(*partition_place(root, PRINTS, MONTH))).read_bytes()
 

@@ -2,12 +2,17 @@
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 
 import dagster as dg
 import pytest
 import sqlalchemy
+from dagster._core.storage.partition_status_cache import get_and_update_asset_status_cache_value
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from sqlalchemy.engine import Engine
 
+from trade_assets.defs.building import Built, report_not_built
 from trade_assets.defs.instance import instance_of
 from trade_assets.defs.kept_connections import KeptEventLogStorage, storage_of
 from trade_assets.warehouse.root import DataRoot
@@ -117,3 +122,100 @@ def test_a_forked_process_opens_its_own(tmp_path):
 def test_a_storage_that_the_settings_name_is_left_alone(tmp_path, named):
     assert storage_of(tmp_path, {"telemetry": {"enabled": False}, named: {"module": "x", "class": "Y"}}) == {}
     assert sorted(storage_of(tmp_path, {"telemetry": {"enabled": False}})) == ["event_log_storage", "run_storage"]
+
+
+# What a run plans
+
+
+MONTHS = dg.MonthlyPartitionsDefinition(start_date="2021-01", end_date="2021-07", fmt="%Y-%m")
+TOLD, CHECK = dg.AssetKey("told"), dg.AssetCheckKey(dg.AssetKey("told"), "holds")
+
+
+@pytest.fixture
+def run_months(tmp_path):
+    """Run a step over months, which makes those that it is told to, checks some of them and reports some as not built.
+
+    Gives the instance and the run.
+    """
+    with instance_of(DataRoot.of(tmp_path)) as instance:
+
+        def called(first, last, made=(), checked=(), not_built=()):
+            @dg.multi_asset(
+                specs=[dg.AssetSpec(TOLD, partitions_def=MONTHS, skippable=True)],
+                check_specs=[dg.AssetCheckSpec("holds", asset=TOLD, partitions_def=MONTHS)],
+                backfill_policy=dg.BackfillPolicy.single_run(), can_subset=True,
+            )  # fmt: skip
+            def told(context):
+                for month in made:
+                    yield dg.AssetMaterialization(TOLD, partition=month)
+                for month in checked:
+                    yield dg.AssetCheckEvaluation(asset_key=TOLD, check_name="holds", passed=True, partition=month)
+                for month in not_built:
+                    report_not_built(context, Built(month, not_built=[TOLD]))
+                if not_built:
+                    raise dg.Failure("some could not be built")
+
+            tags = {ASSET_PARTITION_RANGE_START_TAG: first, ASSET_PARTITION_RANGE_END_TAG: last}
+            return dg.materialize([told], instance=instance, tags=tags, run_config=QUIET, raise_on_error=False).run_id
+
+        called.instance = instance
+        yield called
+
+
+def _planned(instance, run_id, kind):
+    return [event.dagster_event for event in instance.all_logs(run_id) if event.is_dagster_event and kind in event.dagster_event_type.value]
+
+
+def test_a_table_is_planned_once_for_all_months_of_a_run(run_months):
+    run_id = run_months("2021-01", "2021-06", made=["2021-02"])
+    (planned,) = _planned(run_months.instance, run_id, "ASSET_MATERIALIZATION_PLANNED")
+    data = planned.event_specific_data
+    assert (data.asset_key, data.partition) == (TOLD, None)
+    assert sorted(data.partitions_subset.get_partition_keys()) == [f"2021-0{number}" for number in range(1, 7)]
+    assert run_months.instance.get_materialized_partitions(TOLD) == {"2021-02"}
+
+
+def test_a_planned_check_is_in_the_history_of_its_run_and_in_no_other_place(tmp_path, run_months):
+    instance = run_months.instance
+    first = run_months("2021-01", "2021-03", made=["2021-01"], checked=["2021-01"])
+    later = run_months("2021-01", "2021-03", made=["2021-02"])
+    assert (
+        len(_planned(instance, first, "ASSET_CHECK_EVALUATION_PLANNED"))
+        == 1
+        == len(_planned(instance, later, "ASSET_CHECK_EVALUATION_PLANNED"))
+    )
+    with closing(sqlite3.connect(tmp_path / "dagster" / "history" / "runs" / "index.db")) as index:
+        # Dagster's own storage has a row of each check that is planned, which it fills in once the check is evaluated.
+        rows = index.execute("SELECT run_id, partition, execution_status FROM asset_check_executions").fetchall()
+        kinds = {kind for (kind,) in index.execute("SELECT dagster_event_type FROM event_logs")}
+    assert rows == [(first, "2021-01", "SUCCEEDED")]
+    assert "ASSET_CHECK_EVALUATION_PLANNED" not in kinds and "ASSET_CHECK_EVALUATION" in kinds
+
+
+def test_a_check_that_had_nothing_to_judge_shows_what_it_last_found(run_months):
+    instance = run_months.instance
+    first = run_months("2021-01", "2021-03", made=["2021-01"], checked=["2021-01", "2021-02"])
+    run_months("2021-01", "2021-03", made=["2021-01"])
+    latest = instance.event_log_storage.get_latest_asset_check_execution_by_key([CHECK])[CHECK]
+    assert (latest.run_id, latest.status.value) == (first, "SUCCEEDED")
+    # One that judged again is the one that shows, with its partition, and stands there once.
+    last = run_months("2021-02", "2021-02", checked=["2021-02"])
+    latest = instance.event_log_storage.get_latest_asset_check_execution_by_key([CHECK])[CHECK]
+    assert (latest.run_id, latest.event.dagster_event.asset_check_evaluation_data.partition) == (last, "2021-02")
+    assert len(instance.event_log_storage.get_asset_check_execution_history(CHECK, limit=10)) == 3
+
+
+def test_only_what_should_have_been_built_and_was_not_shows_as_failed(run_months):
+    """Of a run over months that fails: a month that was made, one that has nothing, and one that could not be made."""
+    run_months("2021-01", "2021-03", made=["2021-01"], not_built=["2021-03"])
+    found = _status(run_months.instance)
+    assert found == ({"2021-01"}, {"2021-03"})
+    run_months("2021-03", "2021-03", made=["2021-03"])
+    assert _status(run_months.instance) == ({"2021-01", "2021-03"}, set()), "made again, it has not failed any more"
+
+
+def _status(instance):
+    """The months that Dagster's UI shows as made, and as failed."""
+    told = get_and_update_asset_status_cache_value(instance, TOLD, MONTHS)
+    made, failed = told.deserialize_materialized_partition_subsets(MONTHS), told.deserialize_failed_partition_subsets(MONTHS)
+    return set(made.get_partition_keys()), set(failed.get_partition_keys())

@@ -1,15 +1,12 @@
-"""The steps of wide metrics: what they read, yield and count, the plot beside the report, and what is computed once."""
-
-import logging
-from types import SimpleNamespace
+"""The parts of wide metrics: what they read, yield and count, and the plot beside the report."""
 
 import dagster as dg
 import pandas as pd
 import pytest
 
 from trade_assets.defs import metrics as steps
-from trade_assets.defs.metrics import _plot, wide_metrics
-from trade_assets.defs.resources import DataRootResource
+from trade_assets.defs.metrics import _plot
+from trade_assets.defs.parts import Source
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import ALL_TABLES, METRICS
 from trade_assets.metrics import wide
@@ -17,11 +14,12 @@ from trade_assets.metrics.registry import Metrics, WideMetrics, metrics_declared
 from trade_assets.review.report import plots
 from trade_assets.warehouse.partitions import write_partition
 from trade_assets.warehouse.root import DataRoot
+from trade_assets_tests.steps_called import begun
 
 MONTH = "2021-02"
 TABLE = {table.name: table for table in ALL_TABLES}
 USUAL = {"string": "x", "int": 1, "float": 1.0, "bool": True}
-STEP = {assets.op.name: assets for assets in steps.metrics}
+PART = {part.name: part for part in steps.metrics}
 
 
 def made(table, *rows):
@@ -30,18 +28,18 @@ def made(table, *rows):
     return conform(pd.DataFrame([usual | row for row in rows]), table) if rows else empty(table)
 
 
-def yielded(assets, root):
-    """All that a step yields of a month."""
-    context = SimpleNamespace(partition_key=MONTH, log=logging.getLogger(__name__))
-    return list(assets.op.compute_fn.decorated_fn(context, DataRootResource(url=root.url)))
+def yielded(part, root):
+    """All that a part yields of a month."""
+    return list(begun(part, Source(root)))
 
 
-def test_families_with_wide_metrics_have_a_step_whose_outputs_are_the_tables_that_stand_alone():
-    assert set(STEP) == {f"metrics_{family}" for family, declared in metrics_declared().items() if declared.tables}
-    of = {name: ({*assets.op.outs}, {key.to_user_string() for key in assets.dependency_keys}) for name, assets in STEP.items()}
-    assert of["metrics_ft900"] == ({"trade_changes"}, {"validated/goods_and_services"})
-    assert of["metrics_mxp"] == ({"price_contributions"}, {"validated/price_indexes"})
-    assert of["metrics_uscc"] == ({"china_balances"}, {"validated/china_top_five", "validated/china_advanced_technology"})
+def test_families_with_wide_metrics_have_a_part_whose_tables_are_those_that_stand_alone():
+    assert set(PART) == {f"metrics_{family}" for family, declared in metrics_declared().items() if declared.tables}
+    of = {name: ({table.name for table in part.tables}, {table.name for table in part.needs}) for name, part in PART.items()}
+    assert of["metrics_ft900"] == ({"trade_changes"}, {"goods_and_services"})
+    assert of["metrics_mxp"] == ({"price_contributions"}, {"price_indexes"})
+    assert of["metrics_uscc"] == ({"china_balances"}, {"china_top_five", "china_advanced_technology"})
+    assert all(part.checks == () for part in PART.values())
 
 
 TRADE = [
@@ -87,7 +85,7 @@ def test_a_table_without_a_plot_or_without_rows_or_on_no_disk_has_none(tmp_path)
     assert root.names("reports") == elsewhere.names("reports") == []
 
 
-def test_a_step_yields_its_table_with_those_kept_with_it_and_counts_what_issues_withhold(tmp_path, monkeypatch):
+def test_a_part_yields_its_table_with_those_kept_with_it_and_counts_what_issues_withhold(tmp_path, monkeypatch):
     root, asked = DataRoot.of(tmp_path), []
     sources = {
         table.name: made(table, {"period": "2020-03", "gaps": "", "corrections": ""}) for table in metrics_declared()["ft900"].sources
@@ -99,9 +97,9 @@ def test_a_step_yields_its_table_with_those_kept_with_it_and_counts_what_issues_
         "trade_changes": made(TABLE["trade_changes"], {"gaps": held}, {"gaps": "value_musd: suppressed"}, {"gaps": held}),
         "trade_ratios": made(TABLE["trade_ratios"], {"gaps": "a: withheld_by_issue_several"}, {"gaps": ""}),
     }  # fmt: skip
-    monkeypatch.setattr(steps, "wide_metrics", lambda family, frames: asked.append((family, frames)) or found)
+    monkeypatch.setattr(wide, "metrics_of", lambda family, frames: asked.append((family, frames)) or found)
     monkeypatch.setattr(steps, "_plot", lambda root, month, table, frame: {"drawn": f"{root.url} {month} {table.name} {len(frame)}"})
-    (output,) = yielded(STEP["metrics_ft900"], root)
+    (output,) = yielded(PART["metrics_ft900"], root)
     ((family, frames),) = asked
     assert (family, list(frames)) == ("ft900", list(sources))
     for name, frame in sources.items():
@@ -112,10 +110,10 @@ def test_a_step_yields_its_table_with_those_kept_with_it_and_counts_what_issues_
     assert counted == {"rows_with_withheld_metrics": 3, "drawn": f"{tmp_path} 2021-02 trade_changes 3"}
 
 
-def test_a_step_adds_what_its_plot_says(tmp_path, monkeypatch):
+def test_a_part_adds_what_its_plot_says(tmp_path, monkeypatch):
     root, trade = DataRoot.of(tmp_path), made(TABLE["trade_changes"], *TRADE)
-    monkeypatch.setattr(steps, "wide_metrics", lambda *_: {"trade_changes": trade, "trade_ratios": empty(TABLE["trade_ratios"])})
-    (output,) = yielded(STEP["metrics_ft900"], root)
+    monkeypatch.setattr(wide, "metrics_of", lambda *_: {"trade_changes": trade, "trade_ratios": empty(TABLE["trade_ratios"])})
+    (output,) = yielded(PART["metrics_ft900"], root)
     assert output.metadata["plot"].value == "![trade](/reports/2021-02-trade.svg)"
     assert root.names("reports") == ["2021-02-trade.svg"]
 
@@ -124,40 +122,9 @@ def test_a_family_with_two_tables_that_stand_alone_yields_both(tmp_path, monkeyp
     tables = [TABLE[name] for name in ("trade_changes", "trade_ratios", "price_contributions")]
     both = steps._metrics("two", Metrics((), tuple(WideMetrics(table, pd.DataFrame) for table in tables)))
     found = {table.name: empty(table) for table in METRICS}
-    monkeypatch.setattr(steps, "wide_metrics", lambda *_: found)
+    monkeypatch.setattr(wide, "metrics_of", lambda *_: found)
     outputs = yielded(both, DataRoot.of(tmp_path))
     assert [(output.output_name, list(output.value)) for output in outputs] == [
         ("trade_changes", ["trade_changes", "trade_ratios"]),
         ("price_contributions", ["price_contributions", "price_ratios", "fuel_and_nonfuel"]),
     ]
-
-
-@pytest.fixture
-def computed(monkeypatch):
-    """The families of which metrics are computed from here on, one after the other."""
-    calls = []
-    monkeypatch.setattr(wide, "metrics_of", lambda family, frames: calls.append(family) or {"found": pd.DataFrame({"a": [len(calls)]})})
-    steps._computed.cache_clear()
-    yield calls
-    steps._computed.cache_clear()
-
-
-def test_metrics_are_computed_once_for_the_same_rows_of_all_their_tables(computed):
-    tables = metrics_declared()["uscc"].sources
-    assert len(tables) == 2
-
-    def frames(*lines):
-        return {table.name: made(table, {"label": line}) for table, line in zip(tables, lines, strict=True)}
-
-    told = [wide_metrics("uscc", frames(*lines))["found"]["a"].iloc[0] for lines in ("ab", "ab", "ac", "bc", "ac", "ab")]
-    assert told == [1, 1, 2, 3, 2, 1] and computed == ["uscc"] * 3
-
-
-def test_what_is_kept_of_a_family_is_not_another_s_and_stays_as_it_was(computed):
-    assert len(metrics_declared()["fred"].sources) == 0
-    first = wide_metrics("fred", {})["found"]
-    first["b"] = 7
-    assert list(wide_metrics("fred", {})["found"].columns) == ["a"] and computed == ["fred"]
-    assert steps._Sources("fred", {}) != "fred" and steps._Sources("fred", {}) == steps._Sources("fred", {})
-    mxp = {table.name: empty(table) for table in metrics_declared()["mxp"].sources}
-    assert steps._Sources("mxp", mxp) != steps._Sources("fred", {})

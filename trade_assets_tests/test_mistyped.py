@@ -147,10 +147,10 @@ def test_a_month_in_which_nothing_can_have_been_published_is_refused(tmp_path, a
 
 
 def test_the_other_months_are_run_all_the_same(tmp_path, monkeypatch):
-    from trade_assets.defs import ranges
+    from trade_assets.defs import ranges, shared
 
     sound = ranges.assets_of
-    monkeypatch.setattr(ranges, "build_data_docs", lambda root: None)
+    monkeypatch.setattr(shared, "build_data_docs", lambda root: None)
     monkeypatch.setattr(ranges, "assets_of", lambda *given: [key for key in sound(*given) if key.path[0] in ("raw", "parsed")])
     shutil.copytree(SHIPPED / "2018-09", tmp_path / "raw" / "2018-09")
     result = command(tmp_path, "run", "--month", "2018-10", "--month", "2018-09")

@@ -1,22 +1,28 @@
 """Telling people of open issues: off by default, and by e-mail through a real server on loopback."""
 
 import email
+import logging
 import socketserver
 import threading
-from types import SimpleNamespace
 
 import dagster as dg
 import pandas as pd
 import pytest
 
 from trade_assets.defs import notify
+from trade_assets.defs.building import Built
+from trade_assets.defs.notify import told_people
+from trade_assets.defs.release_month import month_job
+from trade_assets.defs.specs import asset_key
 from trade_assets.documents.ingest import ingest
 from trade_assets.facts.frames import conform
-from trade_assets.facts.tables import ISSUES
+from trade_assets.facts.tables import CELLS, ISSUES
 from trade_assets.warehouse.partitions import write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.conftest import shipped_document
 from trade_assets_tests.core_runs import core_assets
+
+LOG = logging.getLogger(__name__)
 
 
 class _Mailbox(socketserver.StreamRequestHandler):
@@ -45,12 +51,57 @@ def mailbox():
         server.shutdown()
 
 
-def test_no_hook_without_a_setting(monkeypatch):
-    for name in (notify.SLACK_CHANNEL, notify.EMAIL_TO):
-        monkeypatch.delenv(name, raising=False)
-    assert notify.hooks() == set()
+@pytest.fixture
+def sent(monkeypatch):
+    """What is sent, in order, with an address set."""
+    told = []
+    monkeypatch.delenv(notify.SLACK_CHANNEL, raising=False)
+    monkeypatch.setenv(notify.EMAIL_TO, "desk@example.org")
+    monkeypatch.setattr(notify, "_send", told.append)
+    monkeypatch.setattr(notify, "message", lambda root, month: f"issues of {month} in {root}")
+    return told
+
+
+def _built(*tables, failures=()):
+    """A month of which these tables were built."""
+    events = [dg.AssetMaterialization(asset_key(table), partition="2021-02") for table in tables]
+    check = dg.AssetCheckEvaluation(
+        asset_key=asset_key(ISSUES), check_name="no_issue_waits_for_a_decision", passed=False, partition="2021-02"
+    )
+    return Built("2021-02", events=[*events, check], failures=list(failures))
+
+
+def test_nobody_is_told_without_a_setting(sent, monkeypatch):
+    monkeypatch.delenv(notify.EMAIL_TO)
+    told_people("root", _built(ISSUES, failures=[("proof", "no proof")]), LOG)
+    assert sent == []
     monkeypatch.setenv(notify.SLACK_CHANNEL, "#trade")
-    assert len(notify.hooks()) == 2
+    told_people("root", _built(ISSUES), LOG)
+    assert sent == ["issues of 2021-02 in root"]
+
+
+def test_issues_are_told_of_a_month_that_was_proven_and_failures_of_any(sent, monkeypatch):
+    told_people("root", _built(CELLS, ISSUES, failures=[("report", "no\npage"), ("metrics_mxp", "no metrics")]), LOG)
+    failed = ["2021-02: report failed\nno page", "2021-02: metrics_mxp failed\nno metrics"]
+    assert sent == ["issues of 2021-02 in root", *failed]
+    sent.clear()
+    told_people("root", _built(CELLS, failures=[("report", "no page")]), LOG)
+    assert sent == failed[:1], "issues of a former run were told by that one"
+    sent.clear()
+    monkeypatch.setattr(notify, "message", lambda *_: None)
+    told_people("root", _built(ISSUES), LOG)
+    assert sent == []
+
+
+def test_whoever_cannot_be_told_stops_nothing(sent, monkeypatch, caplog):
+    def refused(_):
+        raise ConnectionRefusedError("nobody listens")
+
+    monkeypatch.setattr(notify, "_send", refused)
+    told_people("root", _built(ISSUES), LOG)
+    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
+        (logging.ERROR, "nobody could be told of 2021-02: ConnectionRefusedError: nobody listens")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,17 +124,10 @@ def test_the_first_ten_issues_that_wait_are_told_by_rank(tmp_path, waiting, show
 
 
 @pytest.mark.parametrize(("length", "is_cut"), [(599, False), (600, False), (601, True)])
-def test_a_failed_step_is_told_in_one_line_of_bounded_length(monkeypatch, length, is_cut):
-    sent = []
-    monkeypatch.setattr(notify, "_send", sent.append)
-    text = "x\ny " + "z" * (length - 4)
-    for error in (dg.Failure(text), ValueError(text)):
-        notify.tell_of_failed_steps.decorated_fn(
-            SimpleNamespace(op_exception=error, job_name="release_month", op=SimpleNamespace(name="proof"))
-        )
+def test_a_failure_is_told_in_one_line_of_bounded_length(sent, length, is_cut):
+    told_people("root", _built(failures=[("proof", "x\ny " + "z" * (length - 4))]), LOG)
     shown = f"x y {'z' * (length - 4)}"
-    said = f"{shown[:600]}… ({length} characters)" if is_cut else shown
-    assert sent == [f"release_month: proof failed\n{said}"] * 2
+    assert sent == [f"2021-02: proof failed\n{f'{shown[:600]}… ({length} characters)' if is_cut else shown}"]
 
 
 def test_a_month_without_open_issues_sends_nothing(tmp_path):
@@ -91,17 +135,14 @@ def test_a_month_without_open_issues_sends_nothing(tmp_path):
 
 
 @pytest.mark.slow
-def test_open_issues_and_failures_arrive_by_mail(tmp_path, monkeypatch, mailbox):
-    from trade_assets.definitions import defs
-
+def test_the_open_issues_of_a_month_arrive_by_mail(tmp_path, monkeypatch, mailbox):
     monkeypatch.setenv(notify.EMAIL_TO, "desk@example.org")
     monkeypatch.setenv(notify.SMTP, f"127.0.0.1:{mailbox.server_address[1]}")
     root = DataRoot.of(tmp_path / "data")
     ingest(root, shipped_document("uscc", "2013-01"), release_month="2013-01")
-    job = defs.resolve_job_def("release_month").with_hooks(notify.hooks())
     with dg.DagsterInstance.ephemeral() as instance:
-        result = job.execute_in_process(
-            partition_key="2013-01", instance=instance, raise_on_error=False, asset_selection=core_assets(root, "2013-01"),
+        result = month_job().execute_in_process(
+            partition_key="2013-01", instance=instance, asset_selection=core_assets(root, "2013-01"),
             run_config={"resources": {"data_root": {"config": {"url": root.url}}}},
         )  # fmt: skip
     assert result.success

@@ -1,4 +1,4 @@
-"""The steps that read a month's documents and judge its publication: what they hand on, and what they say of what is missing."""
+"""The parts that read a month's documents and judge its publication: what they hand on, and what they say of what is missing."""
 
 import logging
 from types import SimpleNamespace
@@ -8,22 +8,25 @@ import pandas as pd
 import pytest
 
 from trade_assets.defs import parsed as steps
+from trade_assets.defs import parts
 from trade_assets.defs import publication as publishing
-from trade_assets.defs.parsed import PARSED, parsed_cells, parsed_facts, read_parsed
+from trade_assets.defs.building import Selection, build_month
+from trade_assets.defs.parsed import PARSED, facts_in, parsed_cells, parsed_facts, read_parsed, readable_facts
+from trade_assets.defs.parts import Source
 from trade_assets.defs.publication import publication
-from trade_assets.defs.resources import SHARED_LATER
 from trade_assets.documents.parse import Parsed
 from trade_assets.expectations.judgement import Judgement, Outcome
 from trade_assets.facts.tables import CELLS, FACTS, PUBLICATION, ROWS, SERIES, UNREAD
 from trade_assets.reading import ReadError
 from trade_assets.reading.label_proof import UNPROVEN
 from trade_assets.review import month as pages
-from trade_assets.warehouse.partitions import location
+from trade_assets.warehouse.partitions import location, read_partition
 from trade_assets.warehouse.root import DataRoot
-from trade_assets_tests.steps_called import MONTH, TABLE, Kept, done, made
+from trade_assets_tests.steps_called import LOG, MONTH, TABLE, Kept, done, made
 
 GARBLED = ReadError("raw/2021-02/mxp.txt", expected="a table", found="none", todo="look")
-TIDY = {assets.op.name.removeprefix("parsed_"): assets for assets in parsed_facts}
+KEEP = publishing.data_docs.keep
+TIDY = {part.name.removeprefix("parsed_"): part for part in parsed_facts}
 
 
 @pytest.fixture
@@ -81,13 +84,38 @@ def test_the_parsed_tables_of_a_month_are_read_in_their_order(root):
     assert kept.read_of == {"2021-03"}
 
 
+def test_what_parts_read_of_a_month_is_read_and_made_once_for_all_of_them(root, monkeypatch):
+    read, tidied = [], []
+
+    def facts_of(parsed, family):
+        tidied.append(family)
+        if family == "mxp":
+            raise GARBLED
+        return made(FACTS[family], {"series": f"{family} of {parsed.cells['release_month'].iloc[0]}"})
+
+    monkeypatch.setattr(steps, "facts_of", facts_of)
+    monkeypatch.setattr(parts, "read_partition", lambda *said: read.append(said[1:]) or made(said[1], {"release_month": said[2]}))
+    source = Source(root)
+    for _ in range(2):
+        facts, errors = readable_facts(source, MONTH)
+        assert {family: frame["series"].tolist() for family, frame in facts.items()} == {
+            family: [f"{family} of 2021-02"] for family in FACTS if family != "mxp"
+        }  # fmt: skip
+        assert errors == [GARBLED], "whoever asks is told why a family cannot be read"
+    assert facts_in(source, MONTH, "fred") is facts["fred"]
+    assert read == [(table, MONTH) for table in PARSED]
+    assert sorted(tidied) == sorted([*FACTS, "mxp"])
+    assert facts_in(source, "2021-03", "fred")["series"].tolist() == ["fred of 2021-03"], "another month's is another's"
+    assert facts_in(Source(root), MONTH, "fred") is not facts["fred"], "and so is another run's"
+
+
 # Facts
 
 
 def test_families_whose_files_name_their_series_have_a_check_of_that():
-    proven = {family for family, assets in TIDY.items() if len(assets.check_specs_by_output_name) == 2}
+    proven = {family for family, part in TIDY.items() if len(part.checks) == 2}
     assert {"mxp", "fred"} <= proven and proven.isdisjoint({"ft900", "uscc"}) and set(TIDY) == set(FACTS)
-    assert {key.to_user_string() for assets in TIDY.values() for key in assets.dependency_keys} == {"parsed/cells"}
+    assert {part.needs for part in TIDY.values()} == {PARSED}
 
 
 def _series(*known, family="mxp"):
@@ -180,12 +208,11 @@ def judging(root, monkeypatch):
         return Judgement(family, reference_month, rows, (Outcome("o", (f"bad in {reference_month}",) * (family == "uscc")),))
 
     printed = {}
-    monkeypatch.setattr(publishing, "facts_of", facts_of)
+    monkeypatch.setattr(steps, "facts_of", facts_of)
     monkeypatch.setattr(publishing.expectations, "judge", judge)
     monkeypatch.setattr(publishing, "existing_months", lambda at, table: ["2020-11", "2020-12", "2021-02", "2021-03"])
     monkeypatch.setattr(publishing, "read_months", lambda at, table, months: made(table, *({"reference_month": m} for m in months)))
     monkeypatch.setattr(publishing.data_docs, "keep", lambda *said: did.append(("kept", *said[:2], len(said[2]))))
-    monkeypatch.setattr(publishing.data_docs, "build_data_docs", lambda *said: did.append(("built", *said)))
     return SimpleNamespace(printed=printed, asked=asked, did=did)
 
 
@@ -200,7 +227,7 @@ def test_each_release_is_judged_by_the_earlier_months_and_the_releases_before_it
     assert output.value[["family", "reference_month"]].to_numpy().tolist() == [
         ["ft900", "2020-10"], ["ft900", "2020-12"], ["uscc", "2020-12"],
     ]  # fmt: skip
-    assert judging.did == [("kept", root, MONTH, 3), ("built", root)]
+    assert judging.did == [("kept", root, MONTH, 3)]
     check = checks["publication_is_as_expected"]
     assert (check.passed, check.severity, check.asset_key) == (False, dg.AssetCheckSeverity.WARN, dg.AssetKey(["validated", "publication"]))
     assert check.description == ("uscc: bad in 2020-12. Range not evaluable for 1 of 3 series: fewer than 24 figures were known before.")
@@ -229,15 +256,19 @@ def test_a_publication_whose_earlier_months_or_docs_fail_is_judged_all_the_same(
     assert (check.passed, check.metadata["unmet"].value) == (False, 2)
 
 
-def test_of_many_months_the_data_docs_come_at_the_end(root, judging):
+def test_data_docs_that_cannot_be_written_stop_no_month(root, judging, monkeypatch):
+    """They are written once the month is committed: what a check no longer sees must not fail the month either."""
     judging.printed["ft900"] = ("2020-12",)
-    done(publication, Kept(root), tags={SHARED_LATER: "true"})
-    assert judging.did == [("kept", root, MONTH, 1)]
+    monkeypatch.setattr(publishing.data_docs, "keep", KEEP)
+    root.write(b"a file in place of the folder", "data_docs")
+    built = build_month(root, MONTH, [publication], Selection(publication.keys, publication.check_keys), SimpleNamespace(tags={}), LOG)
+    assert built.failures == [] and len(built.events) == 2
+    assert len(read_partition(root, PUBLICATION, MONTH)) == 1
 
 
 def test_without_a_publication_nothing_is_judged_and_former_judgements_go(root, judging):
     (output,), checks = done(publication, Kept(root))
-    assert len(output.value) == 0 and checks == {} and judging.did == [("kept", root, MONTH, 0), ("built", root)]
+    assert len(output.value) == 0 and checks == {} and judging.did == [("kept", root, MONTH, 0)]
     judging.printed["ft900"] = ("2020-12",)
     assert done(publication, Kept(root), outputs=[], checks=[]) == ([], {})
     outputs, checks = done(publication, Kept(root), outputs=[])

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from trade_assets.defs import review, selection, sensors
 from trade_assets.defs.calendar import AWAITS, CALENDARS, awaited_since
 from trade_assets.defs.jobs import release_month_job
-from trade_assets.defs.release_month import ASSETS, RESOURCES, month_job
-from trade_assets.defs.resources import DataRootResource, WarehouseIOManager
+from trade_assets.defs.release_month import RESOURCES, month_job
+from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.review import DecideIssue, write_decision
 from trade_assets.defs.schedules import schedules
 from trade_assets.defs.selection import assets_of, months_of
@@ -71,8 +71,10 @@ def test_a_family_is_run_that_is_published_or_damaged_or_built_or_awaited(root, 
     assert asked == [(root, MONTH)] * 2
     monkeypatch.setattr(selection, "survey", lambda *_: ([], []))
     root.write(b"rows", *location(TABLE["fred_observations"], MONTH))
-    assert names(assets_of(root, MONTH, {})) == SHARED | _family_assets("fred")
+    assert names(assets_of(root, MONTH, {})) == SHARED | _family_assets("fred"), "of an earlier version, which kept no records"
     assert names(assets_of(root, "2021-03", {})) == SHARED
+    write_partition(root, TABLE["index_levels"], "2021-03", made(TABLE["index_levels"], {"release_month": "2021-03"}))
+    assert names(assets_of(root, "2021-03", {})) == SHARED | _family_assets("mxp")
 
 
 def test_a_store_that_cannot_be_read_is_run_whole(root, monkeypatch):
@@ -184,11 +186,10 @@ def test_the_job_of_a_month_is_made_once_and_runs_in_its_own_process_unless_told
     assert month_job() is month_job()
     assert (month_job().name, release_month_job.name) == ("release_month", "release_month")
     assert month_job().executor_def.name == "in_process"
-    steps = {assets.op.name for assets in ASSETS}
-    assert {"raw_documents", "parsed_cells", "proof", "publication", "prints", "revisions", "vintage_metrics", "report"} < steps
-    assert {f"{of}_{family}" for of in ("parsed", "validated") for family in FACTS} < steps
-    assert {"metrics_ft900", "metrics_mxp", "metrics_uscc"} < steps and "metrics_fred" not in steps
-    assert set(RESOURCES) == {"data_root", "io_manager"} and isinstance(RESOURCES["io_manager"], WarehouseIOManager)
+    assert [node.name for node in month_job().nodes] == ["build_months"], "a month is one step: it is committed whole or not at all"
+    asked = set(month_job().asset_layer.executable_asset_keys)
+    assert names(asked) == SHARED | _family_assets(*FACTS)
+    assert set(RESOURCES) == {"data_root"}
 
 
 # Decisions from the UI

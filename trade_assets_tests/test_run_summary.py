@@ -30,8 +30,8 @@ def run(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("trade_assets.defs.instance.instance_of", lambda root: nullcontext())
 
     def called(*outcomes, months=(), sound=MONTHS):
-        def runs(root, wanted, instance):
-            assert list(wanted) == list(sound)
+        def runs(root, wanted, instance, *, is_swept):
+            assert list(wanted) == list(sound) and is_swept
             for outcome in outcomes:
                 if isinstance(outcome, BaseException):
                     raise outcome

@@ -18,9 +18,9 @@ from trade_assets.documents.store import FOLDER
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import DOCUMENTS
 from trade_assets.families.ft900.tables import TRADE_RATIOS
-from trade_assets.review.built_from import inputs_of, record_begun, record_built
+from trade_assets.review.built_from import inputs_of
 from trade_assets.review.decisions import DecidedCell, Decision, write_decision
-from trade_assets.warehouse.partitions import write_partition
+from trade_assets.warehouse.partitions import Draft, write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.conftest import SHIPPED_MONTHS
 
@@ -123,8 +123,8 @@ def test_the_sensor_starts_from_what_is_built(built_root, tmp_path):
     root.write(root.read(FOLDER, "2018-08", name) + b"\n", FOLDER, "2018-08", name)
     write_decision(root, "2013-01", _decision(None))
     assert _tick(root, None)[0] == _tick(root, cursor)[0] == ["2013-01", "2018-08"]
-    # A run that was killed leaves tables of two runs; its month is asked for again.
-    record_begun(root, "2016-11")
+    # A run that did not come to the month's end leaves it built from nothing; it is asked for again.
+    _built_from(root, "2016-11", "")
     assert _tick(root, None)[0] == ["2013-01", "2016-11", "2018-08"]
 
 
@@ -134,15 +134,20 @@ def test_a_month_is_built_from_what_its_run_began_with(tmp_path):
     root.write(b"A", FOLDER, "2001-01", "mxp-000000000000.txt")
     began = inputs_of(root, "2001-01", today)
     root.write(b"B", FOLDER, "2001-01", "mxp-000000000001.txt")
-    record_built(root, "2001-01", began)
+    _built_from(root, "2001-01", began)
     assert _tick(root, None)[0] == ["2001-01"]
-    record_built(root, "2001-01", inputs_of(root, "2001-01", today))
+    _built_from(root, "2001-01", inputs_of(root, "2001-01", today))
     assert _tick(root, None)[0] == []
     # Built while a decision was in force, which has expired since.
     write_decision(root, "2001-01", _decision(today.isoformat()))
     before = today - dt.timedelta(days=1)
-    record_built(root, "2001-01", inputs_of(root, "2001-01", before))
+    _built_from(root, "2001-01", inputs_of(root, "2001-01", before))
     assert _tick(root, None)[0] == ["2001-01"]
+
+
+def _built_from(root, month, inputs):
+    """A run that made what the month has of other inputs, or did not come to its end where they are empty."""
+    Draft.of_month(root, month).commit(inputs)
 
 
 def _decision(expires_on):

@@ -1,4 +1,4 @@
-"""The steps that read, prove and publish a made release, one after the other without a run, and what else steps say and link to."""
+"""The parts that read, prove and publish a made release, one after the other without a run, and what else parts say and link to."""
 
 import logging
 from types import SimpleNamespace
@@ -7,19 +7,20 @@ import dagster as dg
 import pandas as pd
 import pytest
 
-from trade_assets.defs import publication, ranges, report
+from trade_assets.defs import publication, ranges
 from trade_assets.defs.calendar import AWAITS
 from trade_assets.defs.pages import awaited_families, report_link, served
-from trade_assets.defs.parsed import parsed_cells, parsed_facts
-from trade_assets.defs.ranges import MonthRun, RunError, run_in_op
-from trade_assets.defs.raw import INPUTS
+from trade_assets.defs.parsed import facts_in, parsed_cells, parsed_facts, read_parsed
+from trade_assets.defs.parts import Asked, Source
+from trade_assets.defs.ranges import MonthRun, run_in_op
+from trade_assets.defs.release_month import PARTS
+from trade_assets.defs.shared import RunError
 from trade_assets.defs.validated import proof, validated_tables
 from trade_assets.defs.vintage_metrics import _soundness
 from trade_assets.facts.frames import conform
-from trade_assets.facts.tables import ALL_TABLES, DOCUMENTS, UNREAD
+from trade_assets.facts.tables import ALL_TABLES, DOCUMENTS, FACTS, UNREAD
 from trade_assets.faults import Fault
 from trade_assets.identities import publish as publishing
-from trade_assets.review import built_from
 from trade_assets.review.actions import Wish, decide
 from trade_assets.warehouse.partitions import write_partition
 from trade_assets.warehouse.root import DataRoot
@@ -28,11 +29,12 @@ from trade_assets_tests.made_store import TODAY, MadeStore
 from trade_assets_tests.test_steps_alone import begun, step
 
 TABLES = {table.name: table for table in ALL_TABLES}
+LOG = logging.getLogger(__name__)
 
 
-def _run(assets, root):
-    """A step's checks by name, and its outputs by table, kept as a run keeps them."""
-    outputs, checks = step(assets, root)
+def _run(part, root):
+    """A part's checks by name, and its outputs by table, kept as a run keeps them."""
+    outputs, checks = step(part, root)
     frames = {}
     for name, value in outputs.items():
         frames |= {name: value} if isinstance(value, pd.DataFrame) else value
@@ -46,7 +48,7 @@ def read(tmp_path_factory):
     """A store whose release has one wrong figure, read into cells and facts. Copy it before writing to it."""
     made = MadeStore(tmp_path_factory.mktemp("proof"), {cell(3, 4): "1,012"})
     made.said = _run(parsed_cells, made.root)[1]
-    _run(next(each for each in parsed_facts if each.op.name == "parsed_ft900"), made.root)
+    _run(next(each for each in parsed_facts if each.name == "parsed_ft900"), made.root)
     return made
 
 
@@ -87,7 +89,7 @@ def test_a_decision_is_counted_and_the_issue_waits_no_more(read, tmp_path):
 def test_a_proven_release_is_published_with_its_checks(read, tmp_path):
     own = read.copied(tmp_path)
     _run(proof, own.root)
-    validated = next(each for each in validated_tables if each.op.name == "validated_ft900")
+    validated = next(each for each in validated_tables if each.name == "validated_ft900")
     frames, checks = _run(validated, own.root)
     assert {name: len(frame) for name, frame in frames.items()} == {"goods_and_services": ROWS}, "and no table that is not printed"
     model = checks["rows_match_their_model"]
@@ -98,8 +100,8 @@ def test_a_proven_release_is_published_with_its_checks(read, tmp_path):
 
 
 def test_what_was_not_proven_is_not_published(read, tmp_path):
-    own = read.copied(tmp_path)  # the step that proves it did not run
-    validated = next(each for each in validated_tables if each.op.name == "validated_ft900")
+    own = read.copied(tmp_path)  # the part that proves it did not run
+    validated = next(each for each in validated_tables if each.name == "validated_ft900")
     with pytest.raises(dg.Failure) as failed:
         step(validated, own.root)
     said = f"the facts of ft900 have no verdicts of the same document ({own.document.sha256}). To do: "
@@ -111,7 +113,7 @@ def test_a_table_that_does_not_match_its_model_is_not_replaced(read, tmp_path, m
     _run(proof, own.root)
     case = pd.DataFrame([{"check": "unique", "column": "period", "failure_case": "2020-03"}])
     monkeypatch.setattr(publishing, "mismatches", lambda frame, table: case if table.name == "goods_and_services" else case.head(0))
-    validated = next(each for each in validated_tables if each.op.name == "validated_ft900")
+    validated = next(each for each in validated_tables if each.name == "validated_ft900")
     with pytest.raises(dg.Failure) as failed:
         for each in begun(validated, own.root):
             yielded.append(each)  # what came before the failure counts
@@ -123,7 +125,26 @@ def test_a_table_that_does_not_match_its_model_is_not_replaced(read, tmp_path, m
     assert (checks["rows_match_their_model"], "balance_equals_exports_minus_imports" in checks) == (False, True)
 
 
-# What steps say
+def test_what_parts_share_none_of_them_changes(read, tmp_path):
+    """Each is given what the others are given: a column that one of them adds or fills would be in the figures of the next."""
+    own, source = read.copied(tmp_path), Source(read.root)
+    shared = {"parsed": read_parsed(source, MONTH)} | {family: (facts_in(source, MONTH, family),) for family in FACTS}
+    before = {name: [frame.copy(deep=True) for frame in frames] for name, frames in shared.items()}
+    kept = Source(own.root, source._kept)
+    for part in PARTS[PARTS.index(parsed_cells) + 1 :]:
+        asked = Asked(MONTH, SimpleNamespace(tags={}), LOG, frozenset(table.name for table in part.tables), frozenset(part.check_keys))
+        for each in part.build(asked, kept):
+            if isinstance(each, dg.Output):
+                frames = {each.output_name: each.value} if isinstance(each.value, pd.DataFrame) else each.value
+                for name, frame in frames.items():
+                    write_partition(own.root, TABLES[name], MONTH, frame)
+    assert len(shared["ft900"][0]) == COLUMNS * ROWS
+    for name, frames in shared.items():
+        for frame, former in zip(frames, before[name], strict=True):
+            pd.testing.assert_frame_equal(frame, former)
+
+
+# What parts say
 
 
 @pytest.mark.parametrize(("count", "broken"), [(3, 0), (3, 1)])
@@ -140,7 +161,7 @@ def test_months_within_another_run_are_logged_and_those_that_failed_named(monkey
         MonthRun("2021-02", "b", False, (("proof", "no\nproof"), ("report", "no page")), (), "Traceback"),
         MonthRun("2021-03", "c", False, (), ()),
     ]
-    monkeypatch.setattr(ranges, "run_months", lambda root, months, instance: iter(done))
+    monkeypatch.setattr(ranges, "run_months", lambda root, months, instance: (each for each in done))
     context = SimpleNamespace(instance=None, log=logging.getLogger(__name__))
     with caplog.at_level(logging.INFO, __name__):
         assert run_in_op(context, None, []) == ["2021-02 (proof: no proof; report: no page)", "2021-03"]
@@ -162,17 +183,7 @@ def test_what_lets_no_month_run_fails_the_other_run_in_its_words(monkeypatch, ki
     assert (failed.value.description, failed.value.allow_retries) == ("no history", False)
 
 
-@pytest.mark.parametrize("tags", [{INPUTS: "abc"}, {}, None])
-def test_a_run_of_all_tables_records_what_it_began_with(monkeypatch, tags):
-    recorded = []
-    monkeypatch.setattr(built_from, "record_built", lambda *said: recorded.append(said))
-    kept = None if tags is None else SimpleNamespace(tags=tags)
-    context = SimpleNamespace(run=SimpleNamespace(run_id="r"), instance=SimpleNamespace(get_run_by_id={"r": kept}.get))
-    report._record(context, "root", MONTH)
-    assert recorded == ([("root", MONTH, "abc")] if tags else [])
-
-
-# What steps link to
+# What parts link to
 
 
 @pytest.mark.parametrize(

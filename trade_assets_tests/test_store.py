@@ -1,5 +1,6 @@
 """The store and what lies under it: which months it takes, what is new, what stands in a folder, and when bytes are the same."""
 
+import dataclasses
 import datetime as dt
 import hashlib
 import shutil
@@ -8,8 +9,6 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -18,10 +17,11 @@ from trade_assets.documents import ingest as storing
 from trade_assets.documents.ingest import ingest
 from trade_assets.documents.store import content, documents_of, release_months, stored, survey
 from trade_assets.facts.frames import conform
+from trade_assets.facts.schemas import Column
 from trade_assets.families.mxp.tables import INDEX_LEVELS
 from trade_assets.reading import ReadError
 from trade_assets.warehouse import database
-from trade_assets.warehouse.partitions import location, read_partition, write_partition
+from trade_assets.warehouse.partitions import location, parquet_bytes, read_partition, write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.conftest import SHIPPED
 from trade_assets_tests.made_release import release
@@ -198,14 +198,26 @@ def _levels(month, *rows):
     return conform(pd.DataFrame([blank | usual | row for row in rows]), INDEX_LEVELS, release_month=month)
 
 
+EARLIER = dataclasses.replace(
+    INDEX_LEVELS,
+    columns=(*(column for column in INDEX_LEVELS.columns if column.name != "label"), Column("dropped", "int", "a column that is none now")),
+    by_name={},
+)
+"""The table as a former version declared it."""
+
+
 @pytest.mark.parametrize("older", ["2018-08", "2018-10"], ids=["the earlier month", "the later month"])
-def test_a_view_reads_partitions_of_an_older_and_a_newer_schema(root, older):
+@pytest.mark.parametrize("has_record", [True, False], ids=["of its record", "of a version without records"])
+def test_a_view_reads_partitions_of_an_older_and_a_newer_schema(root, older, has_record):
     """A month that was written before a column was declared, on either side of one that has it; and one with a column since dropped."""
     for month, value in (("2018-08", 1.0), ("2018-09", 2.0), ("2018-10", 3.0)):
-        write_partition(root, INDEX_LEVELS, month, _levels(month, {"index": value, "label": f"of {month}"}))
-    path = root.path(*location(INDEX_LEVELS, older))
-    table = pq.read_table(path)
-    pq.write_table(table.drop_columns(["label"]).append_column("dropped", pa.array([7])), path)
+        frame = _levels(month, {"index": value, "label": f"of {month}"})
+        if month != older:
+            write_partition(root, INDEX_LEVELS, month, frame)
+        elif has_record:
+            write_partition(root, EARLIER, month, frame.assign(dropped=7))
+        else:
+            root.write(parquet_bytes(conform(frame.assign(dropped=7), EARLIER), EARLIER), *location(INDEX_LEVELS, month))
     database.refresh(root, (INDEX_LEVELS,))
     with duckdb.connect(root.path("warehouse", "trade.duckdb"), read_only=True) as connection:
         rows = connection.sql('SELECT release_month, "index", label FROM validated.index_levels ORDER BY 1').fetchall()

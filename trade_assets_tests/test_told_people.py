@@ -1,12 +1,17 @@
-"""Whom open issues and failed steps are told: which step is told of, to which channel and address, through which server."""
+"""Whom open issues and failures are told: of which part of a month, to which channel and address, through which server."""
 
+import logging
 import sys
 from types import SimpleNamespace
 
+import dagster as dg
 import pytest
 
 from trade_assets.defs import notify
+from trade_assets.defs.building import Built
+from trade_assets.defs.notify import told_people
 
+LOG = logging.getLogger(__name__)
 NAMES = ("TRADE_ASSETS_SLACK_CHANNEL", "TRADE_ASSETS_SLACK_TOKEN", "TRADE_ASSETS_EMAIL_TO", "TRADE_ASSETS_EMAIL_FROM", "TRADE_ASSETS_SMTP")
 
 
@@ -42,9 +47,11 @@ def sent(monkeypatch):
     return told
 
 
-def test_without_a_setting_nobody_is_told(sent):
+def test_without_a_setting_nobody_is_told(sent, monkeypatch):
     notify._send("2021-02: 1 to review\nmore")
-    assert sent == [] and notify.hooks() == set()
+    monkeypatch.setattr(notify, "message", lambda *_: "not even looked for")
+    told_people("root", _proven(), LOG)
+    assert sent == []
 
 
 TEXT = "2021-02: 1 to review\nan issue"
@@ -74,41 +81,56 @@ def test_a_channel_is_told_in_plain_text(sent, monkeypatch):
     assert [said[0] for said in sent] == ["slack", "slack", "mail", "closed"], "both, where both are set"
 
 
-@pytest.mark.parametrize("setting", ["TRADE_ASSETS_SLACK_CHANNEL", "TRADE_ASSETS_EMAIL_TO"])
-def test_either_address_sets_both_hooks(sent, monkeypatch, setting):
-    monkeypatch.setenv(setting, "x")
-    assert notify.hooks() == {notify.tell_of_open_issues, notify.tell_of_failed_steps}
-    assert {hook.name for hook in notify.hooks()} == {"tell_of_open_issues", "tell_of_failed_steps"}
-    assert notify.tell_of_open_issues.required_resource_keys == {"data_root"}
-
-
-@pytest.mark.parametrize(("step", "text", "expected"), [("proof", "open", ["open"]), ("proof", None, []), ("report", "open", [])])
-def test_issues_are_told_once_the_month_is_proven(monkeypatch, step, text, expected):
-    told = []
-    monkeypatch.setattr(notify, "message", lambda root, month: text if (root, month) == ("root", "2021-02") else "wrong")
-    monkeypatch.setattr(notify, "_send", told.append)
-    context = SimpleNamespace(
-        op=SimpleNamespace(name=step), resources=SimpleNamespace(data_root=SimpleNamespace(root="root")),
-        _step_execution_context=SimpleNamespace(partition_key="2021-02"),
-    )  # fmt: skip
-    notify.tell_of_open_issues.decorated_fn(context)
-    assert told == expected
-
-
-def test_the_step_that_is_waited_for_is_the_one_that_proves():
+def _proven(*failures):
+    """A month whose issues are known anew."""
     from trade_assets.defs.validated import proof
 
-    assert proof.op.name == "proof" == notify._STEP
+    return Built("2021-02", [dg.AssetMaterialization(key, partition="2021-02") for key in proof.keys], list(failures))
 
 
-def test_a_step_without_words_of_its_own_is_told_by_its_error(monkeypatch):
-    told = []
-    monkeypatch.setattr(notify, "_send", told.append)
-    for error in (SimpleNamespace(description="its own\nwords"), SimpleNamespace(description=None, __str__=None), None):
-        context = SimpleNamespace(op_exception=error, job_name="release_month", op=SimpleNamespace(name="proof"))
-        notify.tell_of_failed_steps.decorated_fn(context)
-    assert told[0] == "release_month: proof failed\nits own words"
-    assert told[1].startswith("release_month: proof failed\nnamespace(") and told[2] == "release_month: proof failed\nNone"
+@pytest.mark.parametrize(("setting", "way"), [("TRADE_ASSETS_SLACK_CHANNEL", "slack"), ("TRADE_ASSETS_EMAIL_TO", "mail")])
+def test_either_address_is_told_of_open_issues_and_of_each_failure(sent, monkeypatch, setting, way):
+    monkeypatch.setenv(setting, "x")
+    monkeypatch.setenv("TRADE_ASSETS_SLACK_TOKEN", "xoxb")
+    monkeypatch.setattr(notify, "message", lambda root, month: TEXT if (root, month) == ("root", "2021-02") else "wrong")
+    told_people("root", _proven(("metrics_mxp", "its own\nwords"), ("report", "no page")), LOG)
+    told = [said for said in sent if said[0] == way]
+    failed = ["2021-02: metrics_mxp failed\nits own words", "2021-02: report failed\nno page"]
+    assert [said[2]["text"] if way == "slack" else said[-1].rstrip("\n") for said in told] == [TEXT, *failed]
+    assert {said[0] for said in sent} <= {way, "closed"}
+
+
+@pytest.mark.parametrize("asset", [("review", "reports"), ("parsed", "cells"), ("validated", "publication")])
+def test_issues_are_told_by_the_run_that_proves_the_month_and_by_no_other(sent, monkeypatch, asset):
+    monkeypatch.setenv("TRADE_ASSETS_EMAIL_TO", "desk@x")
+    monkeypatch.setattr(notify, "message", lambda *_: TEXT)
+    checked = dg.AssetCheckEvaluation(asset_key=dg.AssetKey(["review", "issues"]), check_name="c", passed=True)
+    told_people("root", Built("2021-02", [dg.AssetMaterialization(dg.AssetKey(asset)), checked]), LOG)
+    assert sent == []
+
+
+def test_a_failure_is_told_in_its_own_words_or_by_its_kind_and_without_what_a_terminal_would_obey(sent, monkeypatch):
+    monkeypatch.setenv("TRADE_ASSETS_EMAIL_TO", "desk@x")
+    built = Built("2021-02")
+    built.fail("proof", dg.Failure("its own\nwords"))
+    built.fail("prints", KeyError("series"))
+    built.fail("report", OSError(28, "No space left on device"))
+    built.fail("raw_documents", dg.Failure("a name with \x1b[2J"))
+    told_people("root", built, LOG)
+    assert [said[-1].rstrip("\n") for said in sent if said[0] == "mail"] == [
+        "2021-02: proof failed\nits own words", "2021-02: prints failed\nKeyError: 'series'",
+        "2021-02: report failed\nNo space left on device", "2021-02: raw_documents failed\na name with \\x1b[2J",
+    ]  # fmt: skip
+
+
+def test_issues_that_cannot_be_read_stop_nothing_and_are_logged(sent, monkeypatch, caplog):
+    def damaged(*_):
+        raise OSError("review.issues is damaged")
+
+    monkeypatch.setenv("TRADE_ASSETS_EMAIL_TO", "desk@x")
+    monkeypatch.setattr(notify, "message", damaged)
+    told_people("root", _proven(), LOG)
+    assert [record.getMessage() for record in caplog.records] == ["nobody could be told of 2021-02: OSError: review.issues is damaged"]
 
 
 def test_issues_are_told_by_family_and_rank_with_what_a_terminal_would_obey_made_plain(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""The step that proves a month and those that publish it: what each reads, hands on, withholds and asks, family by family."""
+"""The part that proves a month and those that publish it: what each reads, hands on, withholds and asks, family by family."""
 
 import logging
 
@@ -6,7 +6,7 @@ import dagster as dg
 import pandas as pd
 import pytest
 
-from trade_assets.defs import validated
+from trade_assets.defs import parsed, validated
 from trade_assets.defs.validated import _identity_check, _identity_result, _lines, _model_check, _publish, _shown_at, _waiting
 from trade_assets.documents.store import Document
 from trade_assets.facts.tables import FACTS, IN_DOUBT, ISSUES, PROOF, VALIDATED, VERDICTS, VIOLATIONS
@@ -16,7 +16,7 @@ from trade_assets.reading import ReadError
 from trade_assets.review import proof as proving
 from trade_assets.review.proof import Proof
 from trade_assets.review.verdicts import verdict_of
-from trade_assets.warehouse.partitions import location
+from trade_assets.warehouse.partitions import write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.steps_called import MONTH, TABLE, Kept, begun, done, made
 
@@ -43,7 +43,7 @@ def proofs(root, monkeypatch):
         asked.append((family, facts["series"].tolist(), former["issue"].tolist(), decisions, lines))
         return _proof(family, f"new of {family}")
 
-    monkeypatch.setattr(validated, "facts_of", facts_of)
+    monkeypatch.setattr(parsed, "facts_of", facts_of)
     monkeypatch.setattr(proving, "prove", prove)
     of_mxp, of_uscc = (_proof(family, f"former of {family}") for family in ("mxp", "uscc"))
     former = {table.name: pd.concat(frames, ignore_index=True) for table, *frames in zip(PROOF, of_mxp, of_uscc, strict=True)}
@@ -130,10 +130,14 @@ def _issues(*states):
 
 
 def test_the_check_of_a_month_links_to_its_page_its_rows_and_how_to_ask_for_them(root):
-    metadata = _waiting(root, MONTH, _issues("decided", "open", "gone", "new")).metadata
+    issues = _issues("decided", "open", "gone", "new")
+    write_partition(root, ISSUES, MONTH, issues)
+    folder = ("warehouse", "review", "issues", "release_month=2021-02")
+    (file,) = root.names(*folder)
+    metadata = _waiting(root, MONTH, issues).metadata
     assert {name: metadata[name].value for name in ("report", "report_file", "all_rows", "sql")} == {
         "report": "/reports/2021-02.html", "report_file": root.path("reports", "2021-02.html"),
-        "all_rows": root.path("warehouse", "review", "issues", "release_month=2021-02", "data.parquet"),
+        "all_rows": root.path(*folder, file),
         "sql": "SELECT * FROM review.issues WHERE release_month = '2021-02' AND state <> 'gone' ORDER BY rank",
     }  # fmt: skip
     # Those that wait come first.
@@ -205,17 +209,16 @@ def test_a_table_has_a_check_of_its_model_and_one_of_each_rule_that_is_shown_the
     assert (spec.name, spec.asset_key) == (SUM, dg.AssetKey(["validated", "goods_and_services"]))
     authority = found.authority[0].upper() + found.authority[1:]
     assert spec.description == f"{found.description} Tolerance from the printed decimals. {authority}: {found.source}."
-    names = [
-        check.name for check in validated.validated_tables[list(FACTS).index("ft900")].check_specs if "goods_and" in str(check.asset_key)
-    ]
+    of_family = validated.validated_tables[list(FACTS).index("ft900")].checks
+    names = [check.name for check in of_family if check.asset_key == said.asset_key]
     assert names == ["rows_match_their_model", *(each.name for each in shown)]
 
 
 def test_every_family_publishes_its_own_tables_from_facts_and_proof():
-    for family, assets in zip(FACTS, validated.validated_tables, strict=True):
-        assert assets.op.name == f"validated_{family}"
-        assert {key.path[-1] for key in assets.keys} == {table.name for table in VALIDATED if table.family == family}
-        assert {key.to_user_string() for key in assets.dependency_keys} == {f"parsed/{family}", "review/issues"}
+    for family, part in zip(FACTS, validated.validated_tables, strict=True):
+        assert part.name == f"validated_{family}"
+        assert {table.name for table in part.tables} == {table.name for table in VALIDATED if table.family == family}
+        assert {table.name for table in part.needs} == {family, "verdicts", "in_doubt", "corrections"}
 
 
 FRED = TABLE["fred_observations"]
@@ -283,7 +286,7 @@ def test_what_was_accepted_is_published_and_held_back_from_the_model_alone(root,
 def test_a_table_without_rows_is_written_only_over_a_former_one(root, published, rows, was_written, is_yielded):
     published.rows = rows
     if was_written:
-        root.write(b"rows", *location(FRED, MONTH))
+        write_partition(root, FRED, MONTH, made(FRED, {}))
     outputs, checks = _published(_kept(root))
     assert [len(output.value) for output in outputs] == ([rows] if is_yielded else [])
     assert checks == {}, "without figures there is nothing to check"

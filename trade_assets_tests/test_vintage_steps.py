@@ -1,4 +1,4 @@
-"""The steps that remember what a month printed, compare it, and compute over all that was known: what each hands on and is asked."""
+"""The parts that remember what a month printed, compare it, and compute over all that was known: what each hands on and is asked."""
 
 import logging
 from types import SimpleNamespace
@@ -8,13 +8,11 @@ import pytest
 
 from trade_assets.defs import vintage_metrics as metric_steps
 from trade_assets.defs import vintages
-from trade_assets.defs.resources import SHARED_LATER
 from trade_assets.defs.vintage_metrics import vintage_metrics
 from trade_assets.documents.store import Document
 from trade_assets.facts.frames import empty
 from trade_assets.facts.tables import (
     CORRECTIONS,
-    IN_DATABASE,
     IN_DOUBT,
     ISSUES,
     METRIC_FIGURES,
@@ -30,11 +28,11 @@ from trade_assets.identities.publish import UnprovenError
 from trade_assets.metrics import figures, vintage
 from trade_assets.reading import ReadError
 from trade_assets.review import decisions, proof
-from trade_assets.vintages import history, knowledge, prints, statistics
+from trade_assets.vintages import knowledge, prints, statistics
 from trade_assets.vintages import revisions as comparing
 from trade_assets.vintages.revisions import CHECKS, Compared
 from trade_assets.warehouse.root import DataRoot
-from trade_assets_tests.steps_called import MONTH, TABLE, Kept, begun, done, made
+from trade_assets_tests.steps_called import MONTH, TABLE, Kept, done, made
 
 GARBLED = ReadError("raw/2021-02/mxp.txt", expected="a table", found="none", todo="look")
 
@@ -68,10 +66,6 @@ def printing(root, monkeypatch):
     monkeypatch.setattr(vintages, "_proofs_of_replaced", lambda *said: did.append(("replaced", *said[:2], said[3])) or [REPLACED])
     monkeypatch.setattr(prints, "prints_of", prints_of)
     monkeypatch.setattr(publish, "require_proof", lambda facts, verdicts, family: did.append(("proof", family, len(facts), len(verdicts))))
-    monkeypatch.setattr("trade_assets.warehouse.partitions.partition_stamps", lambda *said: did.append(("stamps", *said)) or "before")
-    monkeypatch.setattr(history, "months_behind", lambda *said: did.append(("behind", *said)) or ["2021-03", "2021-05"])
-    monkeypatch.setattr(history, "refresh_history", lambda *said: did.append(("history", *said)))
-    monkeypatch.setattr(vintages.database, "refresh", lambda *said: did.append(("database", *said)))
     return did
 
 
@@ -80,31 +74,16 @@ def _kept(root):
     return Kept(root, in_doubt=doubt, corrections=corrections, verdicts=made(VERDICTS, {}, {}, {}))
 
 
-def test_prints_are_made_of_current_and_replaced_documents_whose_proofs_are_there(root, printing, caplog):
-    step = begun(vintages.prints, _kept(root))
-    output = next(step)
+def test_prints_are_made_of_current_and_replaced_documents_whose_proofs_are_there(root, printing):
+    ((output,), checks) = done(vintages.prints, _kept(root))
     assert printing == [
         ("replaced", root, MONTH, ["the documents"]),
         ("prints", 4, ["the documents"], ["of current", "of replaced"], ["of current", "of replaced"]),
         # Of current documents alone are there verdicts.
         ("proof", "ft900", 1, 3), ("proof", "mxp", 2, 3),
-        ("stamps", root, PRINTS),
     ]  # fmt: skip
     assert output.output_name == "prints" and output.value is PRINTED and output.metadata["documents"].value == 3
-    printing.clear()
-    assert list(step) == []
-    assert printing == [("behind", root, "before", [MONTH]), ("history", root), ("database", root, IN_DATABASE)]
-    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
-        (logging.WARNING, "Later months were built from former prints of 2021-02: 2021-03, 2021-05. Run them again, in order.")
-    ]
-
-
-def test_of_many_months_the_history_comes_at_the_end_and_without_later_months_nothing_is_said(root, printing, monkeypatch, caplog):
-    done(vintages.prints, _kept(root), tags={SHARED_LATER: "true"})
-    assert printing[-1] == ("stamps", root, PRINTS)
-    monkeypatch.setattr(history, "months_behind", lambda *_: [])
-    done(vintages.prints, _kept(root))
-    assert printing[-1] == ("database", root, IN_DATABASE) and caplog.records == []
+    assert checks == {}
 
 
 @pytest.mark.parametrize("error", [GARBLED, UnprovenError("no verdicts")])
@@ -188,7 +167,7 @@ def test_of_revisions_only_what_is_asked_for_is_given(root, comparing_month):
 
 
 def test_each_check_of_revisions_says_what_it_holds():
-    assert {spec.name: spec.description for spec in vintages.revisions.check_specs} == CHECKS
+    assert {spec.name: spec.description for spec in vintages.revisions.checks} == CHECKS
 
 
 # Metrics over all that was known
@@ -210,7 +189,7 @@ def known(root, monkeypatch):
 
     monkeypatch.setattr(vintage, "vintage_metrics", computed)
     monkeypatch.setattr(knowledge, "release_knowledge", lambda *said: asked.append(said) or "known")
-    monkeypatch.setattr(metric_steps, "readable_facts", lambda parsed: ({"ft900": "facts"}, [GARBLED]))
+    monkeypatch.setattr(metric_steps, "readable_facts", lambda *said: ({"ft900": "facts"}, [GARBLED]))
     monkeypatch.setattr(figures, "unsound", lambda metrics: metrics.head(1))
     monkeypatch.setattr(metric_steps, "_verdict", lambda found: SimpleNamespace(check_name="verdict", found=found))
     return asked, made_of

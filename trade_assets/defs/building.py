@@ -38,7 +38,7 @@ class Built:
         events: what Dagster is told: a materialisation per asset, an evaluation per check.
         failures: per failed part its name and message, without a traceback.
         not_built: assets that should have been built.
-        trace: of failures that nobody foresaw, which are faults of the program.
+        traces: of failures that nobody foresaw, which are faults of the program.
     """
 
     release_month: str
@@ -67,12 +67,13 @@ class Built:
         """How it went, in one line."""
         return f"NOT BUILT: {self.why}" if self.failures else f"built, {len(self.red)} checks to review"
 
-    def fail(self, name: str, error: Exception) -> None:
+    def fail(self, name: str, error: Exception, log: Any) -> None:
         """Note why a part, or the month, could not be built."""
-        own_words = isinstance(error, dg.Failure)
-        self.failures.append((name, (error.description or "failed without a message") if isinstance(error, dg.Failure) else said(error)))
-        if not (own_words or is_foreseen(error)):
-            self.traces.append("".join(traceback.format_exception(error)))
+        message = (error.description or "failed without a message") if isinstance(error, dg.Failure) else said(error)
+        trace = [] if isinstance(error, dg.Failure) or is_foreseen(error) else ["".join(traceback.format_exception(error))]
+        self.failures.append((name, message))
+        self.traces += trace
+        log.error("\n".join([f"{self.release_month} {name}: {message}", *trace]))
 
 
 @dataclass(frozen=True)
@@ -100,29 +101,30 @@ def build_month(  # noqa: PLR0917 - what a run has
         inputs = inputs_now(root, release_month)
         draft = Draft.of_month(root, release_month)
     except Exception as error:
-        built.fail("documents", error)
+        built.fail("documents", error, log)
         built.not_built = [key for part in parts for key in part.keys if key in selection.assets]
         return built
     missing: set[dg.AssetKey] = set()
+    source = Source(draft)
     for part in parts:
-        _build_part(draft, part, selection, built, missing, run, log)
-    built.not_built = [key for part in parts for key in part.keys if key in missing and _has_failed(key, parts, built)]
+        _build_part(source, draft, part, selection, built, missing, run, log)
+    built.not_built = [key for part in parts for key in part.keys if key in missing and _has_failed(key, parts, built, missing)]
     try:
         now = adopted(root, release_month)
         if now.generation != draft.begun.generation and inputs_now(root, release_month) != inputs:
             raise OvertakenError(
                 f"another run has committed {release_month}, and its documents or decisions have changed. To do: run it again"
             )
-        draft.commit(_inputs_of_all(draft, inputs, selection), __version__)
+        draft.commit(_inputs_of_all(built, inputs, selection), __version__)
     except Exception as error:
-        built.fail(COMMIT, error)
+        built.fail(COMMIT, error, log)
         built.events.clear()
         built.not_built = [key for part in parts for key in part.keys if key in selection.assets]
     return built
 
 
 def _build_part(  # noqa: PLR0917 - the state of the month's building
-    draft: Draft, part: Part, selection: Selection, built: Built, missing: set[dg.AssetKey], run: dg.DagsterRun, log: Any
+    source: Source, draft: Draft, part: Part, selection: Selection, built: Built, missing: set[dg.AssetKey], run: dg.DagsterRun, log: Any
 ) -> None:
     month = draft.release_month
     outputs = {asset_key(table): table for table in part.tables if asset_key(table) in selection.assets}
@@ -133,7 +135,7 @@ def _build_part(  # noqa: PLR0917 - the state of the month's building
     if not any(asset_key(table) in missing for table in part.needs):
         asked = Asked(month, run, log, frozenset(table.name for table in outputs.values()), checks)
         try:
-            for each in part.build(asked, Source(draft)):
+            for each in part.build(asked, source):
                 if isinstance(each, dg.AssetCheckResult):
                     check = dg.AssetCheckKey(each.asset_key or part.keys[0], str(each.check_name))
                     if check in checks:
@@ -144,23 +146,23 @@ def _build_part(  # noqa: PLR0917 - the state of the month's building
                     built.events.append(_kept(draft, table, each))
                     made.add(asset_key(table))
         except Exception as error:
-            built.fail(part.name, error)
-            log.error("\n".join(filter(None, [f"{month} {part.name}: {built.failures[-1][1]}", *built.traces[-1:]])))
+            built.fail(part.name, error, log)
     missing |= set(outputs) - made
 
 
-def _has_failed(key: dg.AssetKey, parts: Sequence[Part], built: Built) -> bool:
+def _has_failed(key: dg.AssetKey, parts: Sequence[Part], built: Built, missing: Collection[dg.AssetKey]) -> bool:
     """Whether an asset was not built because its part failed, or one that this needs; others had nothing to build it of."""
     failed = {name for name, _ in built.failures}
     part = next(part for part in parts if key in part.keys)
-    return part.name in failed or any(_has_failed(asset_key(table), parts, built) for table in part.needs)
+    return part.name in failed or any(_has_failed(need, parts, built, missing) for need in map(asset_key, part.needs) if need in missing)
 
 
-def _inputs_of_all(draft: Draft, inputs: str, selection: Selection) -> str | None:
+def _inputs_of_all(built: Built, inputs: str, selection: Selection) -> str | None:
     """What the month counts as built from: what it began with if all of it was run, nothing if the end is missing, else as before."""
     if asset_key(DOCUMENTS) not in selection.assets:
         return None
-    return inputs if f"{REPORTS.layer}.{REPORTS.name}" in draft.made else ""
+    made = {event.asset_key for event in built.events if isinstance(event, dg.AssetMaterialization)}
+    return inputs if asset_key(REPORTS) in made else ""
 
 
 def _kept(draft: Draft, table: Table, output: dg.Output[Any]) -> dg.AssetMaterialization:
@@ -201,7 +203,7 @@ def _evaluation(check: dg.AssetCheckKey, result: dg.AssetCheckResult, month: str
     )
 
 
-@dataclass
+@dataclass(eq=False)
 class Heard:
     """What is heard of a run in this process.
 

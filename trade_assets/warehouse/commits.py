@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -202,12 +202,15 @@ def commit(
     *,
     inputs: str | None = None,
     program: str | None = None,
+    first: Callable[[], None] = lambda: None,
 ) -> Commit:
     """Let a month consist of what was made, and of what it had of other tables; as it is if that is the same.
 
     Args:
         begun: the month as it stood when the making began.
         inputs: as in ``Commit``; what it was built from so far by default.
+
+        first: what is written before the record, so that a month never counts as built without it; what it raises stops the commit.
 
     Raises:
         OvertakenError: the month has changed since, and has tables that were not made anew.
@@ -221,6 +224,7 @@ def commit(
             raise OvertakenError(f"another run has committed {month} since this one began. To do: 'trade-assets run --month {month}'")
         for name, stored in made.items():
             root.size(*folder_of(name, month), stored.file)
+        first()
         tables = {**now.tables, **made}
         inputs, program = now.inputs if inputs is None else inputs or None, program or now.program
         at = time.time()

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FOLDER", "DamagedError"]
 
+PAGES = "reports"
+"""The folder of the pages that show a month."""
+
 
 @dataclass(frozen=True)
 class Draft(DataRoot):
@@ -42,7 +45,7 @@ class Draft(DataRoot):
     Attributes:
         begun: the month as it stood when the run began.
         made: the tables made since, by ``layer.name``.
-        later: what else is written once they are committed, by place: pages, which must not speak of another state of the month.
+        later: the pages that are written when they are committed, by place: they must not speak of another state of the month.
     """
 
     begun: Commit = field(default_factory=lambda: Commit(""), compare=False)
@@ -67,14 +70,15 @@ class Draft(DataRoot):
 
     def commit(self, inputs: str | None = None, program: str | None = None) -> Commit:
         """Let the month consist of what was made, and write what goes with it; raises as ``commits.commit``, and OSError."""
-        made = commit(self.committed, self.begun, self.made, inputs=inputs, program=program)
+        return commit(self.committed, self.begun, self.made, inputs=inputs, program=program, first=self._write_later)
+
+    def _write_later(self) -> None:
         for place, data in self.later.items():
             self.committed.write(data, *place)
-        return made
 
     def write(self, data: bytes, *parts: str) -> bool:
-        """Put a file of the warehouse in place; keep any other for later."""
-        if parts[0] == FOLDER:
+        """Put a file in place; keep a page for later."""
+        if parts[0] != PAGES:
             return super().write(data, *parts)
         self.later[parts] = data
         return True
