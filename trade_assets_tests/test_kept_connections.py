@@ -55,8 +55,9 @@ def _run(instance):
 
 
 def _events(home, run_id):
-    """What the stock storage reads, as any other process does."""
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    """What the stock storage reads, as any process does that has settings of its own."""
+    with dg.DagsterInstance.from_config(str(home), "settings-of-another.yaml") as instance:
+        assert not isinstance(instance.event_log_storage, KeptEventLogStorage)
         return [event.dagster_event_type.value for event in instance.all_logs(run_id) if event.is_dagster_event]
 
 

@@ -32,7 +32,7 @@ MONTHS = {
 }
 
 RANGE = ["2017-01", "2017-02", "2017-03", "2017-04"]
-"""Months that follow each other, of a post without figures; of one of them nothing says what it is."""
+"""Months that follow each other, each with a post without figures; in one of them stands a release that is cut."""
 BAD = "2017-03"
 
 
@@ -46,12 +46,13 @@ def ui(tmp_path_factory):
         (inbox / f"{month}.{family}.txt").write_bytes(content.replace(print_, slip, 1) if print_ else content)
     for month in RANGE:
         (inbox / f"{month}.kei.txt").write_bytes(shipped_document("kei", "2018-09").read_bytes() + month.encode() + b"\n")
+    (inbox / f"{BAD}.ft900.txt").write_bytes(shipped_document("ft900", "2016-11").read_bytes())
     with tempfile.TemporaryDirectory(prefix="trade-assets-") as root:
         files = sorted(inbox.iterdir())
         done = subprocess.run(command(root, "ingest", *files), env=environment(), capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stderr
-        (sidecar,) = (Path(root) / "raw" / BAD).glob("*.yaml")
-        sidecar.write_bytes(b"")
+        (document,) = (Path(root) / "raw" / BAD).glob("ft900-*.txt")
+        document.write_bytes(b"cut")
         with served(Path(root), tmp_path_factory.mktemp("log") / "ui.log") as running:
             yield running
 
@@ -137,13 +138,15 @@ def test_a_range_of_months_is_one_run_with_a_result_for_each(browser, ui):
     browser.driver.get(f"{ui.url}/locations/trade_assets/jobs/release_month")
     browser.press("//button[contains(., 'Materialize all')]", DIALOG)
     _launched(browser, [f"[{RANGE[0]}...{RANGE[-1]}]"], "Launch", len(RANGE))
-    _ended(browser, ui, [month for month in RANGE if month != BAD], "Failure")
+    _ended(browser, ui, RANGE, "Failure")
     browser.size(WIDTH, 1400)
-    browser.driver.get(f"{ui.url}/assets/raw/documents?view=partitions&status=FAILED")
+    browser.driver.get(f"{ui.url}/assets/parsed/ft900?view=partitions&status=FAILED")
     browser.until_text(BAD)
     browser.picture("range_of_months")
     text = browser.text()
     assert not any(month in text for month in RANGE if month != BAD), text
+    browser.driver.get(f"{ui.url}/assets/raw/documents?view=partitions&status=MATERIALIZED")
+    browser.until_text(*RANGE)
     browser.driver.get(f"{ui.url}/assets/parsed/cells?view=checks&checkDetail=every_document_is_read")
     browser.until_text("every_document_is_read", RANGE[0], RANGE[1], RANGE[3])
 

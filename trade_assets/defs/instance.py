@@ -16,8 +16,17 @@ from trade_assets.warehouse.locks import NAME, LockedError, locked_file
 from trade_assets.warehouse.root import DataRoot
 from trade_assets.warehouse.sweep import is_running
 
-SETTINGS = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
-"""As in the project's dagster.yaml: no telemetry, and no dialog over the first page."""
+_QUIET = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+SETTINGS = f"""{_QUIET}run_storage:
+  module: trade_assets.defs.kept_connections
+  class: KeptRunStorage
+event_log_storage:
+  module: trade_assets.defs.kept_connections
+  class: KeptEventLogStorage
+"""
+"""As in the project's dagster.yaml: no telemetry, no dialog over the first page, and a history whose connections stay open. No place
+is named, so that a copied folder keeps its history in itself."""
+_OF_EARLIER_VERSIONS = (_QUIET.encode(),)
 _SETTINGS_FILE = "dagster.yaml"
 
 _OPENED_WITHIN = 300.0
@@ -45,9 +54,10 @@ def home_of(root: DataRoot) -> Path | None:
 
 
 def settle(home: Path) -> Path:
-    """Make a folder one of an instance, with our settings unless it has some; an empty file, as a kill leaves it, is none."""
+    """Make a folder one of an instance, with our settings unless it has others; an empty file, as a kill leaves it, is none."""
     settings = DataRoot(str(home.absolute()))
-    if not settings.exists(_SETTINGS_FILE) or not settings.read(_SETTINGS_FILE).strip(b"\0 \t\r\n"):
+    found = settings.read(_SETTINGS_FILE) if settings.exists(_SETTINGS_FILE) else b""
+    if not found.strip(b"\0 \t\r\n") or found in _OF_EARLIER_VERSIONS:
         settings.write(SETTINGS.encode(), _SETTINGS_FILE)
     return home
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from dagster import Field, StringSource
 from dagster._core.events import DagsterEventType
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
@@ -31,14 +32,27 @@ def storage_of(home: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         settings: what the instance's ``dagster.yaml`` says.
     """
-    if any(name in settings for name in ("storage", "event_log_storage", "run_storage", "schedule_storage", "instance_class")):
+    others = (settings.get(name) for name in ("storage", "schedule_storage", "instance_class", "event_log_storage", "run_storage"))
+    if any(other is not None and not (isinstance(other, dict) and other.get("module") == __name__) for other in others):
         return {}
 
     def kept(storage: type, folder: Path) -> dict[str, Any]:
         return {"module": __name__, "class": storage.__name__, "config": {"base_dir": str(folder)}}
 
-    history = home / "history"
-    return {"run_storage": kept(KeptRunStorage, history), "event_log_storage": kept(KeptEventLogStorage, history / "runs")}
+    return {"run_storage": kept(KeptRunStorage, home / _RUNS), "event_log_storage": kept(KeptEventLogStorage, home / _EVENTS)}
+
+
+_RUNS, _EVENTS = "history", "history/runs"
+"""Where Dagster keeps them in an instance's folder."""
+
+
+def _config() -> dict[str, Any]:
+    return {"base_dir": Field(StringSource, is_required=False)}
+
+
+def _base_dir(config_value: Mapping[str, Any], place: str) -> str:
+    """Where settings say the history stands; by default in the folder of the instance, as ``DAGSTER_HOME`` names it."""
+    return str(config_value.get("base_dir") or Path(os.environ["DAGSTER_HOME"]) / place)
 
 
 class _Engines:
@@ -101,9 +115,14 @@ class KeptEventLogStorage(SqliteEventLogStorage):
         super().__init__(base_dir, inst_data)
 
     @classmethod
+    def config_type(cls) -> dict[str, Any]:
+        """What settings may say."""
+        return _config()
+
+    @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> "KeptEventLogStorage":
         """As Dagster makes storages from settings."""
-        return cls(inst_data=inst_data, **config_value)
+        return cls(inst_data=inst_data, base_dir=_base_dir(config_value, _EVENTS))
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
@@ -135,9 +154,14 @@ class KeptRunStorage(SqliteRunStorage):
         super().__init__(conn_string, inst_data)
 
     @classmethod
+    def config_type(cls) -> dict[str, Any]:
+        """What settings may say."""
+        return _config()
+
+    @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> "KeptRunStorage":
         """As Dagster makes storages from settings."""
-        return cls.from_local(inst_data=inst_data, **config_value)
+        return cls.from_local(inst_data=inst_data, base_dir=_base_dir(config_value, _RUNS))
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
