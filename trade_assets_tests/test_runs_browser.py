@@ -148,7 +148,9 @@ def test_a_range_of_months_is_one_run_with_a_result_for_each(browser, ui):
     browser.driver.get(f"{ui.url}/assets/raw/documents?view=partitions&status=MATERIALIZED")
     browser.until_text(*RANGE)
     browser.driver.get(f"{ui.url}/assets/parsed/cells?view=checks&checkDetail=every_document_is_read")
-    browser.until_text("every_document_is_read", RANGE[0], RANGE[1], RANGE[3])
+    browser.press("//*[text()='Execution history']", RANGE[0])
+    browser.until_text(*(month for month in RANGE if month != BAD), "Failed")
+    browser.picture("checks_of_a_range")
 
 
 def test_the_job_and_its_list_show_the_runs_of_the_command_line(browser, ui):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster import Field, StringSource
+from dagster._core.errors import DagsterHomeNotSetError
 from dagster._core.events import DagsterEventType
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
@@ -52,7 +53,10 @@ def _config() -> dict[str, Any]:
 
 def _base_dir(config_value: Mapping[str, Any], place: str) -> str:
     """Where settings say the history stands; by default in the folder of the instance, as ``DAGSTER_HOME`` names it."""
-    return str(config_value.get("base_dir") or Path(os.environ["DAGSTER_HOME"]) / place)
+    home = os.environ.get("DAGSTER_HOME")
+    if not (config_value.get("base_dir") or home):
+        raise DagsterHomeNotSetError("no base_dir is set for Dagster's history, and DAGSTER_HOME is not set either")
+    return str(config_value.get("base_dir") or Path(str(home)) / place)
 
 
 class _Engines:

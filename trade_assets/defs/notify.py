@@ -5,7 +5,9 @@ Each month that is built tells of the issues that wait for a decision in it, and
 
 import os
 import smtplib
+from collections.abc import Callable
 from email.message import EmailMessage
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -60,8 +62,14 @@ def told_people(root: DataRoot, built: Built, log: Any) -> None:
         return
     found = [f"{built.release_month}: {name} failed\n{printable(one_line(said), 600)}" for name, said in built.failures]
     is_proven = any(event.asset_key == asset_key(ISSUES) for event in built.events if isinstance(event, dg.AssetMaterialization))
-    try:
-        for text in filter(None, [message(root, built.release_month) if is_proven else None, *found]):
-            _send(text)
-    except Exception as error:  # whoever cannot be told must not stop what is built
-        log.error(f"nobody could be told of {built.release_month}: {type(error).__name__}: {error}")
+    told: list[Callable[[], str | None]] = [
+        *([lambda: message(root, built.release_month)] if is_proven else []),
+        *(partial(str, each) for each in found),
+    ]
+    for tell in told:
+        try:
+            text = tell()
+            if text is not None:
+                _send(text)
+        except Exception as error:  # whoever cannot be told must not stop what is built
+            log.error(f"nobody could be told of {built.release_month}: {type(error).__name__}: {error}")

@@ -77,6 +77,7 @@ def run_months(
         KeyboardInterrupt: an interrupt came, also where Dagster kept it to itself; the months before are built.
     """
     is_through = False
+    month_job()  # a setting that is none is told at once, and not as the failure of every month
     with suppress(Exception):  # what keeps it from being brought up to date is raised at the end
         database.refresh(root, IN_DATABASE)
     for note in () if is_swept else sweep(root):
