@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trade_assets.facts.schemas import Table
-from trade_assets.warehouse.commits import FOLDER, folder_of, name_of
+from trade_assets.warehouse.commits import FOLDER, Commit, folder_of, name_of
 from trade_assets.warehouse.locks import settled
-from trade_assets.warehouse.partitions import existing_months, location, schema_of, stored
+from trade_assets.warehouse.partitions import files_of, location, schema_of, snapshot
 from trade_assets.warehouse.root import DataRoot, temporary_name
 
 if TYPE_CHECKING:
@@ -56,8 +56,9 @@ def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = Non
         until: the last release month to see; files of later ones are not named at all.
     """
     lines = [f"CREATE SCHEMA IF NOT EXISTS {layer};" for layer in dict.fromkeys(t.layer for t in tables)]
+    months = snapshot(root)
     for table in tables:
-        sources = _sources(root, table, until)
+        sources = _sources(root, table, months, until)
         if sources:
             rows = " UNION ALL BY NAME ".join(f"SELECT * FROM {source}" for source in sources)  # noqa: S608  # paths of the data root
             # All columns of the files, and those of the schema: a partition written before a column was added lacks it, and comes
@@ -70,22 +71,21 @@ def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = Non
     return "\n".join(lines) + "\n"
 
 
-def _sources(root: DataRoot, table: Table, until: str | None) -> list[str]:
+def _sources(root: DataRoot, table: Table, months: Mapping[str, Commit], until: str | None) -> list[str]:
     """What reads the files of a table: those of today's columns, of which one tells the columns of all, and those of earlier versions."""
     if not table.is_partitioned:
         return [_read([root.path(*location(table))], "false")] if root.exists(*location(table)) else []
-    found = [(month, stored(root, table, month)) for month in existing_months(root, table) if until is None or month <= until]
     current, earlier = list[str](), list[str]()
     now = schema_of(table)
-    for month, each in found:
-        if each is not None:
-            path = root.path(*folder_of(name_of(table), month), each.file)
-            (current if each.schema == now else earlier).append(path)
+    for month, stored in files_of(root, table, months).items():
+        if until is None or month <= until:
+            path = root.path(*folder_of(name_of(table), month), stored.file)
+            (current if stored.schema == now else earlier).append(path)
     # The month is that of the folder, so that a query of one month reads the rows of no other.
-    months = "true, hive_types = {release_month: VARCHAR}"
+    by_month = "true, hive_types = {release_month: VARCHAR}"
     return [
-        *([_read(current, months)] if current else []),
-        *([_read(earlier, f"{months}, union_by_name = true")] if earlier else []),
+        *([_read(current, by_month)] if current else []),
+        *([_read(earlier, f"{by_month}, union_by_name = true")] if earlier else []),
     ]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -21,7 +21,7 @@ from trade_assets.warehouse.commits import (
     adopted,
     commit,
     commit_of,
-    committed_months,
+    commits,
     folder_of,
     name_of,
     stored_earlier,
@@ -218,10 +218,33 @@ def _bytes(root: DataRoot, table: Table, release_month: str, place: tuple[str, .
 
 def existing_months(root: DataRoot, table: Table) -> list[str]:
     """The months that have a partition of the table, in order."""
-    committed = committed_months(root)
-    earlier = [name.partition("=")[2] for name in root.names(FOLDER, table.layer, table.name) if name.startswith("release_month=")]
-    own = [root.release_month] if isinstance(root, Draft) else []
-    return [month for month in sorted({*committed, *earlier, *own}) if stored(root, table, month) is not None]
+    return list(files_of(root, table, snapshot(root)))
+
+
+def snapshot(root: DataRoot) -> dict[str, Commit]:
+    """What each month that has a record consists of, in order, all read at once: tables that are looked up in it are of one state.
+
+    Raises:
+        DamagedError: a record cannot be read.
+    """
+    found = {commit.release_month: commit for commit in commits(root)}
+    if isinstance(root, Draft):
+        found[root.release_month] = replace(root.begun, tables={**root.begun.tables, **root.made})
+    return dict(sorted(found.items()))
+
+
+def files_of(root: DataRoot, table: Table, months: Mapping[str, Commit]) -> dict[str, Stored]:
+    """The file of a table in each month that has one, in order.
+
+    Args:
+        months: a ``snapshot``.
+    """
+    found = {month: stored for month, commit in months.items() if (stored := commit.of(table)) is not None}
+    for name in root.names(FOLDER, table.layer, table.name):
+        month = name.partition("=")[2]
+        if month and month not in months and (earlier := stored_earlier(root, table, month)) is not None:
+            found[month] = earlier
+    return dict(sorted(found.items()))
 
 
 def is_month_written(root: DataRoot, table: Table, release_month: str) -> bool:
@@ -236,8 +259,7 @@ def is_written(root: DataRoot, table: Table) -> bool:
 
 def partition_stamps(root: DataRoot, table: Table) -> str:
     """The table's partitions with what changes when one is another; empty without any."""
-    months = [(month, stored(root, table, month)) for month in existing_months(root, table)]
-    return "\n".join(f"{month} {found.sha256}" for month, found in months if found is not None)
+    return "\n".join(f"{month} {found.sha256}" for month, found in files_of(root, table, snapshot(root)).items())
 
 
 def read_months(root: DataRoot, table: Table, months: Iterable[str]) -> pd.DataFrame:
