@@ -264,7 +264,7 @@ def test_no_thread_but_the_caller_s_reads_or_writes(monkeypatch):
             return read(self, **options)
 
     monkeypatch.setattr(pq, "ParquetFile", File)
-    assert len(parquet.frame_of(data)) == 1 and asked == [{"pre_buffer": False}, {"use_threads": False}]
+    assert len(parquet.frame_of(data)) == 1 and asked == [{"read_dictionary": (), "pre_buffer": False}, {"use_threads": False}]
 
     def began(*_, **__):
         raise AssertionError("a pool of threads")

@@ -1,4 +1,4 @@
-"""The DuckDB database: one view per table over its Parquet partitions, in a schema named after the layer."""
+"""The DuckDB database: one view per table over its Parquet partitions, or parts, in a schema named after the layer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from trade_assets.facts.schemas import Table
 from trade_assets.warehouse.locks import settled
-from trade_assets.warehouse.partitions import FOLDER, existing_months, is_written, location
+from trade_assets.warehouse.partitions import FOLDER, PART, is_month_written, is_written, location, written_months
 from trade_assets.warehouse.root import DataRoot, temporary_name
 
 if TYPE_CHECKING:
@@ -46,32 +46,35 @@ def _named(name: str) -> str:
     return f'"{name}"'
 
 
-def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = None) -> str:
+def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = None, since: str = "") -> str:
     """The statements that create schemas, views and macros for all tables that have a partition.
 
     Only names from the schemas and the data root enter it, never text of a document.
 
     Args:
         until: the last release month to see; files of later ones are not named at all.
+        since: the first one, where there is a last.
     """
     lines = [f"CREATE SCHEMA IF NOT EXISTS {layer};" for layer in dict.fromkeys(t.layer for t in tables)]
     for table in tables:
         if is_written(root, table):
             files = [f"{_literal(root.path(FOLDER, table.layer, table.name))}/*/*.parquet"]
-            if not table.is_partitioned:
-                files = [_literal(root.path(*location(table)))]
-            elif until is not None:
-                files = [_literal(root.path(*location(table, month))) for month in existing_months(root, table) if month <= until]
+            if table.is_partitioned and until is not None:
+                asked = [month for month in written_months(root, table) if since <= month <= until]
+                files = [_literal(root.path(*location(table, month))) for month in asked if is_month_written(root, table, month)]
             if not files:
                 continue
             # All columns of the files, and those of the schema: a partition written before a column was added lacks it, and comes
             # back as missing, also where no partition has it yet.
             # The month is that of the folder, so that a query of one month reads the rows of no other.
             months = "true, hive_types = {release_month: VARCHAR}" if table.is_partitioned else "false"
-            source = f"read_parquet([{', '.join(map(_quoted, files))}], union_by_name = true, hive_partitioning = {months})"
+            source = f"* FROM read_parquet([{', '.join(map(_quoted, files))}], union_by_name = true, hive_partitioning = {months})"
+            if not table.is_partitioned:
+                named = f"read_parquet([{_quoted(_literal(root.path(*location(table))))}])"
+                source = source.replace("*", f"* EXCLUDE ({PART})", 1) + f" WHERE {PART} IN (SELECT {PART} FROM {named})"  # noqa: S608
             lines.append(
                 f'CREATE OR REPLACE VIEW {table.layer}."{table.name}" AS SELECT *{_upgraded(table)} '  # noqa: S608  # names of the schemas only
-                f"FROM (SELECT * FROM {source} UNION ALL BY NAME SELECT {_no_row(table)} WHERE false);"
+                f"FROM (SELECT {source} UNION ALL BY NAME SELECT {_no_row(table)} WHERE false);"
             )
             lines += [f"{statement};" for statement in table.macros]
     return "\n".join(lines) + "\n"
@@ -120,8 +123,8 @@ def _with_stamp(root: DataRoot, script: str) -> bytes:
     return f"{script}-- trade.duckdb: {root.stamp(FOLDER, _DATABASE)}\n".encode()
 
 
-def connect(root: DataRoot, tables: Sequence[Table], until: str | None = None) -> duckdb.DuckDBPyConnection:
-    """A connection in memory with the same views, for a data root of any kind, up to a release month if one is given.
+def connect(root: DataRoot, tables: Sequence[Table], until: str | None = None, since: str = "") -> duckdb.DuckDBPyConnection:
+    """A connection in memory with the same views, for a data root of any kind, up to a release month if one is given, and from one.
 
     The caller closes it.
     """
@@ -130,5 +133,5 @@ def connect(root: DataRoot, tables: Sequence[Table], until: str | None = None) -
     connection = duckdb.connect()
     if not root.is_local:
         connection.register_filesystem(root.filesystem)
-    connection.execute(view_script(root, tables, until))
+    connection.execute(view_script(root, tables, until, since))
     return connection

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 FOLDER = "warehouse"
 _FILE = "data.parquet"
 
+PARTS = "parts"
+"""The folder of the parts of a table without partitions; its one file names those that hold, in the column ``PART`` that each has too."""
+PART = "part"
+
 
 class DamagedError(OSError):
     """A table's file that cannot be read; the message says which, and how it is made again."""
@@ -72,7 +76,7 @@ def partition_path(root: DataRoot, table: Table, release_month: str) -> str:
 
 
 def location(table: Table, release_month: str | None = None) -> tuple[str, ...]:
-    """The file of a month's partition within the data root, or the one file of a table without partitions."""
+    """The file of a month's partition within the data root, or the one file of a table without partitions, which names its parts."""
     return FOLDER, table.layer, table.name, *([] if release_month is None else [_month_folder(release_month)]), _FILE
 
 
