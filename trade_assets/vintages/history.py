@@ -23,9 +23,9 @@ import pandas as pd
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import HISTORY, PRINTS
-from trade_assets.vintages.ordering import Prints
+from trade_assets.vintages.ordering import Prints, prints_in_order
 from trade_assets.vintages.validity import OPEN, Validity, validity
-from trade_assets.vintages.years import DOCUMENT, FACT, joined, prints_until
+from trade_assets.vintages.years import DOCUMENT, FACT, by_year, joined, stamps_until
 from trade_assets.warehouse.database import connect
 from trade_assets.warehouse.parquet import arrow_of, metadata_of, parquet_of, table_of
 from trade_assets.warehouse.partitions import PART, PARTS, arrow_schema, location, partition_stamps
@@ -97,14 +97,10 @@ def _remake(root: DataRoot) -> None:
     import pyarrow as pa
 
     # The stamps first: a partition that comes in while the others are read makes the file stale, not wrong.
-    stamps = partition_stamps(root, PRINTS)
-    of_years: dict[str, list[str]] = {}
-    for line in filter(None, stamps.split("\n")):
-        of_years.setdefault(line[:4], []).append(line)
-    years, there, parts = prints_until(root), _there(root), []
-    if sum(map(len, years)):
-        prints = Prints.of(years)
-        found = validity(prints)
+    stamps = stamps_until(root)
+    prints, there, parts = prints_in_order(root, stamps), _there(root), []
+    if len(prints):
+        found, of_years = validity(prints), by_year(stamps)
         is_of = {year: prints.documents["release_month"].str.startswith(year).to_numpy(dtype=bool) for year in of_years}
         for year, lines in of_years.items():
             rows = np.flatnonzero(is_of[year][prints.document])
@@ -115,10 +111,10 @@ def _remake(root: DataRoot) -> None:
         parts.append("empty")
         _write(root, "empty", arrow_of(empty(HISTORY), arrow_schema(HISTORY)))
     named = pa.table({PART: pa.array(parts, pa.string())})
-    root.write(parquet_of(named.replace_schema_metadata({"description": HISTORY.description, _MADE_OF: stamps.encode()})), *FILE)
+    root.write(parquet_of(named.replace_schema_metadata({"description": HISTORY.description, _MADE_OF: "\n".join(stamps).encode()})), *FILE)
 
 
-def _digest(stamps: list[str], found: Validity, rows: Any) -> str:
+def _digest(stamps: tuple[str, ...], found: Validity, rows: Any) -> str:
     """What tells a part from another one of its year: its partitions, and what the order of all prints says of its rows."""
     digest = hashlib.blake2b("\n".join(stamps).encode(), digest_size=8)
     for told in (found.print, found.is_first_published, found.is_main, found.valid_until):
@@ -126,7 +122,7 @@ def _digest(stamps: list[str], found: Validity, rows: Any) -> str:
     return digest.hexdigest()
 
 
-def _rows(root: DataRoot, stamps: list[str], prints: Prints, found: Validity, rows: Any) -> pa.Table:
+def _rows(root: DataRoot, stamps: tuple[str, ...], prints: Prints, found: Validity, rows: Any) -> pa.Table:
     """The rows of a year, with what the order of all prints says of them."""
     import pyarrow as pa
 

@@ -16,8 +16,8 @@ from trade_assets.facts.frames import WITHHELD, conform, empty
 from trade_assets.facts.periods import add_months, is_month
 from trade_assets.facts.schemas import Column, Table
 from trade_assets.facts.tables import PRINTS
-from trade_assets.vintages.ordering import Prints, begins
-from trade_assets.vintages.years import FACT, prints_until
+from trade_assets.vintages.ordering import Prints, begins, prints_in_order
+from trade_assets.vintages.years import FACT, stamps_until
 from trade_assets.warehouse.partitions import read_partition
 from trade_assets.warehouse.root import DataRoot
 
@@ -96,10 +96,9 @@ def _after_each_release(root: DataRoot, release_month: str, answer: Callable[[Pr
         answer: asks it of the prints that were out by then.
     """
     _require_month(release_month)
-    years = prints_until(root, release_month)
-    if not sum(map(len, years)):
+    prints = prints_in_order(root, stamps_until(root, release_month))
+    if not len(prints):
         return None
-    prints = Prints.of(years)
     told = prints.documents.sort_values(["family", "release_month", "release_number"])
     told = told[told["release_month"] == told.groupby("family")["release_month"].transform("max")]
     labels = told.groupby(["family", "release_number"])["reference_month"].max().fillna("").reset_index()
@@ -114,7 +113,7 @@ def _after_each_release(root: DataRoot, release_month: str, answer: Callable[[Pr
 
 
 def _labelled(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
-    return frame.assign(reference_month=frame["family"].map(labels).astype("string"))
+    return frame.assign(reference_month=frame["family"].map(labels))
 
 
 def _known(prints: Prints) -> pd.DataFrame:

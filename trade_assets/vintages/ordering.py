@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trade_assets.vintages.years import DOCUMENT, FACT, SAID, parts
+from trade_assets.vintages.years import DOCUMENT, FACT, SAID, parts, prints_of
+from trade_assets.warehouse.root import DataRoot
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,13 +56,17 @@ class Prints:
 
     @classmethod
     def of(cls, years: Sequence[pa.Table]) -> Prints:
-        """The prints of years, as ``years.prints_until`` gives them.
+        """The prints of years, as ``years.prints_of`` gives them.
 
         A month of the store may hold bytes that an earlier one holds too; ingest refuses them today, earlier versions did not. Then
         they count in the first.
         """
         import pyarrow as pa
 
+        if not sum(map(len, years)):
+            nothing = np.array([], dtype="int32")
+            tables = (_frame([], FACT), _placed(_frame([], DOCUMENT)), _frame([], SAID))
+            return cls(*tables, nothing, nothing, nothing, nothing.astype("float64"), nothing, nothing.astype("bool"))
         table = pa.concat_tables(years).unify_dictionaries()
         texts = {name: table[name].combine_chunks() for name in ("fact", "document", "said")}
         facts, documents, said = (texts[name].dictionary.to_pylist() for name in texts)
@@ -136,6 +142,12 @@ class Prints:
         latest = np.where(told.notna(), months.get_indexer(pd.Index(told)), latest)
         can_be = (self.documents["edition"].eq(1) & ~self.documents["product"].isin(GATHERING)).to_numpy(dtype=bool)
         return np.asarray(can_be[self.document] & (end == latest[self.document]) & (end >= 0))
+
+
+@lru_cache(maxsize=1)
+def prints_in_order(root: DataRoot, stamps: tuple[str, ...]) -> Prints:
+    """The prints of the partitions of ``years.stamps_until``; a run asks for them several times."""
+    return Prints.of(prints_of(root, stamps))
 
 
 def begins(numbers: Numbers) -> NDArray[np.bool_]:

@@ -7,7 +7,10 @@ of, and made again when they are others. The months of the year under way are re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from trade_assets.facts.tables import PRINTS
@@ -48,23 +51,34 @@ FROM vintages.prints
 """  # noqa: S608 - made of constants of this package
 
 
-def prints_until(root: DataRoot, release_month: str | None = None) -> list[pa.Table]:
-    """The prints of a release month and of all before it, or of all months: a table for each year that has some.
+def stamps_until(root: DataRoot, release_month: str | None = None) -> tuple[str, ...]:
+    """The partitions of a release month and of all before it, or of all months, with what changes when one is written anew."""
+    stamps = filter(None, partition_stamps(root, PRINTS).split("\n"))
+    return tuple(line for line in stamps if release_month is None or line[:7] <= release_month)
+
+
+def prints_of(root: DataRoot, stamps: Sequence[str]) -> list[pa.Table]:
+    """The prints of the partitions of ``stamps_until``: a table for each year that has some.
 
     Returns:
         Columns ``fact``, ``document`` and ``said``, texts as dictionaries; value, decimals and is_empty (nothing is printed), as of
         ``vintages.prints``.
     """
-    stamps: dict[str, list[str]] = {}
-    for line in partition_stamps(root, PRINTS).split("\n"):
-        if line and (release_month is None or line[:7] <= release_month):
-            stamps.setdefault(line[:4], []).append(line)
-    under_way = release_month[:4] if release_month is not None else max(stamps, default="")
-    return [_read(root, of_year) if year == under_way else _kept(root, year, of_year) for year, of_year in stamps.items()]
+    of_years = by_year(stamps)
+    return [_read(root, of_year) if year == max(of_years) else _kept(root, year, of_year) for year, of_year in of_years.items()]
 
 
-def _kept(root: DataRoot, year: str, stamps: list[str]) -> pa.Table:
-    """The table of a year that is over, made where it is not kept as its partitions are now."""
+def by_year(stamps: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The stamps of each year."""
+    return {year: tuple(of_year) for year, of_year in groupby(stamps, key=lambda line: line[:4])}
+
+
+@lru_cache(maxsize=128)
+def _kept(root: DataRoot, year: str, stamps: tuple[str, ...]) -> pa.Table:
+    """The table of a year that is over, made where it is not kept as its partitions are now.
+
+    A process that runs many months reads it once: the same stamps are the same table.
+    """
     import pyarrow as pa
 
     place = (FOLDER, "vintages", "years", f"{year}.parquet")
@@ -81,7 +95,7 @@ def _kept(root: DataRoot, year: str, stamps: list[str]) -> pa.Table:
     return table
 
 
-def _read(root: DataRoot, stamps: list[str]) -> pa.Table:
+def _read(root: DataRoot, stamps: tuple[str, ...]) -> pa.Table:
     """The table of a year's months, from their partitions."""
     import pyarrow as pa
 
