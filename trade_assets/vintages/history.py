@@ -48,12 +48,13 @@ def refresh_history(root: DataRoot) -> bool:
     No lock is needed: whoever writes looks afterwards whether a partition came in meanwhile, and if so writes again,
     so that the last one to write has seen them all.
     """
-    if not is_stale(root):
-        return False
+    is_remade = False
     while is_stale(root):
         _remake(root)
-    _remove_replaced(root)
-    return True
+        is_remade = True
+    if is_remade:
+        _remove_replaced(root)
+    return is_remade
 
 
 def months_behind(root: DataRoot, before: str, run: Collection[str] = ()) -> list[str]:
@@ -101,9 +102,10 @@ def _remake(root: DataRoot) -> None:
     prints, there, parts = prints_in_order(root, stamps), _there(root), []
     if len(prints):
         found, of_years = validity(prints), by_year(stamps)
-        is_of = {year: prints.documents["release_month"].str.startswith(year).to_numpy(dtype=bool) for year in of_years}
-        for year, lines in of_years.items():
-            rows = np.flatnonzero(is_of[year][prints.document])
+        # The prints stand year by year.
+        ends = np.searchsorted(prints.of_documents("year"), [int(year) for year in of_years], side="right")
+        for (year, lines), start, end in zip(of_years.items(), [0, *ends], ends, strict=False):
+            rows = slice(start, end)
             parts.append(f"{year}-{_digest(lines, found, rows)}")
             if parts[-1] not in there:
                 _write(root, parts[-1], _rows(root, lines, prints, found, rows))
@@ -114,19 +116,20 @@ def _remake(root: DataRoot) -> None:
     root.write(parquet_of(named.replace_schema_metadata({"description": HISTORY.description, _MADE_OF: "\n".join(stamps).encode()})), *FILE)
 
 
-def _digest(stamps: tuple[str, ...], found: Validity, rows: Any) -> str:
-    """What tells a part from another one of its year: its partitions, and what the order of all prints says of its rows."""
-    digest = hashlib.blake2b("\n".join(stamps).encode(), digest_size=8)
+def _digest(stamps: tuple[str, ...], found: Validity, rows: slice) -> str:
+    """What tells a part from another one of its year: its columns, its partitions, and what the order of all prints says of its rows."""
+    digest = hashlib.blake2b("\n".join([*HISTORY.dtypes, *stamps]).encode(), digest_size=8)
     for told in (found.print, found.is_first_published, found.is_main, found.valid_until):
         digest.update(told[rows].tobytes())
     return digest.hexdigest()
 
 
-def _rows(root: DataRoot, stamps: tuple[str, ...], prints: Prints, found: Validity, rows: Any) -> pa.Table:
+def _rows(root: DataRoot, stamps: tuple[str, ...], prints: Prints, found: Validity, rows: slice) -> pa.Table:
     """The rows of a year, with what the order of all prints says of them."""
     import pyarrow as pa
 
     until = found.valid_until[rows]
+    is_open = until == OPEN
     told = pa.table(
         {
             "rank": found.rank[rows],
@@ -135,7 +138,7 @@ def _rows(root: DataRoot, stamps: tuple[str, ...], prints: Prints, found: Validi
             "print": found.print[rows],
             "is_first_published": found.is_first_published[rows],
             "is_main": found.is_main[rows],
-            "valid_until": pa.array(until.astype("datetime64[D]").astype(str), mask=until == OPEN),
+            "valid_until": pa.array(np.where(is_open, 0, until).astype("datetime64[D]").astype(str), mask=is_open),
         }
     )
     with connect(root, [PRINTS], since=stamps[0][:7], until=stamps[-1][:7]) as connection:

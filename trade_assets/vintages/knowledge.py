@@ -152,7 +152,7 @@ def _numbered(prints: Prints) -> pd.DataFrame:
         (("unit", "base_period"), prints.said, prints.said_at),
     ):
         for name in names:
-            columns[name] = of[name].astype("string").astype("category").take(at).array
+            columns[name] = of[name].astype("string").astype("category").array.take(at)
     return pd.DataFrame(columns)
 
 

@@ -37,7 +37,8 @@ class Prints:
     Attributes:
         facts: ``FACT``, in the order of its columns, what is missing last.
         documents: ``DOCUMENT``; ``release``, which orders releases by month and within it by what they print; ``place``, which also
-            orders the issues of a release as they appeared; ``speaks``, in which order the documents of one place do.
+            orders the issues of a release as they appeared; ``speaks``, in which order the documents of one place do; ``latest``, the
+            latest month that it prints; ``year``, that of the release month.
         said: ``SAID``.
         fact, document, said_at: per print the rows of these tables.
         value, decimals: the figure that holds, not a number and -1 where there is none.
@@ -85,9 +86,19 @@ class Prints:
             table["decimals"].combine_chunks().fill_null(-1).to_numpy(),
             table["is_empty"].to_numpy(),
         )
+        prints.documents["latest"] = prints._latest()
         first = prints.documents.groupby(["sha256", "product"])["release_month"].transform("min")
         is_first = (prints.documents["release_month"] == first).to_numpy(dtype=bool)
         return prints if is_first.all() else prints.only(is_first[prints.document])
+
+    def _latest(self) -> pd.Series:
+        """The latest month of each document: that of its release, or else the last with which a period ends of which it prints a figure."""
+        ends = self.facts["period"].map(_end, na_action="ignore")
+        months = pd.Index(sorted(ends.dropna().unique()))
+        at = np.full(len(self.documents), -1)
+        np.maximum.at(at, self.document[~self.is_empty], months.get_indexer(pd.Index(ends))[self.fact][~self.is_empty])
+        printed = pd.Series([None, *months], dtype="object").take(at + 1)
+        return self.documents["reference_month"].where(self.documents["reference_month"].notna(), printed.to_numpy())
 
     def __len__(self) -> int:
         return len(self.fact)
@@ -132,16 +143,13 @@ class Prints:
 
         That is the first issue of the release whose latest month the period ends with, of a product that gathers nothing.
         """
-        # Months as numbers, so that the latest of a document's is found among numbers too.
         ends = self.facts["period"].map(_end, na_action="ignore")
-        told = self.documents["reference_month"]
-        months = pd.Index(sorted({*ends.dropna(), *told.dropna()}))
-        end = months.get_indexer(pd.Index(ends))[self.fact]
-        latest = np.full(len(self.documents), -1)
-        np.maximum.at(latest, self.document[~self.is_empty], end[~self.is_empty])
-        latest = np.where(told.notna(), months.get_indexer(pd.Index(told)), latest)
+        latest = self.documents["latest"]
+        # Months as numbers, by which they are compared faster.
+        months = pd.Index(sorted({*ends.dropna(), *latest.dropna()}))
+        end, last = (months.get_indexer(pd.Index(each)) for each in (ends, latest))
         can_be = (self.documents["edition"].eq(1) & ~self.documents["product"].isin(GATHERING)).to_numpy(dtype=bool)
-        return np.asarray(can_be[self.document] & (end == latest[self.document]) & (end >= 0))
+        return np.asarray((can_be & (last >= 0))[self.document] & (end[self.fact] == last[self.document]))
 
 
 @lru_cache(maxsize=1)
@@ -164,6 +172,7 @@ def _frame(texts: list[str], columns: tuple[str, ...]) -> pd.DataFrame:
 def _placed(documents: pd.DataFrame) -> pd.DataFrame:
     """The documents with what puts them in order."""
     documents = documents.astype({"release_number": "int64", "edition": "int64"})
+    documents["year"] = documents["release_month"].str[:4].astype("int64")
     for name, of in (("release", ["release_month", "release_number"]), ("place", ["release_month", "release_number", "edition"])):
         # A group's number is its place in the order of the groups.
         documents[name] = documents.groupby(of, sort=True).ngroup()

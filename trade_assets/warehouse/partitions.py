@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -116,7 +117,7 @@ def is_month_written(root: DataRoot, table: Table, release_month: str) -> bool:
 def is_written(root: DataRoot, table: Table) -> bool:
     """Whether the table has any partition, or its file; a folder whose first file is still under way is none."""
     if not table.is_partitioned:
-        return root.exists(*location(table))
+        return root.exists(*location(table)) and bool(root.names(*location(table)[:-1], PARTS))
     return any(is_month_written(root, table, month) for month in written_months(root, table))
 
 
@@ -127,7 +128,11 @@ def existing_months(root: DataRoot, table: Table) -> list[str]:
 
 def partition_stamps(root: DataRoot, table: Table) -> str:
     """The table's partitions with what changes when one is written anew; empty without any."""
-    return "\n".join(f"{month} {root.stamp(*location(table, month))}" for month in existing_months(root, table))
+    stamps = []
+    for month in written_months(root, table):
+        with suppress(FileNotFoundError):
+            stamps.append(f"{month} {root.stamp(*location(table, month))}")
+    return "\n".join(stamps)
 
 
 def read_months(root: DataRoot, table: Table, months: Iterable[str]) -> pd.DataFrame:

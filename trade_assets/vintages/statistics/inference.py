@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,11 @@ class Sample:
     def __len__(self) -> int:
         return len(self.revision)
 
+    @cached_property
+    def on_first(self) -> _Fit:
+        """The fit of the revisions on the first prints, which several tests ask for. Raises Untestable."""
+        return _on_prints(self, self.first, "first")
+
 
 @cache
 def lags(n: int) -> int:
@@ -73,7 +78,7 @@ def mincer_zarnowitz(sample: Sample) -> dict[str, float]:
     """
     # With first taken from both sides it is revision = a + (b−1)·first: the same residuals and covariance, and the
     # revision is exact, where later − first of two large floats would not be.
-    fit = _on_prints(sample, sample.first, "first")
+    fit = sample.on_first
     at_mean, slope = fit.coefficients.tolist()
     return {
         "mincer_zarnowitz_intercept": at_mean - slope * float(sample.first.mean()),
@@ -88,7 +93,7 @@ def news(sample: Sample) -> dict[str, float]:
     So it must be if the revision is news, unknown when the first print was made. Source: Mankiw and Shapiro (1986), News or
     Noise: An Analysis of GNP Revisions, Survey of Current Business 66.
     """
-    return {"news_p": _on_prints(sample, sample.first, "first").p_value([1])}
+    return {"news_p": sample.on_first.p_value([1])}
 
 
 def noise(sample: Sample) -> dict[str, float]:
@@ -181,12 +186,10 @@ class _Fit:
         n, k = len(explained), len(regressors)
         self.freedom = n - k
         scores = regressors * residuals / squares[:, None]
-        middle = scores @ scores.T
-        count = lags(n)
-        for lag in range(1, count + 1):
-            moved = scores[:, lag:] @ scores[:, :-lag].T
-            middle += (1 - lag / (count + 1)) * (moved + moved.T)
-        self.covariance = middle * n / self.freedom
+        # Bartlett's weights are what products of sums over L+1 neighbours give, each pair of months once for each sum that has both.
+        window = np.ones(lags(n) + 1)
+        sums = np.array([np.convolve(score, window) for score in scores])
+        self.covariance = sums @ sums.T / len(window) * n / self.freedom
         self.classical = residuals @ residuals / self.freedom / squares
 
     def p_value(self, at: list[int]) -> float:
