@@ -27,7 +27,7 @@ from trade_assets.facts.tables import CORRECTIONS, IN_DOUBT, PRINTS
 from trade_assets.vintages.ordering import prints_in_order
 from trade_assets.vintages.prints import prints_of
 from trade_assets.vintages.years import _kept
-from trade_assets.warehouse.partitions import write_partition
+from trade_assets.warehouse.partitions import location, write_partition
 from trade_assets.warehouse.root import DataRoot
 
 
@@ -45,8 +45,9 @@ def store_of(folder: Path, count: int) -> tuple[DataRoot, str]:
 
 
 def run(root: DataRoot, month: str) -> None:
-    """The month through Dagster, as the command line runs it."""
-    # A month is not run twice by one process, so that nothing is kept of it.
+    """The month through Dagster, as the command line runs it, when its documents have just come."""
+    # Its prints are new, so that the history has to follow; and a month is not run twice by one process, so that nothing is kept of it.
+    Path(root.path(*location(PRINTS, month))).unlink()
     _computed.cache_clear()
     prints_in_order.cache_clear()
     _kept.cache_clear()

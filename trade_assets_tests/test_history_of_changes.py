@@ -191,6 +191,21 @@ def test_a_history_without_a_print_is_empty_and_is_there(root: DataRoot) -> None
     assert not refresh_history(root)
 
 
+def test_the_latest_month_of_a_document_is_that_of_all_that_it_prints(tmp_path: Path) -> None:
+    """Also of what is no print of its own: the second issue prints January to October again, the first alone has October's row."""
+    root = DataRoot(str(tmp_path))
+    told = {"reference_month": None, "known_from_is": "stated"}
+    first = told | {"edition": 1, "is_current": False, "known_from": "2018-12-05", "sha256": "1" * 64}
+    facts = [
+        _fact(3, **first) | {"period": "2018-01/2018-10"}, _fact(None, **first),
+        _fact(4, **told, edition=2, known_from="2018-12-09", sha256="2" * 64) | {"period": "2018-01/2018-10"},
+    ]  # fmt: skip
+    write_prints(root, prints_frame("2018-12", facts))
+    assert {row["period"]: row["is_first_estimate"] for row in as_rows(numbered_prints(root, "2018-12"))} == {
+        "2018-10": True, "2018-01/2018-10": False,
+    }  # fmt: skip
+
+
 # The years that are kept
 
 
