@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trade_assets.facts.frames import empty
 from trade_assets.facts.tables import HISTORY, PRINTS
 from trade_assets.vintages import history
 from trade_assets.vintages.history import FILE, is_stale, refresh_history
 from trade_assets.vintages.knowledge import knowledge, numbered_prints
 from trade_assets.warehouse.database import connect
-from trade_assets.warehouse.partitions import location, read_partition, written_months
+from trade_assets.warehouse.partitions import is_written, location, parquet_bytes, read_partition, written_months
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.plain_order import FACT, as_rows, history_of, known_of, numbers_of
 from trade_assets_tests.printed_months import prints_frame, write_prints
@@ -61,14 +62,7 @@ def _change(root: DataRoot, month: str, facts: list[dict[str, Any]] | None) -> N
     elif facts is None:
         Path(root.path(*location(PRINTS, month))).unlink(missing_ok=True)
     elif month in written_months(root, PRINTS):
-        root.write(_empty_partition(), *location(PRINTS, month))
-
-
-def _empty_partition() -> bytes:
-    from trade_assets.facts.frames import empty
-    from trade_assets.warehouse.partitions import parquet_bytes
-
-    return parquet_bytes(empty(PRINTS), PRINTS)
+        root.write(parquet_bytes(empty(PRINTS), PRINTS), *location(PRINTS, month))
 
 
 def _rows(root: DataRoot) -> list[dict[str, Any]]:
@@ -182,6 +176,15 @@ def test_a_part_that_is_gone_is_made_again(root: DataRoot) -> None:
     Path(root.path(*PARTS, next(iter(before)))).unlink()
     assert is_stale(root) and refresh_history(root)
     assert _files(root, PARTS) == before
+
+
+def test_the_one_file_of_an_earlier_version_is_replaced(root: DataRoot) -> None:
+    for name in root.names(*PARTS):
+        Path(root.path(*PARTS, name)).unlink()
+    root.write(parquet_bytes(empty(HISTORY), HISTORY), *FILE)
+    assert not is_written(root, HISTORY), "no view is made of it"
+    assert refresh_history(root) and is_written(root, HISTORY)
+    assert _told(_rows(root)) == _told(history_of(root))
 
 
 def test_a_history_without_a_print_is_empty_and_is_there(root: DataRoot) -> None:
