@@ -112,9 +112,9 @@ def _with_documents(root: Path, months: Sequence[str]) -> Path:
 
 
 def _tables(root: Path) -> dict[str, bytes]:
-    """The bytes of all tables but the history, which also holds when its sources were written."""
+    """The bytes of all tables but the history and the years that are kept, which also hold when their sources were written."""
     warehouse = root / "warehouse"
-    files = (path for path in warehouse.rglob("*.parquet") if "history" not in path.parts)
+    files = (path for path in warehouse.rglob("*.parquet") if not {"history", "years"} & set(path.parts))
     return {path.relative_to(warehouse).as_posix(): path.read_bytes() for path in files}
 
 

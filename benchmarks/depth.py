@@ -23,7 +23,10 @@ from trade_assets.documents.parse import parse_documents
 from trade_assets.documents.store import content, survey
 from trade_assets.facts.frames import empty
 from trade_assets.facts.tables import CORRECTIONS, IN_DOUBT, PRINTS
+from trade_assets.vintages.ordering import prints_in_order
 from trade_assets.vintages.prints import prints_of
+from trade_assets.vintages.years import _kept
+from trade_assets.warehouse.commits import forget, name_of
 from trade_assets.warehouse.partitions import write_partition
 from trade_assets.warehouse.root import DataRoot
 
@@ -42,7 +45,11 @@ def store_of(folder: Path, count: int) -> tuple[DataRoot, str]:
 
 
 def run(root: DataRoot, month: str) -> None:
-    """The month through Dagster, as the command line runs it."""
+    """The month through Dagster, as the command line runs it, when its documents have just come."""
+    # Its prints are new, so that the history has to follow; and a month is not run twice by one process, so that nothing is kept of it.
+    forget(root, month, {name_of(PRINTS)})
+    prints_in_order.cache_clear()
+    _kept.cache_clear()
     with instance_of(root) as instance:
         built(root, month, instance)
 

@@ -1,10 +1,8 @@
 """A run over months is killed at any instant: each month is what it was or what it is to be, whole, for who reads meanwhile too."""
 
 import multiprocessing
-import os
 import random
 import shutil
-import signal
 import threading
 import time
 from pathlib import Path
@@ -118,7 +116,7 @@ def test_a_killed_range_leaves_each_month_former_or_new_and_the_next_run_ends_it
         reader.start()
         child.join(takes * rng.uniform(0.2, 1.5))
         killed += child.is_alive()
-        os.kill(child.pid, signal.SIGKILL)
+        child.kill()
         child.join(60)
         reader.is_over = True
         reader.join(60)

@@ -14,6 +14,7 @@ from trade_assets.facts.frames import empty
 from trade_assets.facts.schemas import Column, Table
 from trade_assets.warehouse import parquet, partitions, root, sweep
 from trade_assets.warehouse.partitions import (
+    PARTS,
     DamagedError,
     arrow_schema,
     existing_months,
@@ -202,6 +203,8 @@ def test_a_stamp_changes_with_the_size_and_the_time_of_change(place, tmp_path, m
     place.write(b"one", "a")
     os.utime(tmp_path / "a", (1_600_000_000, 1_600_000_000))
     assert place.stamp("a") == "3 1600000000.0"
+    with pytest.raises(FileNotFoundError):
+        place.stamp("b")
 
     class Storage:
         def __init__(self, told):
@@ -211,7 +214,7 @@ def test_a_stamp_changes_with_the_size_and_the_time_of_change(place, tmp_path, m
                        ({"updated": "u", "created": "c"}, "7 u"),
                        ({"last_modified": "l", "updated": "u"}, "7 l"), ({"created": "c"}, "7 c"), ({}, "7 ")):  # fmt: skip
         monkeypatch.setattr(DataRoot, "filesystem", property(lambda self, told=told: Storage(told)))
-        assert place.stamp("a") == said
+        assert DataRoot("s3://bucket").stamp("a") == said
 
 
 def test_a_temporary_name_tells_machine_and_process_without_further_dashes(monkeypatch):
@@ -265,7 +268,7 @@ def test_no_thread_but_the_caller_s_reads_or_writes(monkeypatch):
             return read(self, **options)
 
     monkeypatch.setattr(pq, "ParquetFile", File)
-    assert len(parquet.frame_of(data)) == 1 and asked == [{"pre_buffer": False}, {"use_threads": False}]
+    assert len(parquet.frame_of(data)) == 1 and asked == [{"read_dictionary": (), "pre_buffer": False}, {"use_threads": False}]
 
     def began(*_, **__):
         raise AssertionError("a pool of threads")
@@ -314,11 +317,13 @@ def test_months_are_those_whose_record_or_whose_file_of_earlier_versions_is_ther
     assert list(read_months(place, TABLE, ["2021-02", "2020-12"]).index) == [0, 1]
 
 
-def test_a_table_without_partitions_is_written_if_its_file_is_there(place):
+def test_a_table_without_partitions_is_written_if_its_file_and_a_part_are_there(place):
     assert not is_written(place, WHOLE)
     write_partition(place, Table("vintages", "all", "All.", COLUMNS, key=("series",)), "2021-02", rows("2021-02", "a"))
     assert not is_written(place, WHOLE)
-    place.write(b"rows", *location(WHOLE))
+    place.write(b"names", *location(WHOLE))
+    assert not is_written(place, WHOLE)  # as earlier versions left it: one file with all rows
+    place.write(b"rows", *location(WHOLE)[:-1], PARTS, "a.parquet")
     assert is_written(place, WHOLE)
 
 

@@ -95,7 +95,7 @@ class Table:
         family: the family whose documents it is built from, ``None`` for all.
         key: the columns that identify a row of a release month, or of a table without partitions.
         source_tables: the printed tables that it is built from.
-        is_partitioned: whether it has a partition per release month; else it is one file over all of them.
+        is_partitioned: whether it has a partition per release month; else it stands in parts, and one file names those that hold.
         upgraded: SQL for columns of which a partition of an earlier version says something else, or nothing, by column.
         macros: statements that define, behind its view, what is asked of it by name.
         kept_with: ``layer.name`` of the table with which it is written, where it is bookkeeping of that one and nothing by itself.

@@ -1,66 +1,45 @@
 """The bitemporal store: which figure was current from which day until which, asked for by day, release month or print.
 
 ``vintages.prints`` remembers what each release month published, ``vintages.history`` puts the prints of all months in
-order. Where a print ends is never recorded: it is the day on which the next print of the same fact begins, so that
-there can be neither overlap nor hole. The file is remade whenever a partition of the prints is newer than it.
+order. Where a print ends is never recorded by its month: it is the day on which the next print of the same fact begins, so that
+there can be neither overlap nor hole. The rows stand in parts, one for each year of release months, and one small file, written
+last, names those that hold. A part is never changed: a year of which a row is another one gets a new part. So a new month costs its
+year, and a kill leaves the former history whole.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import operator
 from collections.abc import Collection
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import HISTORY, PRINTS
-from trade_assets.vintages.ordering import EACH_ONCE, FACT_OF_FAMILY, PLACED, same
+from trade_assets.vintages.ordering import Prints, prints_in_order
+from trade_assets.vintages.validity import OPEN, Validity, validity
+from trade_assets.vintages.years import DOCUMENT, FACT, by_year, joined, stamps_until
 from trade_assets.warehouse.database import connect
-from trade_assets.warehouse.parquet import arrow_of, metadata_of, parquet_of
-from trade_assets.warehouse.partitions import arrow_schema, location, partition_stamps
+from trade_assets.warehouse.parquet import arrow_of, metadata_of, parquet_of, table_of
+from trade_assets.warehouse.partitions import PART, PARTS, arrow_schema, location, partition_stamps
 from trade_assets.warehouse.root import DataRoot
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 FILE = location(HISTORY)
+_FOLDER = (*FILE[:-1], PARTS)
 _MADE_OF = b"made_of"
-
-# Documents of one release print a fact once: the main document's figure speaks, another's only where that one has none. A later
-# release of the month, or a later edition, is a print of its own. The empty row of a month that is not yet released is no print
-# of it: the first is the one that brings the figure, or says that there is none. A print ends when the first of those that follow
-# it, in the order of releases, begins: what is issued again once a later release is out is never the current figure.
-# One number of both: by two, all prints of a fact might be joined with each other.
-_OF_PRINT = "(({}::BIGINT << 32) + {})"
-
-_ORDERED = f"""
-WITH prints AS ({EACH_ONCE}), {", ".join(f"{name} AS MATERIALIZED ({query})" for name, query in PLACED.items())},
-chosen AS (
-    SELECT *, 1 = row_number() OVER (PARTITION BY fact, place ORDER BY is_empty, document) AS is_main FROM numbers
-), numbered AS (
-    SELECT *,
-        CASE WHEN is_main AND NOT is_ahead THEN row_number() OVER (PARTITION BY fact, is_main, is_ahead ORDER BY place) END AS own_number,
-        min(known_from) OVER (
-            PARTITION BY fact, is_main ORDER BY place ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
-        ) AS next_from
-    FROM chosen
-), counted AS (
-    SELECT *, coalesce(CASE WHEN NOT is_ahead THEN max(own_number) OVER (PARTITION BY fact, place) END, 0) AS print,
-        CASE WHEN NOT is_main OR next_from < known_from THEN known_from ELSE next_from END AS valid_until
-    FROM numbered
-), told AS (
-    SELECT *, bool_or(print = 1 AND is_earliest) OVER (PARTITION BY fact, place) AS is_first_published FROM counted
-)
-SELECT prints.*, print, is_first_published, is_main, valid_until
-FROM prints JOIN facts ON {same(FACT_OF_FAMILY, "prints", "facts")} JOIN documents USING (sha256, product)
-JOIN (SELECT * RENAME (fact AS of_fact, document AS of_document, place AS placed, known_from AS begins) FROM told) AS told
-    ON {_OF_PRINT.format("fact", "document")} = {_OF_PRINT.format("of_fact", "of_document")}
-ORDER BY of_fact, placed, is_main DESC, product, sha256
-"""  # noqa: S608 - made of constants of this package
+_OLD = dt.timedelta(days=1)
+"""After that nobody still reads a part that was replaced, and nobody is about to name one."""
 
 
 def refresh_history(root: DataRoot) -> bool:
@@ -69,11 +48,13 @@ def refresh_history(root: DataRoot) -> bool:
     No lock is needed: whoever writes looks afterwards whether a partition came in meanwhile, and if so writes again,
     so that the last one to write has seen them all.
     """
-    if not is_stale(root):
-        return False
+    is_remade = False
     while is_stale(root):
-        root.write(_remade(root), *FILE)
-    return True
+        _remake(root)
+        is_remade = True
+    if is_remade:
+        _remove_replaced(root)
+    return is_remade
 
 
 def months_behind(root: DataRoot, before: str, run: Collection[str] = ()) -> list[str]:
@@ -89,30 +70,107 @@ def months_behind(root: DataRoot, before: str, run: Collection[str] = ()) -> lis
 
 
 def is_stale(root: DataRoot) -> bool:
-    """Whether a partition of the prints came, changed or went since the history was made."""
-    import pyarrow as pa
-
+    """Whether a partition of the prints came, changed or went since the history was made, or a part of it is gone."""
     stamps = partition_stamps(root, PRINTS)
     if not root.exists(*FILE):
         return bool(stamps)
+    made_of, parts = _named(root)
+    return made_of != stamps.encode() or not parts <= _there(root)
+
+
+def _there(root: DataRoot) -> set[str]:
+    return {name.removesuffix(".parquet") for name in root.names(*_FOLDER)}
+
+
+def _named(root: DataRoot) -> tuple[bytes | None, set[str]]:
+    """What the history was made of, and the parts that hold; nothing where the file is damaged, and made again."""
+    import pyarrow as pa
+
     try:
-        made_of = metadata_of(root.read(*FILE)).get(_MADE_OF, b"")
-    except (pa.ArrowException, OSError):  # damaged, and made again
-        return True
-    return bool(made_of != stamps.encode())
+        data = root.read(*FILE)
+        return metadata_of(data).get(_MADE_OF), set(table_of(data)[PART].to_pylist())
+    except (pa.ArrowException, OSError, KeyError):
+        return None, set()
 
 
-def _remade(root: DataRoot) -> bytes:
+def _remake(root: DataRoot) -> None:
+    """Write the parts that are not there, then the file that names all of them."""
+    import pyarrow as pa
+
     # The stamps first: a partition that comes in while the others are read makes the file stale, not wrong.
-    stamps = partition_stamps(root, PRINTS)
-    if not stamps:
-        content = arrow_of(empty(HISTORY), arrow_schema(HISTORY))
+    stamps = stamps_until(root)
+    prints, there, parts = prints_in_order(root, stamps), _there(root), []
+    if len(prints):
+        found, of_years = validity(prints), by_year(stamps)
+        # The prints stand year by year.
+        ends = np.searchsorted(prints.of_documents("year"), [int(year) for year in of_years], side="right")
+        for (year, lines), start, end in zip(of_years.items(), [0, *ends], ends, strict=False):
+            rows = slice(start, end)
+            parts.append(f"{year}-{_digest(lines, found, rows)}")
+            if parts[-1] not in there:
+                _write(root, parts[-1], _rows(root, lines, prints, found, rows))
     else:
-        with connect(root, [PRINTS]) as connection:
-            content = connection.sql(_ORDERED).to_arrow_table()
-        content = content.select(list(HISTORY.dtypes)).cast(arrow_schema(HISTORY))
-    content = content.replace_schema_metadata({"description": HISTORY.description, _MADE_OF: stamps.encode()})
-    return parquet_of(content, row_group_size=1 << 17)
+        parts.append("empty")
+        _write(root, "empty", arrow_of(empty(HISTORY), arrow_schema(HISTORY)))
+    named = pa.table({PART: pa.array(parts, pa.string())})
+    root.write(parquet_of(named.replace_schema_metadata({"description": HISTORY.description, _MADE_OF: "\n".join(stamps).encode()})), *FILE)
+
+
+def _digest(stamps: tuple[str, ...], found: Validity, rows: slice) -> str:
+    """What tells a part from another one of its year: its columns, its partitions, and what the order of all prints says of its rows."""
+    digest = hashlib.blake2b("\n".join([*HISTORY.dtypes, *stamps]).encode(), digest_size=8)
+    for told in (found.print, found.is_first_published, found.is_main, found.valid_until):
+        digest.update(told[rows].tobytes())
+    return digest.hexdigest()
+
+
+def _rows(root: DataRoot, stamps: tuple[str, ...], prints: Prints, found: Validity, rows: slice) -> pa.Table:
+    """The rows of a year, with what the order of all prints says of them."""
+    import pyarrow as pa
+
+    until = found.valid_until[rows]
+    is_open = until == OPEN
+    told = pa.table(
+        {
+            "rank": found.rank[rows],
+            "fact": pa.DictionaryArray.from_arrays(prints.fact[rows], pa.array(prints.facts.index)),
+            "document": pa.DictionaryArray.from_arrays(prints.document[rows], pa.array(prints.documents.index)),
+            "print": found.print[rows],
+            "is_first_published": found.is_first_published[rows],
+            "is_main": found.is_main[rows],
+            "valid_until": pa.array(np.where(is_open, 0, until).astype("datetime64[D]").astype(str), mask=is_open),
+        }
+    )
+    with connect(root, [PRINTS], since=stamps[0][:7], until=stamps[-1][:7]) as connection:
+        connection.register("told", told)
+        return connection.sql(_TOLD).to_arrow_table()
+
+
+_TOLD = f"""
+SELECT prints.*, told.print, told.is_first_published, told.is_main, told.valid_until
+FROM (SELECT *, {joined(FACT)} AS fact, {joined(DOCUMENT)} AS document FROM vintages.prints) AS prints JOIN told USING (fact, document)
+ORDER BY told.rank
+"""  # noqa: S608 - made of constants of this package
+
+
+def _write(root: DataRoot, part: str, rows: pa.Table) -> None:
+    import pyarrow as pa
+
+    content = rows.select(list(HISTORY.dtypes)).cast(arrow_schema(HISTORY))
+    content = content.append_column(PART, pa.array([part] * len(content), pa.string()))
+    root.write(parquet_of(content.replace_schema_metadata({"description": HISTORY.description})), *_FOLDER, f"{part}.parquet")
+
+
+def _remove_replaced(root: DataRoot) -> None:
+    """Remove the parts that no longer hold, a day after they were written: whoever still reads them, or wrote them, is through."""
+    now = dt.datetime.now(dt.UTC)
+    _, named = _named(root)
+    for part in _there(root) - named:
+        place = root.path(*_FOLDER, f"{part}.parquet")
+        # What another process removed meanwhile is gone.
+        with suppress(FileNotFoundError):
+            if now - root.filesystem.modified(place) > _OLD:
+                root.filesystem.rm_file(place)
 
 
 class UnknownVintageError(LookupError):

@@ -1,4 +1,4 @@
-"""The DuckDB database: one view per table over its Parquet partitions, in a schema named after the layer."""
+"""The DuckDB database: one view per table over its Parquet partitions, or parts, in a schema named after the layer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from trade_assets.facts.schemas import Table
 from trade_assets.warehouse.commits import FOLDER, Commit, folder_of, name_of
 from trade_assets.warehouse.locks import settled
-from trade_assets.warehouse.partitions import files_of, location, schema_of, snapshot
+from trade_assets.warehouse.partitions import PART, files_of, is_written, location, schema_of, snapshot
 from trade_assets.warehouse.root import DataRoot, temporary_name
 
 if TYPE_CHECKING:
@@ -47,18 +47,19 @@ def _named(name: str) -> str:
     return f'"{name}"'
 
 
-def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = None) -> str:
+def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = None, since: str = "") -> str:
     """The statements that create schemas, views and macros for all tables that have a partition.
 
     Only names from the schemas and the data root enter it, never text of a document.
 
     Args:
         until: the last release month to see; files of later ones are not named at all.
+        since: the first one, where there is a last.
     """
     lines = [f"CREATE SCHEMA IF NOT EXISTS {layer};" for layer in dict.fromkeys(t.layer for t in tables)]
     months = snapshot(root)
     for table in tables:
-        sources = _sources(root, table, months, until)
+        sources = _sources(root, table, months, until, since)
         if sources:
             rows = " UNION ALL BY NAME ".join(f"SELECT * FROM {source}" for source in sources)  # noqa: S608  # paths of the data root
             # All columns of the files, and those of the schema: a partition written before a column was added lacks it, and comes
@@ -71,14 +72,20 @@ def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = Non
     return "\n".join(lines) + "\n"
 
 
-def _sources(root: DataRoot, table: Table, months: Mapping[str, Commit], until: str | None) -> list[str]:
+def _sources(root: DataRoot, table: Table, months: Mapping[str, Commit], until: str | None, since: str) -> list[str]:
     """What reads the files of a table: those of today's columns, of which one tells the columns of all, and those of earlier versions."""
     if not table.is_partitioned:
-        return [_read([root.path(*location(table))], "false")] if root.exists(*location(table)) else []
+        if not is_written(root, table):
+            return []
+        # In parts, of which its one file names those that hold.
+        parts = f"{_literal(root.path(FOLDER, table.layer, table.name))}/*/*.parquet"
+        named = f"(SELECT {PART} FROM {_read([root.path(*location(table))], 'false')})"  # noqa: S608  # a path of the data root
+        every = f"read_parquet([{_quoted(parts)}], union_by_name = true, hive_partitioning = false)"
+        return [f"(SELECT * EXCLUDE ({PART}) FROM {every} WHERE {PART} IN {named})"]  # noqa: S608  # as above
     current, earlier = list[str](), list[str]()
     now = schema_of(table)
     for month, stored in files_of(root, table, months).items():
-        if until is None or month <= until:
+        if since <= month and (until is None or month <= until):
             path = root.path(*folder_of(name_of(table), month), stored.file)
             (current if stored.schema == now else earlier).append(path)
     # The month is that of the folder, so that a query of one month reads the rows of no other.
@@ -136,8 +143,8 @@ def _with_stamp(root: DataRoot, script: str) -> bytes:
     return f"{script}-- trade.duckdb: {root.stamp(FOLDER, _DATABASE)}\n".encode()
 
 
-def connect(root: DataRoot, tables: Sequence[Table], until: str | None = None) -> duckdb.DuckDBPyConnection:
-    """A connection in memory with the same views, for a data root of any kind, up to a release month if one is given.
+def connect(root: DataRoot, tables: Sequence[Table], until: str | None = None, since: str = "") -> duckdb.DuckDBPyConnection:
+    """A connection in memory with the same views, for a data root of any kind, up to a release month if one is given, and from one.
 
     The caller closes it.
     """
@@ -146,5 +153,5 @@ def connect(root: DataRoot, tables: Sequence[Table], until: str | None = None) -
     connection = duckdb.connect()
     if not root.is_local:
         connection.register_filesystem(root.filesystem)
-    connection.execute(view_script(root, tables, until))
+    connection.execute(view_script(root, tables, until, since))
     return connection

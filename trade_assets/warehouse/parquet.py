@@ -7,6 +7,7 @@ read ahead, nothing goes through a Python file object. Our files are small; one 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trade_assets.facts.schemas import PANDAS_DTYPES, Kind
@@ -47,14 +48,19 @@ def frame_of(data: bytes) -> pd.DataFrame:
         pa.ArrowException, OSError: it is none, or damaged.
     """
     import pandas as pd
+
+    dtypes = {arrow: pd.api.types.pandas_dtype(PANDAS_DTYPES[kind]) for kind, arrow in arrow_types().items()}
+    frame: pd.DataFrame = table_of(data).to_pandas(use_threads=False, types_mapper=dtypes.get)
+    return frame
+
+
+def table_of(data: bytes, dictionaries: Sequence[str] = ()) -> pa.Table:
+    """The rows of a Parquet file, some of its columns as dictionaries; raises as ``frame_of``."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    dtypes = {arrow: pd.api.types.pandas_dtype(PANDAS_DTYPES[kind]) for kind, arrow in arrow_types().items()}
     with pa.BufferReader(data) as source:
-        table = pq.ParquetFile(source, pre_buffer=False).read(use_threads=False)
-        frame: pd.DataFrame = table.to_pandas(use_threads=False, types_mapper=dtypes.get)
-        return frame
+        return pq.ParquetFile(source, read_dictionary=dictionaries, pre_buffer=False).read(use_threads=False)
 
 
 def metadata_of(data: bytes) -> dict[bytes, bytes]:

@@ -37,6 +37,10 @@ __all__ = ["FOLDER", "DamagedError"]
 PAGES = "reports"
 """The folder of the pages that show a month."""
 
+PARTS = "parts"
+"""The folder of the parts of a table without partitions; its one file names those that hold, in the column ``PART`` that each has too."""
+PART = "part"
+
 
 @dataclass(frozen=True)
 class Draft(DataRoot):
@@ -153,7 +157,7 @@ def write_partition(root: DataRoot, table: Table, release_month: str, frame: pd.
 
 
 def location(table: Table, release_month: str | None = None) -> tuple[str, ...]:
-    """The one file of a table without partitions; of one with them, the file that earlier versions kept of a month."""
+    """The one file of a table without partitions, which names its parts; of others the file that earlier versions kept of a month."""
     folder = (FOLDER, table.layer, table.name) if release_month is None else folder_of(name_of(table), release_month)
     return *folder, EARLIER_FILE
 
@@ -253,8 +257,10 @@ def is_month_written(root: DataRoot, table: Table, release_month: str) -> bool:
 
 
 def is_written(root: DataRoot, table: Table) -> bool:
-    """Whether the table has any partition, or its file."""
-    return bool(existing_months(root, table)) if table.is_partitioned else root.exists(*location(table))
+    """Whether the table has any partition, or the file that names its parts, and one of these."""
+    if not table.is_partitioned:
+        return root.exists(*location(table)) and bool(root.names(*location(table)[:-1], PARTS))
+    return bool(existing_months(root, table))
 
 
 def partition_stamps(root: DataRoot, table: Table) -> str:

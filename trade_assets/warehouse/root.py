@@ -160,6 +160,9 @@ class DataRoot:
 
     def stamp(self, *parts: str) -> str:
         """Size and time of change of a file, as far as its file system tells. Raises FileNotFoundError."""
+        if self.is_local:  # as fsspec tells it, in a tenth of the time: a run asks of hundreds of files, several times
+            found = Path(self.path(*parts)).stat()
+            return f"{found.st_size} {found.st_mtime}"
         told = self.filesystem.info(self.path(*parts))
         times = ("mtime", "LastModified", "last_modified", "updated", "created", "ETag")  # file systems name it differently
         changed = next((told[name] for name in times if name in told), "")

@@ -62,7 +62,7 @@ PRINTS = Table(
 HISTORY = Table(
     "vintages",
     "history",
-    "All prints of all months, numbered, with the days from and until which each was the current figure. One file, remade from the prints.",
+    "All prints of all months, numbered, with the days from and until which each was the current figure. In parts, by year of release.",
     (
         *PRINTS.columns,
         Column(

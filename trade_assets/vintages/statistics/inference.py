@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +45,13 @@ class Sample:
     def __len__(self) -> int:
         return len(self.revision)
 
+    @cached_property
+    def on_first(self) -> _Fit:
+        """The fit of the revisions on the first prints, which several tests ask for. Raises Untestable."""
+        return _on_prints(self, self.first, "first")
 
+
+@cache
 def lags(n: int) -> int:
     """The lags of the robust covariance, ``⌊4·(n/100)^(2/9)⌋``.
 
@@ -61,8 +67,8 @@ def lags(n: int) -> int:
 def bias(sample: Sample) -> dict[str, float]:
     """Whether the mean revision is zero: t-statistic and p-value of the constant of ``revision = a``."""
     _check(sample)
-    fit = _fit(sample.revision, np.ones((len(sample), 1)), alike="every revision is the same")
-    return {"bias_t": float(fit.tvalues[0]), "bias_p": float(_p_value(fit, [0]))}
+    fit = _Fit(sample.revision, np.ones((1, len(sample))), alike="every revision is the same")
+    return {"bias_p": fit.p_value([0]), "bias_t": float(fit.coefficients[0] / np.sqrt(fit.covariance[0, 0]))}
 
 
 def mincer_zarnowitz(sample: Sample) -> dict[str, float]:
@@ -72,11 +78,12 @@ def mincer_zarnowitz(sample: Sample) -> dict[str, float]:
     """
     # With first taken from both sides it is revision = a + (b−1)·first: the same residuals and covariance, and the
     # revision is exact, where later − first of two large floats would not be.
-    fit = _on_prints(sample, sample.first, "first")
+    fit = sample.on_first
+    at_mean, slope = fit.coefficients.tolist()
     return {
-        "mincer_zarnowitz_intercept": float(fit.params[0]),
-        "mincer_zarnowitz_slope": 1.0 + float(fit.params[1]),
-        "mincer_zarnowitz_p": _p_value(fit, [0, 1]),
+        "mincer_zarnowitz_intercept": at_mean - slope * float(sample.first.mean()),
+        "mincer_zarnowitz_slope": 1.0 + slope,
+        "mincer_zarnowitz_p": fit.p_value([0, 1]),
     }
 
 
@@ -86,7 +93,7 @@ def news(sample: Sample) -> dict[str, float]:
     So it must be if the revision is news, unknown when the first print was made. Source: Mankiw and Shapiro (1986), News or
     Noise: An Analysis of GNP Revisions, Survey of Current Business 66.
     """
-    return {"news_p": _p_value(_on_prints(sample, sample.first, "first"), [1])}
+    return {"news_p": sample.on_first.p_value([1])}
 
 
 def noise(sample: Sample) -> dict[str, float]:
@@ -94,7 +101,7 @@ def noise(sample: Sample) -> dict[str, float]:
 
     So it must be if the first print was the later one with an error of measurement. Source: as of ``news``.
     """
-    return {"noise_p": _p_value(_on_prints(sample, sample.later, "later"), [1])}
+    return {"noise_p": _on_prints(sample, sample.later, "later").p_value([1])}
 
 
 TESTS = {"bias": bias, "mincer_zarnowitz": mincer_zarnowitz, "news": news, "noise": noise}
@@ -147,44 +154,57 @@ def _check(sample: Sample) -> None:
         raise Untestable("every revision is zero")
 
 
-def _on_prints(sample: Sample, prints: NDArray[np.float64], which: str) -> Any:
-    """The fit of the revisions on a constant and the prints."""
+def _on_prints(sample: Sample, prints: NDArray[np.float64], which: str) -> _Fit:
+    """The fit of the revisions on a constant and the prints less their mean: the constant is the line's height at that mean."""
     _check(sample)
     if np.ptp(prints) <= _ROUNDING * np.abs(prints).max():
         raise Untestable(f"every {which} print is the same")
-    design = np.column_stack([np.ones(len(sample)), prints])
-    return _fit(sample.revision, design, alike=f"the revision follows exactly from the {which} print")
+    regressors = np.vstack([np.ones(len(sample)), prints - prints.mean()])
+    return _Fit(sample.revision, regressors, alike=f"the revision follows exactly from the {which} print")
 
 
-def _fit(explained: NDArray[np.float64], design: NDArray[np.float64], alike: str) -> Any:
-    """Least squares with robust covariance.
+class _Fit:
+    """Least squares with robust covariance, on regressors of which the products of any two sum to zero.
+
+    Then each coefficient is found by itself, and none loses digits where levels are large beside what they vary by.
+
+    Attributes:
+        coefficients: one per regressor.
+        covariance: of the coefficients, robust.
+        classical: their variances without robustness; never zero here.
 
     Raises:
         Untestable: with ``alike``, because nothing remains unexplained that a test could weigh.
     """
-    from statsmodels.regression.linear_model import OLS  # type: ignore[import-untyped]  # statsmodels ships no types
 
-    covariance = {"maxlags": lags(len(explained)), "use_correction": True}
-    fit = OLS(explained, design).fit(cov_type="HAC", cov_kwds=covariance)
-    if np.linalg.norm(fit.resid) <= _ROUNDING * np.linalg.norm(explained):
-        raise Untestable(alike)
-    return fit
+    def __init__(self, explained: NDArray[np.float64], regressors: NDArray[np.float64], alike: str) -> None:
+        squares = np.square(regressors).sum(axis=1)
+        self.coefficients = regressors @ explained / squares
+        residuals = explained - self.coefficients @ regressors
+        if np.linalg.norm(residuals) <= _ROUNDING * np.linalg.norm(explained):
+            raise Untestable(alike)
+        n, k = len(explained), len(regressors)
+        self.freedom = n - k
+        scores = regressors * residuals / squares[:, None]
+        # Bartlett's weights are what products of sums over L+1 neighbours give, each pair of months once for each sum that has both.
+        window = np.ones(lags(n) + 1)
+        sums = np.array([np.convolve(score, window) for score in scores])
+        self.covariance = sums @ sums.T / len(window) * n / self.freedom
+        self.classical = residuals @ residuals / self.freedom / squares
 
+    def p_value(self, at: list[int]) -> float:
+        """The p-value of Wald's test, as F, that the coefficients at these places are all zero.
 
-def _p_value(fit: Any, at: list[int]) -> float:
-    """The p-value of Wald's test, as F, that the coefficients at these places are all zero.
+        Raises:
+            Untestable: the robust covariance of them is singular. Where only one month has another first print, say, its residual
+                is zero, and the data tell nothing of how exact the line is.
+        """
+        from scipy.special import fdtrc  # type: ignore[import-untyped]  # scipy ships no types
 
-    Raises:
-        Untestable: the robust covariance of them is singular. Where only one month has another first print, say, its residual
-            is zero, and the data tell nothing of how exact the line is.
-    """
-    places = np.ix_(at, at)
-    # Relative to the covariance without robustness, which is never singular here, so that units cancel.
-    classical = np.linalg.cholesky((fit.scale * fit.normalized_cov_params)[places])
-    relative = np.linalg.solve(classical, np.linalg.solve(classical, fit.cov_params()[places]).T)
-    if np.linalg.eigvalsh(relative).min() <= _ROUNDING:
-        raise Untestable("the robust variance is zero")
-    # The same hypothesis in these terms: as it stands, the pseudo-inverse within takes the small one of two variances for zero where
-    # levels are large beside what they vary by.
-    restrictions = np.linalg.solve(classical, np.eye(len(fit.params))[at])
-    return float(fit.wald_test(restrictions, use_f=True, scalar=True).pvalue)
+        # Relative to the covariance without robustness, so that units cancel.
+        spread = np.sqrt(self.classical[at])
+        relative = self.covariance[np.ix_(at, at)] / np.outer(spread, spread)
+        if np.linalg.eigvalsh(relative).min() <= _ROUNDING:
+            raise Untestable("the robust variance is zero")
+        off = self.coefficients[at] / spread
+        return float(fdtrc(len(at), self.freedom, off @ np.linalg.solve(relative, off) / len(at)))
