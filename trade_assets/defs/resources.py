@@ -55,8 +55,9 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
         """Replace each partition in one step; a table's first one also enters the DuckDB database, unless that comes later."""
         table, root, month = TABLES[tuple(context.asset_key.path)], self.data_root.root, context.partition_key
         frames = {table.name: obj} if isinstance(obj, pd.DataFrame) else obj
-        # What the asset is called after comes last: where it is there, the others are.
-        tables = [other for other in (*KEPT_WITH[context.asset_key], table) if other.name in frames]
+        # What the asset is called after comes last, or what it shows: where it is there, the others are.
+        written = (*KEPT_WITH[context.asset_key], table) if table.over is None else KEPT_WITH[context.asset_key]
+        tables = [other for other in written if other.name in frames]
         is_new = SHARED_LATER not in context.step_context.run_tags and not all(partitions.is_written(root, each) for each in tables)
         for each in tables:
             partitions.write_partition(root, each, month, frames[each.name])

@@ -13,6 +13,7 @@ from trade_assets.defs.specs import asset_deps, asset_out, check_spec
 from trade_assets.documents.parse import readable_facts
 from trade_assets.facts.tables import (
     ISSUES,
+    METRIC_CHANGES,
     METRIC_FIGURES,
     PRINTS,
     REPRODUCED,
@@ -38,6 +39,7 @@ _REPRODUCED = check_spec(
 )
 def vintage_metrics(context: dg.AssetExecutionContext, data_root: DataRootResource) -> Iterator[Any]:
     """Compute all metrics of the month from what was known in it, and nothing that was published later."""
+    from trade_assets.metrics.changes import changes
     from trade_assets.metrics.figures import unsound
     from trade_assets.metrics.vintage import SOURCES
     from trade_assets.metrics.vintage import vintage_metrics as computed
@@ -55,6 +57,7 @@ def vintage_metrics(context: dg.AssetExecutionContext, data_root: DataRootResour
     metrics, found = made[METRIC_FIGURES.name], made[REPRODUCED.name]
     missing = {str(reason): int(count) for reason, count in metrics["gap"].str.split(":").str[0].value_counts().items()}
     if METRIC_FIGURES.name in context.op_execution_context.selected_output_names:
+        made = {**made, METRIC_CHANGES.name: changes(data_root.root, month, metrics, known)}
         said: dict[str, Any] = {"values": int(metrics["value"].notna().sum()), "gaps": missing}
         yield dg.Output(made, output_name=METRIC_FIGURES.name, metadata=said)
     # Without a metric, or a derived figure, there is nothing to judge: no result is neither passed nor failed.

@@ -98,6 +98,7 @@ class Table:
         is_partitioned: whether it has a partition per release month; else it is one file over all of them.
         upgraded: SQL for columns of which a partition of an earlier version says something else, or nothing, by column.
         macros: statements that define, behind its view, what is asked of it by name.
+        over, shown: the table whose rows it shows, and the SQL of what it shows of them, where it is no file of its own.
         kept_with: ``layer.name`` of the table with which it is written, where it is bookkeeping of that one and nothing by itself.
         plot: which plot of ``review.report.plots`` shows it on the page of a month and in Dagster, if one does.
     """
@@ -113,6 +114,8 @@ class Table:
     macros: tuple[str, ...] = ()
     kept_with: str = ""
     plot: Literal["trade", "prices"] | None = None
+    over: Table | None = None
+    shown: str = ""
     upgraded: Mapping[str, str] = field(default_factory=dict, compare=False)
     by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
 

@@ -19,6 +19,7 @@ from trade_assets.facts.tables import (
     DOCUMENTS,
     IN_DOUBT,
     ISSUES,
+    METRIC_CHANGES,
     METRICS,
     PARSED,
     PUBLICATION,
@@ -52,6 +53,7 @@ EVIDENCE = (DOCUMENTS, VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES, SUSPECTS, DECISIO
 """Always published: an empty table says that nothing was found, a missing one says nothing."""
 NOT_PUBLISHED = {
     **dict.fromkeys(PARSED, "holds withheld figures without saying so; vintages.prints has them with the issue"),
+    METRIC_CHANGES: "metrics.figures has what they lead to, whole",
     UNREAD: "a month with a current document that cannot be read is refused; the others are said when it is published",
     REPORTS: "names pages of this warehouse; issues, suspects and verdicts say the same",
 }

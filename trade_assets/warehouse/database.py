@@ -47,7 +47,7 @@ def _named(name: str) -> str:
 
 
 def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = None) -> str:
-    """The statements that create schemas, views and macros for all tables that have a partition.
+    """The statements that create schemas, views and macros for all tables that have a partition, and for those that show one of these.
 
     Only names from the schemas and the data root enter it, never text of a document.
 
@@ -55,25 +55,31 @@ def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = Non
         until: the last release month to see; files of later ones are not named at all.
     """
     lines = [f"CREATE SCHEMA IF NOT EXISTS {layer};" for layer in dict.fromkeys(t.layer for t in tables)]
-    for table in tables:
-        if is_written(root, table):
+    # What a table shows comes before it.
+    for table in dict.fromkeys((*(table.over for table in tables if table.over is not None), *tables)):
+        if not is_written(root, table):
+            continue
+        months = [] if until is None else [month for month in existing_months(root, table) if month <= until]
+        if table.is_partitioned and until is not None and not months:
+            continue
+        if table.over is not None:
+            lines.append(f'CREATE OR REPLACE VIEW {table.layer}."{table.name}" AS {table.shown};')
+        else:
             files = [f"{_literal(root.path(FOLDER, table.layer, table.name))}/*/*.parquet"]
             if not table.is_partitioned:
                 files = [_literal(root.path(*location(table)))]
             elif until is not None:
-                files = [_literal(root.path(*location(table, month))) for month in existing_months(root, table) if month <= until]
-            if not files:
-                continue
+                files = [_literal(root.path(*location(table, month))) for month in months]
             # All columns of the files, and those of the schema: a partition written before a column was added lacks it, and comes
             # back as missing, also where no partition has it yet.
             # The month is that of the folder, so that a query of one month reads the rows of no other.
-            months = "true, hive_types = {release_month: VARCHAR}" if table.is_partitioned else "false"
-            source = f"read_parquet([{', '.join(map(_quoted, files))}], union_by_name = true, hive_partitioning = {months})"
+            of_folder = "true, hive_types = {release_month: VARCHAR}" if table.is_partitioned else "false"
+            source = f"read_parquet([{', '.join(map(_quoted, files))}], union_by_name = true, hive_partitioning = {of_folder})"
             lines.append(
                 f'CREATE OR REPLACE VIEW {table.layer}."{table.name}" AS SELECT *{_upgraded(table)} '  # noqa: S608  # names of the schemas only
                 f"FROM (SELECT * FROM {source} UNION ALL BY NAME SELECT {_no_row(table)} WHERE false);"
             )
-            lines += [f"{statement};" for statement in table.macros]
+        lines += [f"{statement};" for statement in table.macros]
     return "\n".join(lines) + "\n"
 
 

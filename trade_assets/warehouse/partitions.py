@@ -57,8 +57,10 @@ def write_partition(root: DataRoot, table: Table, release_month: str, frame: pd.
 
     Raises:
         KeyError: the frame lacks a column of the table.
-        ValueError: the frame has rows of another release month.
+        ValueError: the frame has rows of another release month, or the table only shows another one.
     """
+    if table.over is not None:
+        raise ValueError(f"{table.layer}.{table.name} shows {table.over.layer}.{table.over.name}, and has no rows of its own")
     other = set(frame["release_month"].unique()) - {release_month}
     if other:
         raise ValueError(f"rows of {sorted(map(str, other))} in the partition {release_month} of {table.layer}.{table.name}")
@@ -72,18 +74,24 @@ def partition_path(root: DataRoot, table: Table, release_month: str) -> str:
 
 
 def location(table: Table, release_month: str | None = None) -> tuple[str, ...]:
-    """The file of a month's partition within the data root, or the one file of a table without partitions."""
-    return FOLDER, table.layer, table.name, *([] if release_month is None else [_month_folder(release_month)]), _FILE
+    """The file of a month's partition within the data root, or the one file of a table without partitions; of the table that one shows."""
+    stored = table.over or table
+    return FOLDER, stored.layer, stored.name, *([] if release_month is None else [_month_folder(release_month)]), _FILE
 
 
 def read_partition(root: DataRoot, table: Table, release_month: str) -> pd.DataFrame:
     """The table's rows of a month, empty if the month was never written; dtypes by the schema.
 
     Raises:
-        DamagedError: the file is not one of ours any more.
+        DamagedError: the file is not one of ours any more; of a table that shows another one, one of its files, or they do not follow
+            from each other.
     """
     import pyarrow as pa
 
+    if table.over is not None:
+        from trade_assets.warehouse.shown import read_shown
+
+        return read_shown(root, table, release_month)
     try:
         data = root.read(*location(table, release_month))
     except FileNotFoundError:
@@ -101,7 +109,8 @@ def read_partition(root: DataRoot, table: Table, release_month: str) -> pd.DataF
 
 def written_months(root: DataRoot, table: Table) -> list[str]:
     """The months that have a partition, in order."""
-    return [name.partition("=")[2] for name in root.names(FOLDER, table.layer, table.name) if name.startswith("release_month=")]
+    *folder, _ = location(table)
+    return [name.partition("=")[2] for name in root.names(*folder) if name.startswith("release_month=")]
 
 
 def is_month_written(root: DataRoot, table: Table, release_month: str) -> bool:
