@@ -10,6 +10,7 @@ from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import ALL_TABLES, IN_DATABASE
 from trade_assets.warehouse import database, partitions
 from trade_assets.warehouse.root import DataRoot
+from trade_assets.warehouse.shown import read_rows
 
 SHARED_LATER = "trade_assets/shared_later"
 """Run tag of a run that is one of many: who started them brings what all months share up to date, the database after each month, the
@@ -35,7 +36,7 @@ class DataRootResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # Da
 
     def read(self, table: Table, release_month: str) -> pd.DataFrame:
         """A table's rows of a month. Steps read several tables; as inputs each would cost two events a run."""
-        return partitions.read_partition(self.root, table, release_month)
+        return read_rows(self.root, table, release_month)
 
 
 def _select(table: Table, release_month: str) -> str:
@@ -74,4 +75,4 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame:
         """The table's rows of the partition."""
-        return partitions.read_partition(self.data_root.root, TABLES[tuple(context.asset_key.path)], context.partition_key)
+        return read_rows(self.data_root.root, TABLES[tuple(context.asset_key.path)], context.partition_key)

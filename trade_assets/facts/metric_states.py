@@ -65,8 +65,8 @@ def _macro(name: str, parameters: str, *, where: str, refused: str, is_last: boo
     answer = f"""SELECT figures.* FROM metrics.figures AS figures JOIN (
     SELECT family, release_month, reference_month FROM {_STATES} WHERE {OF_FAMILY} AND {where}{last}
 ) AS chosen USING (family, release_month, reference_month)"""  # noqa: S608 - made of constants of this module
-    named = f"metrics.{name}"
-    return refusing(named, parameters, of=_STATES, where=where, refused=refused, answer=answer, shown="metrics.figures")
+    columns = f"(SELECT {', '.join(_SHOWN)} FROM metrics.changes)"  # noqa: S608  # as above
+    return refusing(f"metrics.{name}", parameters, of=_STATES, where=where, refused=refused, answer=answer, shown=columns)
 
 
 MACROS = (

@@ -21,7 +21,7 @@ from trade_assets.facts.tables import METRIC_CHANGES, METRIC_FIGURES, PRINTS
 from trade_assets.metrics.definitions import DEFINITIONS
 from trade_assets.warehouse.partitions import DamagedError, existing_months, read_partition
 from trade_assets.warehouse.root import DataRoot
-from trade_assets.warehouse.shown import ask_shown
+from trade_assets.warehouse.shown import read_rows
 
 _KEY = ["family", "metric", "series", "period"]
 _SAID = ["value", "low", "high", "unit", "seasonal_adjustment", "base_period", "gap"]
@@ -115,7 +115,7 @@ def _as_table(frames: Sequence[pd.DataFrame], link: _Link) -> pd.DataFrame:
     is_state = frame["kind"] == "state"
     for name in ("rests_on", "leaves", "restores"):
         frame.loc[is_state, name] = getattr(link, name)
-    frame = frame.fillna(dict.fromkeys(("metric", "series", "period", "reference_month"), "") | {"is_restored": False})
+    frame = frame.fillna(dict.fromkeys(("metric", "series", "period", "reference_month"), "") | {"is_restored": False, "is_release": False})
     return together([conform(frame, METRIC_CHANGES, release_month=link.release_month)], METRIC_CHANGES)
 
 
@@ -132,7 +132,7 @@ def hash_of(metrics: pd.DataFrame) -> str:
         if name in _NUMBERS:
             made.update((metrics[name].to_numpy(dtype="float64", na_value=np.nan) + 0.0).tobytes())  # of the two zeros one
         else:
-            made.update("\x1f".join(metrics[name].fillna("\x00")).encode())
+            made.update("\x1f".join(metrics[name].fillna("\x00").tolist()).encode())
         made.update(b"\x1e")
     return made.hexdigest()
 
@@ -155,10 +155,22 @@ def _left_by(root: DataRoot, link: _Link | None) -> pd.DataFrame:
     """
     if link is None:
         return empty(METRIC_FIGURES)[[*_KEY, *_SAID]]
-    found = ask_shown(root, METRIC_FIGURES, link.release_month, "SELECT * FROM metrics.latest()", [])[[*_KEY, *_SAID]]
+    last = _last_states(root, link)
+    found = read_rows(root, METRIC_FIGURES, last["release_month"].iloc[0]) if len(last) else empty(METRIC_FIGURES)
+    found = found.merge(last[["family", "reference_month"]], on=["family", "reference_month"])[[*_KEY, *_SAID]]
     if hash_of(found) != link.leaves:
         raise DamagedError(f"{BROKEN.format(link.release_month)}. To do: 'trade-assets run' builds all months, oldest first")
     return found
+
+
+def _last_states(root: DataRoot, link: _Link) -> pd.DataFrame:
+    """The last state of each family at the end of a month: of the month itself, or of the last one before it that has any."""
+    for month in reversed([each for each in existing_months(root, METRIC_CHANGES) if each <= link.release_month]):
+        states = read_partition(root, METRIC_CHANGES, month)
+        states = states[(states["kind"] == "state") & (states["number"] > 0)]
+        if len(states):
+            return states.sort_values("number").drop_duplicates("family", keep="last")
+    return empty(METRIC_CHANGES)
 
 
 def _states(root: DataRoot, month: str, figures: pd.DataFrame, known: pd.DataFrame, before: pd.DataFrame) -> Iterator[_State]:

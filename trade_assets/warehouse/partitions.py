@@ -59,13 +59,17 @@ def write_partition(root: DataRoot, table: Table, release_month: str, frame: pd.
         KeyError: the frame lacks a column of the table.
         ValueError: the frame has rows of another release month, or the table only shows another one.
     """
-    if table.over is not None:
-        raise ValueError(f"{table.layer}.{table.name} shows {table.over.layer}.{table.over.name}, and has no rows of its own")
+    _require_stored(table)
     other = set(frame["release_month"].unique()) - {release_month}
     if other:
         raise ValueError(f"rows of {sorted(map(str, other))} in the partition {release_month} of {table.layer}.{table.name}")
     root.write(parquet_bytes(conform(frame, table), table), *location(table, release_month))
     return partition_path(root, table, release_month)
+
+
+def _require_stored(table: Table) -> None:
+    if table.over is not None:
+        raise ValueError(f"{table.layer}.{table.name} shows {table.over.layer}.{table.over.name}, and has no rows of its own")
 
 
 def partition_path(root: DataRoot, table: Table, release_month: str) -> str:
@@ -83,15 +87,12 @@ def read_partition(root: DataRoot, table: Table, release_month: str) -> pd.DataF
     """The table's rows of a month, empty if the month was never written; dtypes by the schema.
 
     Raises:
-        DamagedError: the file is not one of ours any more; of a table that shows another one, one of its files, or they do not follow
-            from each other.
+        DamagedError: the file is not one of ours any more.
+        ValueError: the table only shows another one; ``shown.read_rows`` reads it.
     """
     import pyarrow as pa
 
-    if table.over is not None:
-        from trade_assets.warehouse.shown import read_shown
-
-        return read_shown(root, table, release_month)
+    _require_stored(table)
     try:
         data = root.read(*location(table, release_month))
     except FileNotFoundError:

@@ -1,44 +1,37 @@
-"""Tables that show the rows of another one: read through the view that people query, so that both say the same."""
+"""Rows of a month of any table; of one that shows another, through the view that people query, so that both say the same."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pandas as pd
 
 from trade_assets.facts.frames import conform, empty, together
 from trade_assets.facts.schemas import Table
 from trade_assets.warehouse.database import connect
-from trade_assets.warehouse.partitions import DamagedError, existing_months, read_partition
+from trade_assets.warehouse.partitions import DamagedError, existing_months, is_month_written, read_partition
 from trade_assets.warehouse.root import DataRoot
 
 
-def read_shown(root: DataRoot, table: Table, release_month: str) -> pd.DataFrame:
-    """The rows of a month, sorted by the key; empty if it was never written. Files of later months are not opened.
+def read_rows(root: DataRoot, table: Table, release_month: str) -> pd.DataFrame:
+    """The rows of a month, empty if it was never written; dtypes by the schema, and of a table that shows another sorted by the key.
+
+    Files of later months are not opened.
 
     Raises:
-        DamagedError: a file of the month or of an earlier one is damaged, or does not follow from the one before it.
+        DamagedError: the month's file is damaged; of a table that shows another also one of an earlier month, or a month does not follow
+            from the one before it.
     """
-    name = f"{table.layer}.{table.name}"
-    return ask_shown(root, table, release_month, f"SELECT * FROM {name} WHERE release_month = ?", [release_month])  # noqa: S608  # a schema's name
-
-
-def ask_shown(root: DataRoot, table: Table, until: str, question: str, values: list[Any]) -> pd.DataFrame:
-    """The rows that answer a question about the months until one, sorted by the key; empty where none of them was written.
-
-    Raises:
-        DamagedError: as ``read_shown``.
-    """
+    if table.over is None:
+        return read_partition(root, table, release_month)
+    if not is_month_written(root, table, release_month):
+        return empty(table)
     import duckdb
 
-    stored = table.over or table
-    months = [month for month in existing_months(root, stored) if month <= until]
-    if not months:
-        return empty(table)
+    question = f"SELECT * FROM {table.layer}.{table.name} WHERE release_month = ?"  # noqa: S608  # names of the schemas only
     try:
-        with connect(root, [stored, table], until) as connection:
-            return together([conform(connection.execute(question, values).df(), table)], table)
+        with connect(root, [table], until=release_month) as connection:
+            return together([conform(connection.execute(question, [release_month]).df(), table)], table)
     except duckdb.InvalidInputException as error:
-        for month in months:
-            read_partition(root, stored, month)  # which of them is no Parquet file, if one is
+        for month in existing_months(root, table):
+            if month <= release_month:
+                read_partition(root, table.over, month)  # which of them is no Parquet file, if one is
         raise DamagedError(str(error).removeprefix("Invalid Input Error: ")) from None
