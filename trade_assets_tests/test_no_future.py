@@ -17,6 +17,7 @@ from trade_assets.vintages.history import Vintages
 from trade_assets.vintages.knowledge import knowledge
 from trade_assets.warehouse.partitions import is_month_written, read_partition, write_partition
 from trade_assets.warehouse.root import DataRoot
+from trade_assets.warehouse.shown import read_rows
 from trade_assets_tests.made_files import exhibit_1, xlsx
 
 SENTINEL = 666013.0
@@ -69,7 +70,7 @@ def test_later_releases_leave_no_trace(root: DataRoot) -> None:
     assert _bytes_of(root, month) == before
     for table in ALL_TABLES:
         if is_month_written(root, table, month):
-            frame = read_partition(root, table, month)
+            frame = read_rows(root, table, month)
             assert not frame.select_dtypes("number").eq(SENTINEL).any().any(), table.name
     assert not knowledge(root, month)["value"].eq(SENTINEL).any()
     with Vintages(root) as vintages:
