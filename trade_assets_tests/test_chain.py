@@ -161,7 +161,7 @@ def test_views_answer_from_any_directory(built_root, tmp_path, monkeypatch):
         assert {"raw", "parsed", "validated", "metrics"} <= schemas
         for table in (table for table in ALL_TABLES if written_months(built_root, table)):
             count = connection.execute(f"SELECT count(*) FROM {table.layer}.{table.name}").fetchall()[0][0]
-            expected = sum(len(read_partition(built_root, table, month)) for month in written_months(built_root, table))
+            expected = sum(len(read_rows(built_root, table, month)) for month in written_months(built_root, table))
             assert count == expected, table.name
 
 

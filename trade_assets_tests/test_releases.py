@@ -14,6 +14,7 @@ import pytest
 
 from trade_assets.documents.ingest import ingest
 from trade_assets.documents.store import documents_of, release_numbers, survey
+from trade_assets.facts.frames import empty
 from trade_assets.facts.tables import (
     ALL_TABLES,
     HISTORY,

@@ -1,4 +1,4 @@
-"""Rows of a month of any table; of one that shows another, through the view that people query, so that both say the same."""
+"""Rows of a month of any table; of one that shows another, by the SQL of the view that people query, so that both say the same."""
 
 from __future__ import annotations
 
@@ -26,9 +26,13 @@ def read_rows(root: DataRoot, table: Table, release_month: str) -> pd.DataFrame:
         return empty(table)
     import duckdb
 
-    question = f"SELECT * FROM {table.layer}.{table.name} WHERE release_month = ?"  # noqa: S608  # names of the schemas only
+    name = f"{table.over.layer}.{table.over.name}"
+    # Each file is opened once; the view over them opens it as often as it names them.
+    once = f"CREATE TEMP TABLE kept AS SELECT * FROM {name}; CREATE OR REPLACE VIEW {name} AS SELECT * FROM kept"  # noqa: S608  # as below: names of the schemas only
+    question = f"SELECT * FROM ({table.shown}) WHERE release_month = ?"  # noqa: S608
     try:
-        with connect(root, [table], until=release_month) as connection:
+        with connect(root, [table.over], until=release_month) as connection:
+            connection.execute(once)
             return together([conform(connection.execute(question, [release_month]).df(), table)], table)
     except duckdb.InvalidInputException as error:
         for month in existing_months(root, table):
