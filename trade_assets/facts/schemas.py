@@ -16,6 +16,9 @@ Kind = Literal["string", "int", "float", "bool"]
 PANDAS_DTYPES: dict[Kind, str] = {"string": "string", "int": "Int64", "float": "Float64", "bool": "boolean"}
 
 
+SQL_TYPES: dict[Kind, str] = {"string": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "bool": "BOOLEAN"}
+
+
 @dataclass(frozen=True)
 class Fact:
     """The fact that a figure's column holds in each row.

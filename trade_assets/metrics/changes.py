@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from trade_assets.facts.frames import conform, empty, together
-from trade_assets.facts.metric_states import BROKEN
 from trade_assets.facts.periods import last_day
 from trade_assets.facts.tables import METRIC_CHANGES, METRIC_FIGURES, PRINTS
 from trade_assets.metrics.definitions import DEFINITIONS
@@ -159,7 +158,8 @@ def _left_by(root: DataRoot, link: _Link | None) -> pd.DataFrame:
     found = read_rows(root, METRIC_FIGURES, last["release_month"].iloc[0]) if len(last) else empty(METRIC_FIGURES)
     found = found.merge(last[["family", "reference_month"]], on=["family", "reference_month"])[[*_KEY, *_SAID]]
     if hash_of(found) != link.leaves:
-        raise DamagedError(f"{BROKEN.format(link.release_month)}. To do: 'trade-assets run' builds all months, oldest first")
+        said = f"the metrics stored of {link.release_month} are not those of which its file has the hash"
+        raise DamagedError(f"{said}. To do: 'trade-assets run --month {link.release_month}' makes it again")
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trade_assets.facts.schemas import Table
+from trade_assets.facts.schemas import SQL_TYPES, Table
 from trade_assets.warehouse.locks import settled
 from trade_assets.warehouse.partitions import FOLDER, existing_months, is_written, location
 from trade_assets.warehouse.root import DataRoot, temporary_name
@@ -27,12 +27,9 @@ def _literal(path: str) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in path)
 
 
-_SQL_TYPES = {"string": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "bool": "BOOLEAN"}
-
-
 def _no_row(table: Table) -> str:
     """The columns of a table as missing values of their types."""
-    return ", ".join(f'CAST(NULL AS {_SQL_TYPES[column.kind]}) AS "{column.name}"' for column in table.columns)
+    return ", ".join(f'CAST(NULL AS {SQL_TYPES[column.kind]}) AS "{column.name}"' for column in table.columns)
 
 
 def _upgraded(table: Table) -> str:

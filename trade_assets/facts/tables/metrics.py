@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trade_assets.facts import columns as c
-from trade_assets.facts.metric_states import MACROS, SHOWN
+from trade_assets.facts.metric_states import macros_of_figures, shown
 from trade_assets.facts.schemas import Column, Table
 
 _METRIC = c.text("metric", "name of the metric; metrics.definitions has its formula", is_nullable=False)
@@ -71,15 +71,16 @@ METRIC_CHANGES = Table(
     kept_with="metrics.figures",
 )
 
+_OF_FIGURES = (c.RELEASE_MONTH, c.FAMILY, _METRIC, _SERIES, c.KEY_PERIOD, *_FIGURE, c.OF_RELEASE)
 METRIC_FIGURES = Table(
     "metrics",
     "figures",
     "Every metric of every series, from what the release month knew, with the interval that the print allows.",
-    (c.RELEASE_MONTH, c.FAMILY, _METRIC, _SERIES, c.KEY_PERIOD, *_FIGURE, c.OF_RELEASE),
+    _OF_FIGURES,
     key=("family", "reference_month", "metric", "series", "period"),
     over=METRIC_CHANGES,
-    shown=SHOWN,
-    macros=MACROS,
+    shown=shown(_OF_FIGURES),
+    macros=macros_of_figures(_OF_FIGURES),
 )
 
 METRIC_DEFINITIONS = Table(
