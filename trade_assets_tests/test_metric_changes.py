@@ -395,6 +395,22 @@ def test_the_latest(asked):
     assert values(asked.latest()) == [THIRD, PRICES] and values(asked.latest("mxp")) == [PRICES]
 
 
+def test_a_release_counts_once_what_its_metrics_are_made_of_is_known(root):
+    """Goods of ft900 are deflated by indexes of mxp, if both are of one reference month; indexes need no value."""
+    build(root, "2020-01", release("ft900", "2019-11", ("05",), a=1.0), release("mxp", "2019-11", ("14",), x=1.0))
+    build(root, "2020-02", release("ft900", "2019-12", ("05",), a=2.0), release("mxp", "2020-01", ("03",), x=2.0))
+    build(root, "2020-03", release("ft900", "2019-12", None, a=2.5), release("mxp", "2019-12", ("16",), x=3.0))
+    build(root, "2020-05", release("ft900", "2019-12", None, a=2.7), release("mxp", "2020-02", ("16",), x=3.0))
+    days = ["2020-01-13", "2020-01-14", "2020-02-04", "2020-02-05", "2020-03-15", "2020-03-16", "2020-05-30", "2020-05-31"]
+    with KnownMetrics(root) as metrics:
+        with pytest.raises(UnknownVintageError, match="no metrics of ft900 were known on 2020-01-13; the first are of 2020-01-14"):
+            metrics.as_known(days[0], "ft900")
+        found = [metrics.as_known(day, "ft900")["value"].tolist() for day in days[1:]]
+        # Without a release of its own the family's state of a month counts from that of the others, or from the end of the month.
+        assert found == [[1.0], [1.0], [2.0], [2.0], [2.5], [2.5], [2.7]]
+        assert [metrics.as_known(day, "mxp")["value"].tolist() for day in ("2020-02-02", "2020-02-03")] == [[1.0], [2.0]]
+
+
 RELEASES = "releases are of 2020-01 to 2020-03"
 
 

@@ -34,8 +34,10 @@ def read_rows(root: DataRoot, table: Table, release_month: str) -> pd.DataFrame:
         with connect(root, [table.over], until=release_month) as connection:
             connection.execute(once)
             return together([conform(connection.execute(question, [release_month]).df(), table)], table)
-    except duckdb.InvalidInputException as error:
+    except duckdb.Error as error:
         for month in existing_months(root, table):
             if month <= release_month:
-                read_partition(root, table.over, month)  # which of them is no Parquet file, if one is
+                read_partition(root, table.over, month)  # which of them cannot be read, if one cannot
+        if not isinstance(error, duckdb.InvalidInputException):
+            raise
         raise DamagedError(str(error).removeprefix("Invalid Input Error: ")) from None
