@@ -6,12 +6,14 @@ import shutil
 from pathlib import Path
 
 import dagster as dg
+import pandas as pd
 import pytest
 from hypothesis import settings
 
 from trade_assets.documents.readings import reading_of
 from trade_assets.warehouse.locks import locked_file
 from trade_assets.warehouse.root import SETTING, DataRoot
+from trade_assets.warehouse.shown import read_rows
 
 # Their assertions are of the tests that call them, and are to say as much when they fail.
 pytest.register_assert_rewrite("trade_assets_tests.page_tree", "trade_assets_tests.turn_taking")
@@ -108,6 +110,11 @@ def build_shipped(folder):
     with dg.DagsterInstance.ephemeral() as instance:
         runs = list(run_months(DataRoot.of(folder / "data"), SHIPPED_MONTHS, instance))
     assert {run.release_month: run.failures for run in runs if not run.is_success} == {}
+
+
+def rows_of_months(root, table):
+    """The rows of the shipped months, stored or shown, below each other."""
+    return pd.concat([read_rows(root, table, month) for month in SHIPPED_MONTHS], ignore_index=True)
 
 
 @pytest.fixture(scope="session")

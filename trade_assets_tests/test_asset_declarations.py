@@ -41,7 +41,7 @@ def test_a_table_is_an_asset_by_layer_and_name_or_that_of_the_one_it_is_kept_wit
     assert asset_key(VERDICTS) == asset_key(ISSUES)
     told = {key.to_user_string(): {table.name for table in tables} for key, tables in KEPT_WITH.items()}
     assert told["parsed/cells"] == {"rows", "series", "unread"} and told["raw/documents"] == set()
-    assert told["metrics/figures"] == {"definitions", "revision_explanations", "reproduced"}
+    assert told["metrics/figures"] == {"changes", "definitions", "revision_explanations", "reproduced"}
     assert set(KEPT_WITH) == {asset_key(table) for table in ALL_TABLES}
 
 

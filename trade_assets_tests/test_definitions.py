@@ -54,7 +54,7 @@ KEPT_WITH = {
     "vintages/revisions": ["vintages.revision_findings", "vintages.revision_statistics"],
     "metrics/trade_changes": ["metrics.trade_ratios"],
     "metrics/price_contributions": ["metrics.fuel_and_nonfuel", "metrics.price_ratios"],
-    "metrics/figures": ["metrics.definitions", "metrics.reproduced", "metrics.revision_explanations"],
+    "metrics/figures": ["metrics.changes", "metrics.definitions", "metrics.reproduced", "metrics.revision_explanations"],
 }  # fmt: skip
 """The tables that are written with an asset, and are none themselves."""
 

@@ -5,9 +5,8 @@ import re
 import pytest
 
 from trade_assets.facts.dictionary import _row, _table, markdown
-from trade_assets.facts.macros import MACROS
 from trade_assets.facts.schemas import Column, Table
-from trade_assets.facts.tables import IN_DATABASE
+from trade_assets.facts.tables import HISTORY, IN_DATABASE
 
 
 @pytest.mark.parametrize(
@@ -49,7 +48,7 @@ PARAMETERS = {
 
 
 def test_macros_by_name_and_parameters():
-    found = [re.match(r"CREATE OR REPLACE MACRO vintages\.(\w+)\((.*)\) AS TABLE\n", macro) for macro in MACROS]
+    found = [re.match(r"CREATE OR REPLACE MACRO vintages\.(\w+)\((.*)\) AS TABLE\n", macro) for macro in HISTORY.macros]
     assert {each[1]: each[2] for each in found} == PARAMETERS
-    assert [macro.endswith("WHERE NOT is_known") for macro in MACROS] == [True] * 5 + [False]
-    assert MACROS[-1].endswith("\nORDER BY family, period, release_month, release_number, edition, print")
+    assert [macro.endswith("WHERE NOT is_known") for macro in HISTORY.macros] == [True] * 5 + [False]
+    assert HISTORY.macros[-1].endswith("\nORDER BY family, period, release_month, release_number, edition, print")

@@ -12,7 +12,8 @@ from trade_assets.review.actions import Wish, decide
 from trade_assets.review.built_from import inputs_of
 from trade_assets.review.decided import decisions_table
 from trade_assets.review.month import month_review
-from trade_assets.warehouse.partitions import read_partition, write_partition
+from trade_assets.warehouse.partitions import write_partition
+from trade_assets.warehouse.shown import read_rows
 from trade_assets_tests.made_release import MONTH, cell
 from trade_assets_tests.made_store import TODAY, MadeStore
 
@@ -60,7 +61,7 @@ def test_sensor(store):
 @each_day
 def test_publication(store, day, is_in_force):
     _tables(store)
-    stored = {table.name: read_partition(store.root, table, MONTH) for table in (*DATA, *EVIDENCE)}
+    stored = {table.name: read_rows(store.root, table, MONTH) for table in (*DATA, *EVIDENCE)}
     said = [sentence for sentence in stale(store.root, MONTH, stored, day) if "expired" in sentence]
     (issue,) = store.decisions()
     assert said == ([] if is_in_force else [f"the decision on issue {issue} of {MONTH} has expired on 2021-06-30"])

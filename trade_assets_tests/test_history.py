@@ -134,6 +134,10 @@ def test_the_questions_are_one_line_of_sql_each(root: DataRoot) -> None:
             # Also where only a count is asked for, and where the arguments come later.
             with pytest.raises(duckdb.InvalidInputException, match=said):
                 connection.execute(f"SELECT count(*) FROM vintages.{question}").fetchall()
+            # And whatever condition is put behind it.
+            for condition in ("series = 'exports.goods'", "value > 0 AND period = '2019-11'", "is_main", "print = 1"):
+                with pytest.raises(duckdb.InvalidInputException, match=said):
+                    connection.execute(f"SELECT value FROM vintages.{question} WHERE {condition}").fetchall()
         for number in (1.5, 4, -1, None):
             with pytest.raises(duckdb.InvalidInputException, match="no print"):
                 connection.execute("SELECT * FROM vintages.nth_print(?)", [number]).fetchall()

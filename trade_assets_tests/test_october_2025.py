@@ -15,6 +15,7 @@ from trade_assets.vintages.history import Vintages
 from trade_assets.vintages.knowledge import knowledge
 from trade_assets.warehouse.partitions import read_partition
 from trade_assets.warehouse.root import DataRoot
+from trade_assets.warehouse.shown import read_rows
 from trade_assets_tests.test_chain import _run
 
 MISSING = "2025-10"
@@ -52,7 +53,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
 
 @pytest.fixture(scope="module")
 def figures(root: DataRoot) -> pd.DataFrame:
-    return read_partition(root, METRIC_FIGURES, RELEASE)
+    return read_rows(root, METRIC_FIGURES, RELEASE)
 
 
 def test_the_month_is_a_gap_with_its_reason_all_the_way(root: DataRoot) -> None:

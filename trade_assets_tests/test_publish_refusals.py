@@ -10,6 +10,7 @@ from trade_assets.documents.ingest import ingest
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import (
     IN_DOUBT,
+    METRIC_CHANGES,
     METRIC_DEFINITIONS,
     METRIC_FIGURES,
     PRINTS,
@@ -86,7 +87,7 @@ def test_a_table_that_does_not_follow_from_the_others_is_refused(own_root, table
         (PRICE_RATIOS, "export_over_import_prices", "its validated tables"),
         (PRINTS, "value", "its documents and decisions"),
         (REVISIONS, "new_value", "its documents and the releases before it"),
-        (METRIC_FIGURES, "value", "its documents and the releases before it"),
+        (METRIC_CHANGES, "value", "its documents and the releases before it"),
         (METRIC_DEFINITIONS, "formula", "the definitions of today"),
         (REPRODUCED, "printed", "its documents and the releases before it"),
     ],
@@ -103,7 +104,8 @@ def test_a_derived_table_that_its_sources_do_not_give_is_refused(own_root, table
     write_partition(own_root, table, "2018-08", frame)
     with pytest.raises(PublicationError) as caught:
         publish_month(own_root, "2018-08")
-    said = f"{table.layer}.{table.name} of 2018-08 is not what {sources} give"
+    derived = METRIC_FIGURES if table is METRIC_CHANGES else table
+    said = f"{derived.layer}.{derived.name} of 2018-08 is not what {sources} give"
     assert str(caught.value) == f"{said}. To do: 'trade-assets run --month 2018-08', then publish"
 
 

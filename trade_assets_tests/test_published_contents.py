@@ -22,6 +22,7 @@ from trade_assets.publication.publish import DATA, EVIDENCE, NOT_PUBLISHED, Publ
 from trade_assets.review.actions import Wish, decide
 from trade_assets.warehouse.partitions import read_partition
 from trade_assets.warehouse.root import DataRoot
+from trade_assets.warehouse.shown import read_rows
 from trade_assets_tests.conftest import SHIPPED
 from trade_assets_tests.publications import ISSUE, each_month, package_of, problems_of
 
@@ -34,7 +35,7 @@ def test_csv_and_parquet_hold_the_rows_of_the_warehouse(built_root, published, m
         if f"{name}.csv" not in {path.name for path in folder.iterdir()}:
             continue
         seen += 1
-        stored = sorted_rows(read_partition(built_root, table, month), table)
+        stored = sorted_rows(read_rows(built_root, table, month), table)
         if table is ISSUES:
             stored["state"] = stored["state"].replace("new", "open")
         parquet = pq.read_table(folder / f"{name}.parquet").to_pandas()
@@ -102,9 +103,9 @@ def test_an_issue_that_is_gone_is_memory_and_not_published(built_root, published
     gone = shown.assign(issue="0" * 12, state="gone", sha256="0" * 64)
 
     def with_memory(root, table, month):
-        return pd.concat([shown, gone], ignore_index=True) if table is ISSUES else read_partition(root, table, month)
+        return pd.concat([shown, gone], ignore_index=True) if table is ISSUES else read_rows(root, table, month)
 
-    monkeypatch.setattr("trade_assets.publication.publish.read_partition", with_memory)
+    monkeypatch.setattr("trade_assets.publication.publish.read_rows", with_memory)
     made = publication(built_root, "2013-01")
     assert made.files == published["2013-01"].publication.files
     (row,) = csv.DictReader(made.files["review.issues.csv"].decode().splitlines())

@@ -32,7 +32,8 @@ from trade_assets.publication.publish import DATA, EVIDENCE
 from trade_assets.publication.staleness import stale
 from trade_assets.review.actions import Wish, decide
 from trade_assets.review.decided import decisions_table
-from trade_assets.warehouse.partitions import read_partition, write_partition
+from trade_assets.warehouse.partitions import write_partition
+from trade_assets.warehouse.shown import read_rows
 from trade_assets_tests.made_release import MONTH, cell
 from trade_assets_tests.made_store import TODAY, MadeStore
 
@@ -65,7 +66,7 @@ class Built:
 
     def said(self, today=TODAY, **altered):
         """What does not fit together, up to the tables that are built again; ``altered`` by the name of the table."""
-        stored = {table.name: read_partition(self.root, table, MONTH) for table in (*DATA, *EVIDENCE)} | altered
+        stored = {table.name: read_rows(self.root, table, MONTH) for table in (*DATA, *EVIDENCE)} | altered
         return list(itertools.takewhile(lambda sentence: "is not what" not in sentence, stale(self.root, MONTH, stored, today)))
 
     def copied(self, folder):
@@ -171,7 +172,7 @@ def test_a_validated_table_is_what_its_facts_and_decisions_give(built, altered):
     tables = built.tables
     wide = publish(tables[FT900], tables[IN_DOUBT], tables[CORRECTIONS], GOODS_AND_SERVICES)
     assert len(wide) == 13
-    stored = {table.name: read_partition(built.root, table, MONTH) for table in (*DATA, *EVIDENCE)}
+    stored = {table.name: read_rows(built.root, table, MONTH) for table in (*DATA, *EVIDENCE)}
     wide = conform(wide, GOODS_AND_SERVICES)
     wide.loc[0, "exports_total_musd"] += altered
     said = list(itertools.islice(stale(built.root, MONTH, stored | {GOODS_AND_SERVICES.name: wide}, TODAY), 1))

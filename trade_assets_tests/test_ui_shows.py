@@ -10,7 +10,8 @@ from trade_assets.definitions import defs
 from trade_assets.defs.ranges import months_of_range, run_months
 from trade_assets.facts.tables import IN_DATABASE
 from trade_assets.warehouse.partitions import existing_months, read_months, read_partition
-from trade_assets_tests.conftest import REPOSITORY, SHIPPED_MONTHS
+from trade_assets.warehouse.shown import read_rows
+from trade_assets_tests.conftest import REPOSITORY, SHIPPED_MONTHS, rows_of_months
 
 TABLES = {(table.layer, table.name): table for table in IN_DATABASE}
 
@@ -41,7 +42,7 @@ def test_the_key_that_is_shown_tells_the_rows_of_all_months_apart(built_root):
     graph = defs.resolve_asset_graph()
     for key in graph.get_all_asset_keys():
         table, shown = TABLES[tuple(key.path)], graph.get(key).metadata["key"].split(", ")
-        frame = read_months(built_root, table, SHIPPED_MONTHS)
+        frame = rows_of_months(built_root, table)
         assert not frame.duplicated(shown).any(), key
     assert graph.get(dg.AssetKey(["validated", "goods_and_services"])).metadata["key"] == "release_month, reference_month, period"
 
@@ -49,7 +50,7 @@ def test_the_key_that_is_shown_tells_the_rows_of_all_months_apart(built_root):
 def test_no_table_shows_what_is_left_to_fill_in(built_root):
     """``{unit}`` is for the program; people read words."""
     for table in IN_DATABASE:
-        frame = read_months(built_root, table, SHIPPED_MONTHS) if table.is_partitioned else None
+        frame = rows_of_months(built_root, table) if table.is_partitioned else None
         for column in table.columns:
             assert "{" not in column.description, (table.name, column.name)
             if frame is not None and column.kind == "string":
@@ -62,7 +63,7 @@ def test_the_unit_of_a_metric_is_a_unit_or_says_whose_it_is(built_root):
     assert definitions["change_1_month"] == definitions["year_to_date"] == "that of the figures"
     assert definitions["change_1_month_pct"] == definitions["services_share"] == "percent"
     assert definitions["deflated_goods"] == "million_usd at base-period prices"
-    figures = read_partition(built_root, TABLES["metrics", "figures"], "2016-11")
+    figures = read_rows(built_root, TABLES["metrics", "figures"], "2016-11")
     assert figures.loc[figures["metric"] == "change_1_month", "unit"].unique().tolist() == ["million_usd"]
 
 

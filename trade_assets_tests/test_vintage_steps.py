@@ -25,7 +25,7 @@ from trade_assets.facts.tables import (
 )
 from trade_assets.identities import publish
 from trade_assets.identities.publish import UnprovenError
-from trade_assets.metrics import figures, vintage
+from trade_assets.metrics import changes, figures, vintage
 from trade_assets.reading import ReadError
 from trade_assets.review import decisions, proof
 from trade_assets.vintages import knowledge, prints, statistics
@@ -190,6 +190,7 @@ def known(root, monkeypatch):
     monkeypatch.setattr(vintage, "vintage_metrics", computed)
     monkeypatch.setattr(knowledge, "release_knowledge", lambda *said: asked.append(said) or "known")
     monkeypatch.setattr(metric_steps, "readable_facts", lambda *said: ({"ft900": "facts"}, [GARBLED]))
+    monkeypatch.setattr(changes, "changes", lambda *said: ("changes", *said))
     monkeypatch.setattr(figures, "unsound", lambda metrics: metrics.head(1))
     monkeypatch.setattr(metric_steps, "_verdict", lambda found: SimpleNamespace(check_name="verdict", found=found))
     return asked, made_of
@@ -204,7 +205,9 @@ def test_metrics_are_computed_from_what_was_known_and_their_gaps_are_counted(roo
     assert knowing == (root, MONTH, {"mxp"})
     assert (month, what, facts) == (MONTH, "known", {"ft900": "facts"})
     assert list(read) == ["revisions", "violations", "issues"] and all(read[name] is frame for name, frame in sources.items())
-    assert output.output_name == "figures" and output.value is made_of
+    assert output.output_name == "figures"
+    # With what is stored of the metrics, on which what is known bears too.
+    assert output.value == {**made_of, "changes": ("changes", root, MONTH, made_of["figures"], "known")}
     assert {name: value.value for name, value in output.metadata.items()} == {
         "values": 1, "gaps": {"withheld_by_issue_1": 2, "suppressed": 1},
     }  # fmt: skip

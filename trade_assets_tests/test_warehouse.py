@@ -272,23 +272,24 @@ def test_killed_runs_leave_the_former_data_whole(built_root, tmp_path):
     """A run is killed at ten moments; every partition stays readable and complete, and the next run mends nothing but goes through."""
     root = DataRoot.of(tmp_path / "data")
     shutil.copytree(built_root.url, root.url)
-    expected = {table.name: read_partition(built_root, table, "2018-08") for table in ALL_TABLES}
+    stored = [table for table in ALL_TABLES if table.over is None]
+    expected = {table.name: read_partition(built_root, table, "2018-08") for table in stored}
     # Another figure in the store, so that every table of the month is to be replaced.
     rng = random.Random(20181)  # noqa: S311  # moments to kill at, not secrets
     command = [sys.executable, "-m", "trade_assets", "--data-root", root.url, "run", "--month", "2018-08"]
     for _ in range(10):
-        for table in ALL_TABLES:
+        for table in stored:
             Path(partition_path(root, table, "2018-08")).unlink(missing_ok=True)
             write_partition(root, table, "2018-08", expected[table.name].iloc[:1])
         process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(2.5 + 3 * rng.random())
         process.send_signal(signal.SIGKILL)
         process.wait()
-        for table in ALL_TABLES:
+        for table in stored:
             found = read_partition(root, table, "2018-08")
             assert len(found) in (min(1, len(expected[table.name])), len(expected[table.name])), table.name
     assert subprocess.run(command, cwd=REPOSITORY, check=False, capture_output=True).returncode == 0
-    for table in ALL_TABLES:
+    for table in stored:
         pd.testing.assert_frame_equal(read_partition(root, table, "2018-08"), expected[table.name])
 
 

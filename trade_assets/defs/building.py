@@ -21,7 +21,7 @@ from trade_assets.defs.specs import KEPT_WITH, asset_key
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import DOCUMENTS, REPORTS
 from trade_assets.faults import is_foreseen, one_line, said
-from trade_assets.warehouse.commits import OvertakenError, adopted
+from trade_assets.warehouse.commits import OvertakenError, adopted, name_of
 from trade_assets.warehouse.partitions import Draft, partition_path, write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets.warehouse.sweep import sweep_month
@@ -171,7 +171,8 @@ def _kept(draft: Draft, table: Table, output: dg.Output[Any]) -> dg.AssetMateria
     frames: dict[str, pd.DataFrame] = {table.name: value} if isinstance(value, pd.DataFrame) else dict(value)
     tables = [each for each in (table, *KEPT_WITH[asset_key(table)]) if each.name in frames]
     for each in tables:
-        write_partition(draft, each, month, frames[each.name])
+        if each.over is None:
+            write_partition(draft, each, month, frames[each.name])
     return dg.AssetMaterialization(
         asset_key(table),
         partition=month,
@@ -182,7 +183,7 @@ def _kept(draft: Draft, table: Table, output: dg.Output[Any]) -> dg.AssetMateria
             "sql": dg.MetadataValue.text(_select(table, month)),
             **{f"rows of {each.layer}.{each.name}": len(frames[each.name]) for each in tables if each is not table},
         },
-        tags={DATA_VERSION_TAG: draft.made[f"{table.layer}.{table.name}"].sha256[:16]},
+        tags={DATA_VERSION_TAG: draft.made[name_of(table)].sha256[:16]},
     )
 
 

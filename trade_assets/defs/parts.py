@@ -11,8 +11,10 @@ import pandas as pd
 
 from trade_assets.defs.specs import asset_key
 from trade_assets.facts.schemas import Table
-from trade_assets.warehouse.partitions import Draft, read_partition
+from trade_assets.warehouse.commits import name_of
+from trade_assets.warehouse.partitions import Draft
 from trade_assets.warehouse.root import DataRoot
+from trade_assets.warehouse.shown import read_rows
 
 T = TypeVar("T")
 
@@ -52,11 +54,11 @@ class Source:
 
     def is_made(self, table: Table) -> bool:
         """Whether the run has made the table of its month."""
-        return isinstance(self.root, Draft) and f"{table.layer}.{table.name}" in self.root.made
+        return isinstance(self.root, Draft) and name_of(table) in self.root.made
 
     def read(self, table: Table, release_month: str) -> pd.DataFrame:
         """A table's rows of a month."""
-        return read_partition(self.root, table, release_month)
+        return read_rows(self.root, table, release_month)
 
 
 Build = Callable[[Asked, Source], Iterator[Any]]

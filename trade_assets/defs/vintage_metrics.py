@@ -11,6 +11,7 @@ from trade_assets.defs.parts import Asked, Source, part
 from trade_assets.defs.specs import check_spec
 from trade_assets.facts.tables import (
     ISSUES,
+    METRIC_CHANGES,
     METRIC_FIGURES,
     PRINTS,
     REPRODUCED,
@@ -29,6 +30,7 @@ _REPRODUCED = check_spec(
 @part("vintage_metrics", tables=[METRIC_FIGURES], needs=[*PARSED, PRINTS, REVISIONS, VIOLATIONS, ISSUES], checks=[_SOUND, _REPRODUCED])
 def vintage_metrics(context: Asked, data_root: Source) -> Iterator[Any]:
     """Compute all metrics of the month from what was known in it, and nothing that was published later."""
+    from trade_assets.metrics.changes import changes
     from trade_assets.metrics.figures import unsound
     from trade_assets.metrics.vintage import SOURCES
     from trade_assets.metrics.vintage import vintage_metrics as computed
@@ -46,6 +48,7 @@ def vintage_metrics(context: Asked, data_root: Source) -> Iterator[Any]:
     metrics, found = made[METRIC_FIGURES.name], made[REPRODUCED.name]
     missing = {str(reason): int(count) for reason, count in metrics["gap"].str.split(":").str[0].value_counts().items()}
     if METRIC_FIGURES.name in context.selected_output_names:
+        made = {**made, METRIC_CHANGES.name: changes(data_root.root, month, metrics, known)}
         said: dict[str, Any] = {"values": int(metrics["value"].notna().sum()), "gaps": missing}
         yield dg.Output(made, output_name=METRIC_FIGURES.name, metadata=said)
     # Without a metric, or a derived figure, there is nothing to judge: no result is neither passed nor failed.

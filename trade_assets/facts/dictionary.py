@@ -44,7 +44,7 @@ def _table(table: Table) -> list[str]:
         "",
         table.description,
         "",
-        f"Key: {key}.",
+        f"Key: {key}." + (f" A view over `{table.over.layer}.{table.over.name}`, by release month." if table.over else ""),
         "",
         "| column | type | unit | missing | what it is |",
         "|---|---|---|---|---|",

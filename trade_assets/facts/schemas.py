@@ -16,6 +16,9 @@ Kind = Literal["string", "int", "float", "bool"]
 PANDAS_DTYPES: dict[Kind, str] = {"string": "string", "int": "Int64", "float": "Float64", "bool": "boolean"}
 
 
+SQL_TYPES: dict[Kind, str] = {"string": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "bool": "BOOLEAN"}
+
+
 @dataclass(frozen=True)
 class Fact:
     """The fact that a figure's column holds in each row.
@@ -98,6 +101,7 @@ class Table:
         is_partitioned: whether it has a partition per release month; else it stands in parts, and one file names those that hold.
         upgraded: SQL for columns of which a partition of an earlier version says something else, or nothing, by column.
         macros: statements that define, behind its view, what is asked of it by name.
+        over, shown: the table whose rows it shows, and the SQL of what it shows of them, where it is no file of its own.
         kept_with: ``layer.name`` of the table with which it is written, where it is bookkeeping of that one and nothing by itself.
         plot: which plot of ``review.report.plots`` shows it on the page of a month and in Dagster, if one does.
     """
@@ -113,6 +117,8 @@ class Table:
     macros: tuple[str, ...] = ()
     kept_with: str = ""
     plot: Literal["trade", "prices"] | None = None
+    over: Table | None = None
+    shown: str = ""
     upgraded: Mapping[str, str] = field(default_factory=dict, compare=False)
     by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
 

@@ -19,6 +19,7 @@ from trade_assets.facts.tables import (
     DOCUMENTS,
     IN_DOUBT,
     ISSUES,
+    METRIC_CHANGES,
     METRICS,
     PARSED,
     PUBLICATION,
@@ -43,6 +44,7 @@ from trade_assets.review.decisions import read_decisions
 from trade_assets.warehouse.folders import NotOursError, entries, replace_folder
 from trade_assets.warehouse.partitions import is_month_written, parquet_bytes, read_partition
 from trade_assets.warehouse.root import DataRoot, RootError
+from trade_assets.warehouse.shown import read_rows
 
 FOLDER = "publications"
 
@@ -52,6 +54,7 @@ EVIDENCE = (DOCUMENTS, VERDICTS, VIOLATIONS, IN_DOUBT, ISSUES, SUSPECTS, DECISIO
 """Always published: an empty table says that nothing was found, a missing one says nothing."""
 NOT_PUBLISHED = {
     **dict.fromkeys(PARSED, "holds withheld figures without saying so; vintages.prints has them with the issue"),
+    METRIC_CHANGES: "metrics.figures has what they lead to, whole",
     UNREAD: "a month with a current document that cannot be read is refused; the others are said when it is published",
     REPORTS: "names pages of this warehouse; issues, suspects and verdicts say the same",
 }
@@ -160,7 +163,7 @@ def publication(root: DataRoot, release_month: str, today: dt.date | None = None
     if not is_month(release_month) or not is_month_written(root, DOCUMENTS, release_month):
         require_documents(root, release_month)
         raise PublicationError(f"{release_month} has no tables under {root.url}. To do: 'trade-assets run --month {release_month}'")
-    stored = {table.name: read_partition(root, table, release_month) for table in (*DATA, *EVIDENCE)}
+    stored = {table.name: read_rows(root, table, release_month) for table in (*DATA, *EVIDENCE)}
     documents = stored[DOCUMENTS.name]
     if documents.empty:
         raise PublicationError(f"{release_month} has no document, so there is nothing to publish")

@@ -250,14 +250,27 @@ class Vintages:
         return self._asked(question, [series, measure, period, family])
 
     def _asked(self, question: str, values: list[Any], table: Table = HISTORY) -> pd.DataFrame:
-        import duckdb
+        return answer(self._connection, self._place, question, values, table)
 
-        try:
-            return conform(self._connection.execute(question, values).df(), table)
-        except (duckdb.InvalidInputException, duckdb.CatalogException) as error:
-            # A database without the macros is one without prints.
-            missing = isinstance(error, duckdb.CatalogException)
-            nothing = f"no release is known under {self._place}; 'trade-assets run' builds what is in the store"
-            raise UnknownVintageError(nothing if missing else str(error).removeprefix("Invalid Input Error: ")) from None
-        except duckdb.ConversionException:
-            raise ValueError(f"{values[0]!r} is no day; expected YYYY-MM-DD") from None
+
+def answer(connection: duckdb.DuckDBPyConnection, place: str, question: str, values: list[Any], table: Table) -> pd.DataFrame:
+    """What a macro answers, by the schema of a table.
+
+    Args:
+        place: the data root, for people.
+
+    Raises:
+        UnknownVintageError: what was asked for was not known, as the macro says it, or nothing is.
+        ValueError: the first value is asked for as a day, and is none.
+    """
+    import duckdb
+
+    try:
+        return conform(connection.execute(question, values).df(), table)
+    except (duckdb.InvalidInputException, duckdb.CatalogException) as error:
+        # A database without the macros is one without prints.
+        missing = isinstance(error, duckdb.CatalogException)
+        nothing = f"no release is known under {place}; 'trade-assets run' builds what is in the store"
+        raise UnknownVintageError(nothing if missing else str(error).removeprefix("Invalid Input Error: ")) from None
+    except duckdb.ConversionException:
+        raise ValueError(f"{values[0]!r} is no day; expected YYYY-MM-DD") from None

@@ -101,8 +101,9 @@ class Commit:
 
 
 def name_of(table: Table) -> str:
-    """``layer.name``."""
-    return f"{table.layer}.{table.name}"
+    """``layer.name``; of a table that shows another, that of the other, whose files they are."""
+    stored = table.over or table
+    return f"{stored.layer}.{stored.name}"
 
 
 def folder_of(name: str, release_month: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trade_assets.facts.schemas import Table
+from trade_assets.facts.schemas import SQL_TYPES, Table
 from trade_assets.warehouse.commits import FOLDER, Commit, folder_of, name_of
 from trade_assets.warehouse.locks import settled
 from trade_assets.warehouse.partitions import PART, files_of, is_written, location, schema_of, snapshot
@@ -28,12 +28,9 @@ def _literal(path: str) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in path)
 
 
-_SQL_TYPES = {"string": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "bool": "BOOLEAN"}
-
-
 def _no_row(table: Table) -> str:
     """The columns of a table as missing values of their types."""
-    return ", ".join(f'CAST(NULL AS {_SQL_TYPES[column.kind]}) AS "{column.name}"' for column in table.columns)
+    return ", ".join(f'CAST(NULL AS {SQL_TYPES[column.kind]}) AS "{column.name}"' for column in table.columns)
 
 
 def _upgraded(table: Table) -> str:
@@ -48,7 +45,7 @@ def _named(name: str) -> str:
 
 
 def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = None, since: str = "") -> str:
-    """The statements that create schemas, views and macros for all tables that have a partition.
+    """The statements that create schemas, views and macros for all tables that have a partition, and for those that show one of these.
 
     Only names from the schemas and the data root enter it, never text of a document.
 
@@ -58,9 +55,14 @@ def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = Non
     """
     lines = [f"CREATE SCHEMA IF NOT EXISTS {layer};" for layer in dict.fromkeys(t.layer for t in tables)]
     months = snapshot(root)
-    for table in tables:
-        sources = _sources(root, table, months, until, since)
-        if sources:
+    # What a table shows comes before it.
+    for table in dict.fromkeys((*(table.over for table in tables if table.over is not None), *tables)):
+        sources = _sources(root, table.over or table, months, until, since)
+        if not sources:
+            continue
+        if table.over is not None:
+            lines.append(f'CREATE OR REPLACE VIEW {table.layer}."{table.name}" AS {table.shown};')
+        else:
             rows = " UNION ALL BY NAME ".join(f"SELECT * FROM {source}" for source in sources)  # noqa: S608  # paths of the data root
             # All columns of the files, and those of the schema: a partition written before a column was added lacks it, and comes
             # back as missing, also where no partition has it yet.
@@ -68,7 +70,7 @@ def view_script(root: DataRoot, tables: Sequence[Table], until: str | None = Non
                 f'CREATE OR REPLACE VIEW {table.layer}."{table.name}" AS SELECT *{_upgraded(table)} '  # noqa: S608  # names of the schemas only
                 f"FROM ({rows} UNION ALL BY NAME SELECT {_no_row(table)} WHERE false);"
             )
-            lines += [f"{statement};" for statement in table.macros]
+        lines += [f"{statement};" for statement in table.macros]
     return "\n".join(lines) + "\n"
 
 

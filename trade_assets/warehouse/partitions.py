@@ -135,8 +135,9 @@ def write_partition(root: DataRoot, table: Table, release_month: str, frame: pd.
 
     Raises:
         KeyError: the frame lacks a column of the table.
-        ValueError: the frame has rows of another release month.
+        ValueError: the frame has rows of another release month, or the table only shows another one.
     """
+    _require_stored(table)
     other = set(frame["release_month"].unique()) - {release_month}
     if other:
         raise ValueError(f"rows of {sorted(map(str, other))} in the partition {release_month} of {table.layer}.{table.name}")
@@ -158,7 +159,7 @@ def write_partition(root: DataRoot, table: Table, release_month: str, frame: pd.
 
 def location(table: Table, release_month: str | None = None) -> tuple[str, ...]:
     """The one file of a table without partitions, which names its parts; of others the file that earlier versions kept of a month."""
-    folder = (FOLDER, table.layer, table.name) if release_month is None else folder_of(name_of(table), release_month)
+    folder = (FOLDER, *name_of(table).split(".")) if release_month is None else folder_of(name_of(table), release_month)
     return *folder, EARLIER_FILE
 
 
@@ -185,13 +186,21 @@ def partition_path(root: DataRoot, table: Table, release_month: str) -> str:
     return root.path(*(partition_place(root, table, release_month) or folder_of(name_of(table), release_month)))
 
 
+def _require_stored(table: Table) -> None:
+    if table.over is not None:
+        raise ValueError(f"{table.layer}.{table.name} shows {table.over.layer}.{table.over.name}, and has no rows of its own")
+
+
 def read_partition(root: DataRoot, table: Table, release_month: str) -> pd.DataFrame:
     """The table's rows of a month, empty if the month was never written; dtypes by the schema.
 
     Raises:
         DamagedError: the file is not one of ours any more, or is gone.
+        ValueError: the table only shows another one; ``shown.read_rows`` reads it.
     """
     import pyarrow as pa
+
+    _require_stored(table)
 
     if isinstance(root, Draft) and root.release_month == release_month and (made := root.frame(name_of(table))) is not None:
         return made
@@ -244,7 +253,7 @@ def files_of(root: DataRoot, table: Table, months: Mapping[str, Commit]) -> dict
         months: a ``snapshot``.
     """
     found = {month: stored for month, commit in months.items() if (stored := commit.of(table)) is not None}
-    for name in root.names(FOLDER, table.layer, table.name):
+    for name in root.names(FOLDER, *name_of(table).split(".")):
         month = name.partition("=")[2]
         if month and month not in months and (earlier := stored_earlier(root, table, month)) is not None:
             found[month] = earlier

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from trade_assets.facts.families import parts
 from trade_assets.facts.schemas import Table
-from trade_assets.facts.tables.metrics import METRIC_DEFINITIONS, METRIC_FIGURES, REPRODUCED, REVISION_EXPLANATIONS
+from trade_assets.facts.tables.metrics import METRIC_CHANGES, METRIC_DEFINITIONS, METRIC_FIGURES, REPRODUCED, REVISION_EXPLANATIONS
 from trade_assets.facts.tables.parsed import CELLS, DOCUMENTS, FACTS, ROWS, SERIES, UNREAD
 from trade_assets.facts.tables.review import (
     CORRECTIONS,
@@ -31,7 +31,7 @@ METRICS: tuple[Table, ...] = tuple(table for tables in parts("tables", "METRIC_T
 """The metrics of single families, each computed from the wide tables of its documents."""
 
 VINTAGE_METRICS = (METRIC_FIGURES, METRIC_DEFINITIONS, REVISION_EXPLANATIONS, REPRODUCED)
-"""The metrics over all that a release month knew."""
+"""The metrics over all that a release month knew; ``METRIC_CHANGES`` is how the first of them is kept."""
 
 PARSED = (CELLS, ROWS, SERIES, UNREAD, *FACTS.values())
 
@@ -42,8 +42,11 @@ REVIEW = (ISSUES, SUSPECTS, DECISIONS, CORRECTIONS, REPORTS)
 
 VINTAGES = (PRINTS, REVISIONS, REVISION_FINDINGS, REVISION_STATISTICS)
 
-ALL_TABLES = (DOCUMENTS, *PARSED, VERDICTS, VIOLATIONS, IN_DOUBT, *REVIEW, PUBLICATION, *VALIDATED, *VINTAGES, *METRICS, *VINTAGE_METRICS)
-"""The tables that have a partition per release month: the assets."""
+ALL_TABLES = (
+    *(DOCUMENTS, *PARSED, VERDICTS, VIOLATIONS, IN_DOUBT, *REVIEW, PUBLICATION),
+    *(*VALIDATED, *VINTAGES, *METRICS, *VINTAGE_METRICS, METRIC_CHANGES),
+)
+"""The tables that have rows per release month: the assets, and what is kept with them."""
 
 IN_DATABASE = (*ALL_TABLES, HISTORY)
 """All tables that people query."""
@@ -60,6 +63,7 @@ __all__ = [
     "IN_DOUBT",
     "ISSUES",
     "METRICS",
+    "METRIC_CHANGES",
     "METRIC_DEFINITIONS",
     "METRIC_FIGURES",
     "PARSED",

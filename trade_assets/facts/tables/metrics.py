@@ -2,31 +2,85 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trade_assets.facts import columns as c
+from trade_assets.facts.metric_states import macros_of_figures, shown
 from trade_assets.facts.schemas import Column, Table
 
+_METRIC = c.text("metric", "name of the metric; metrics.definitions has its formula", is_nullable=False)
+_SERIES = c.text(
+    "series", "what the metric is of; of two series the one above the line; rounding: what printed parts miss", is_nullable=False
+)
+_UNIT = c.text("unit", "unit of the value", is_nullable=False)
+_FIGURE = (
+    Column("value", "float", "the metric, the float next to its exact value; empty for a gap", unit="see the column unit"),
+    Column("low", "float", "least value that true figures can give that print as printed", unit="see the column unit"),
+    Column("high", "float", "greatest such value", unit="see the column unit"),
+    _UNIT,
+    c.text("seasonal_adjustment", "seasonally adjusted or not, as the figures it is made of; mixed if they differ"),
+    c.BASE_PERIOD,
+    c.text("gap", "why there is no value, as reason: period of the operand, with its series if it is another one; ..."),
+)
+_HASH = r"(?:[0-9a-f]{64})?"
+
+METRIC_CHANGES = Table(
+    "metrics",
+    "changes",
+    "What each release changed in the metrics of its family, as metrics.figures shows them; and each release, as a row of its own.",
+    (
+        c.RELEASE_MONTH,
+        c.FAMILY,
+        c.text(
+            "kind",
+            "state: a release, after which the metrics of the family are as all rows until there leave them; changed: the metric is so "
+            "from the release on; gone: there is no such metric from there on",
+            is_nullable=False,
+            one_of=("state", "changed", "gone"),
+        ),
+        Column(
+            "number",
+            "int",
+            "1 for the first state of the family in the month, 2 for the next; 0 for none, where it only has what later months rest on",
+            is_nullable=False,
+            low=0,
+        ),
+        Column(
+            "is_restored",
+            "bool",
+            "whether the row holds from the next month on only, which was made of other metrics than the month has now",
+            is_nullable=False,
+        ),
+        replace(_METRIC, description=f"{_METRIC.description}; empty in that of a state"),
+        replace(_SERIES, description=f"{_SERIES.description}; empty in that of a state"),
+        c.text("period", "reference period; empty in that of a state", is_nullable=False, pattern=rf"(?:{c.PERIOD_PATTERN})?"),
+        *(replace(column, is_nullable=True) for column in _FIGURE),
+        c.OF_RELEASE,
+        c.text("known_from", "of a state: day from which all that it is made of counts as known", pattern=c.DAY_PATTERN),
+        Column(
+            "is_release",
+            "bool",
+            "of a state: whether the family has a release in the month; else its last one is an earlier one; false in other rows",
+            is_nullable=False,
+        ),
+        c.text("rests_on", "of a state: SHA-256 of the metrics that the month's changes are changes of; empty for none", pattern=_HASH),
+        c.text("leaves", "of a state: SHA-256 of the metrics after the month's last release; empty for none", pattern=_HASH),
+        c.text("restores", "of a state: SHA-256 of the metrics with the month's restored rows; empty for none", pattern=_HASH),
+    ),
+    key=("family", "number", "is_restored", "metric", "series", "period"),
+    kept_with="metrics.figures",
+)
+
+_OF_FIGURES = (c.RELEASE_MONTH, c.FAMILY, _METRIC, _SERIES, c.KEY_PERIOD, *_FIGURE, c.OF_RELEASE)
 METRIC_FIGURES = Table(
     "metrics",
     "figures",
     "Every metric of every series, from what the release month knew, with the interval that the print allows.",
-    (
-        c.RELEASE_MONTH,
-        c.FAMILY,
-        c.text("metric", "name of the metric; metrics.definitions has its formula", is_nullable=False),
-        c.text(
-            "series", "what the metric is of; of two series the one above the line; rounding: what printed parts miss", is_nullable=False
-        ),
-        c.KEY_PERIOD,
-        Column("value", "float", "the metric, the float next to its exact value; empty for a gap", unit="see the column unit"),
-        Column("low", "float", "least value that true figures can give that print as printed", unit="see the column unit"),
-        Column("high", "float", "greatest such value", unit="see the column unit"),
-        c.text("unit", "unit of the value", is_nullable=False),
-        c.text("seasonal_adjustment", "seasonally adjusted or not, as the figures it is made of; mixed if they differ"),
-        c.BASE_PERIOD,
-        c.text("gap", "why there is no value, as reason: period of the operand, with its series if it is another one; ..."),
-        c.OF_RELEASE,
-    ),
+    _OF_FIGURES,
     key=("family", "reference_month", "metric", "series", "period"),
+    over=METRIC_CHANGES,
+    shown=shown(_OF_FIGURES),
+    macros=macros_of_figures(_OF_FIGURES),
 )
 
 METRIC_DEFINITIONS = Table(

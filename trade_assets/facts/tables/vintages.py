@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trade_assets.facts import columns as c
-from trade_assets.facts.macros import MACROS, PRINTS_UPGRADED
+from trade_assets.facts.macros import PRINTS_UPGRADED, macros_of_history
 from trade_assets.facts.schemas import Column, Table
 
 _FACT = (c.SERIES, c.MEASURE, c.PERIOD)
@@ -59,41 +59,42 @@ PRINTS = Table(
     upgraded=PRINTS_UPGRADED,
 )
 
+_OF_HISTORY = (
+    *PRINTS.columns,
+    Column(
+        "print",
+        "int",
+        "1 for the first print of the fact by its family, 2 for the next, and so on; 0 for the empty row of a month not yet released",
+        is_nullable=False,
+        low=0,
+    ),
+    Column(
+        "is_first_published",
+        "bool",
+        "whether the print is known to be the first that was published of the fact: its document is "
+        "the first that could print the period, and its first issue",
+        is_nullable=False,
+    ),
+    Column(
+        "is_main",
+        "bool",
+        "false where another document of the family printed the fact on the same day and speaks for it",
+        is_nullable=False,
+    ),
+    c.text(
+        "valid_until",
+        "day from which the next print is the current figure; empty for the latest; known_from is where it begins",
+        pattern=c.DAY_PATTERN,
+    ),
+)
 HISTORY = Table(
     "vintages",
     "history",
     "All prints of all months, numbered, with the days from and until which each was the current figure. In parts, by year of release.",
-    (
-        *PRINTS.columns,
-        Column(
-            "print",
-            "int",
-            "1 for the first print of the fact by its family, 2 for the next, and so on; 0 for the empty row of a month not yet released",
-            is_nullable=False,
-            low=0,
-        ),
-        Column(
-            "is_first_published",
-            "bool",
-            "whether the print is known to be the first that was published of the fact: its document is "
-            "the first that could print the period, and its first issue",
-            is_nullable=False,
-        ),
-        Column(
-            "is_main",
-            "bool",
-            "false where another document of the family printed the fact on the same day and speaks for it",
-            is_nullable=False,
-        ),
-        c.text(
-            "valid_until",
-            "day from which the next print is the current figure; empty for the latest; known_from is where it begins",
-            pattern=c.DAY_PATTERN,
-        ),
-    ),
+    _OF_HISTORY,
     key=("sha256", "series", "measure", "period"),
     is_partitioned=False,
-    macros=MACROS,
+    macros=macros_of_history(_OF_HISTORY),
 )
 
 _KINDS_OF_REVISION = ("deleted", "withdrawn", "added", "filled", "rebased", "changed", "rolled_off")
