@@ -21,7 +21,7 @@ from trade_assets.metrics.changes import changes
 from trade_assets.metrics.figures import figures
 from trade_assets.vintages.knowledge import release_knowledge
 from trade_assets.warehouse.database import connect
-from trade_assets.warehouse.partitions import existing_months, location, parquet_bytes, write_partition
+from trade_assets.warehouse.partitions import existing_months, parquet_bytes, partition_place, write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets.warehouse.shown import read_rows
 
@@ -44,7 +44,10 @@ def filled(root: DataRoot) -> dict[str, pd.DataFrame]:
         write_partition(root, METRIC_CHANGES, month, changed)
         computing, storing = computing + between - start, storing + time.process_time() - between
         rows = [rows[0] + len(whole), rows[1] + len(changed)]
-        size = [size[0] + len(parquet_bytes(whole, METRIC_FIGURES)), size[1] + root.size(*location(METRIC_CHANGES, month))]
+        size = [
+            size[0] + len(parquet_bytes(whole, METRIC_FIGURES)),
+            size[1] + root.size(*(partition_place(root, METRIC_CHANGES, month) or ())),
+        ]
         if at % _LOOKED_AT == 0 or month == months[-1]:
             kept[month] = whole
     for name, count, taken in zip(("whole", "as changes"), rows, size, strict=True):

@@ -409,7 +409,7 @@ def test_a_month_with_the_page_of_a_failure_does_not_count_as_built(root, monkey
 def test_a_failure_says_its_own_words_or_that_it_has_none():
     built = Built(MONTH)
     for error in (dg.Failure("its own"), dg.Failure(), dg.Failure(""), OSError(28, "No space left on device"), ValueError("slip")):
-        built.fail("part", error)
+        built.fail("part", error, LOG)
     assert [message for _, message in built.failures] == [
         "its own", "failed without a message", "failed without a message", "No space left on device", "ValueError: slip",
     ]  # fmt: skip

@@ -34,14 +34,21 @@ def test_the_instance_is_in_the_data_root_unless_a_setting_names_a_folder(root, 
     assert home_of(root) == tmp_path / "own" and (tmp_path / "own" / "dagster.yaml").read_text() == "telemetry: {enabled: true}"
 
 
-@pytest.mark.parametrize("left", [None, b"", b"\0", b" ", b"\t\r\n"])
+KEPT = {"module": "trade_assets.defs.kept_connections"}
+OF_EARLIER_VERSIONS = b"telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+
+
+@pytest.mark.parametrize("left", [None, b"", b"\0", b" ", b"\t\r\n", OF_EARLIER_VERSIONS])
 def test_a_folder_gets_our_settings_where_it_has_none(tmp_path, left):
     home = tmp_path / "a" / "home"
     if left is not None:
         home.mkdir(parents=True)
         (home / "dagster.yaml").write_bytes(left)
     assert settle(home) == home
-    assert yaml.safe_load((home / "dagster.yaml").read_text()) == {"telemetry": {"enabled": False}, "nux": {"enabled": False}}
+    assert yaml.safe_load((home / "dagster.yaml").read_text()) == {
+        "telemetry": {"enabled": False}, "nux": {"enabled": False},
+        "run_storage": KEPT | {"class": "KeptRunStorage"}, "event_log_storage": KEPT | {"class": "KeptEventLogStorage"},
+    }  # fmt: skip
 
 
 def test_a_relative_folder_counts_from_where_it_is_asked_for(tmp_path, monkeypatch):

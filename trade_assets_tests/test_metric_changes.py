@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import METRIC_CHANGES, METRIC_FIGURES, PRINTS
 from trade_assets.metrics.asked import KnownMetrics
-from trade_assets.metrics.changes import NOTHING, changes, hash_of
+from trade_assets.metrics.changes import NOTHING, changes, fits, hash_of
 from trade_assets.vintages.history import UnknownVintageError
 from trade_assets.vintages.knowledge import KNOWLEDGE
+from trade_assets.warehouse.commits import forget, name_of
 from trade_assets.warehouse.database import connect
-from trade_assets.warehouse.partitions import DamagedError, existing_months, location, parquet_bytes, read_partition, write_partition
+from trade_assets.warehouse.partitions import DamagedError, existing_months, parquet_bytes, partition_place, read_partition, write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets.warehouse.shown import read_rows
 
@@ -187,7 +188,7 @@ def test_without_a_file_every_month_is_shown_as_it_was_or_refused(built, lost, i
         root, given_of, expected = DataRoot.of(folder), {}, {}
         for month, releases in built:
             expected[month], given_of[month] = rows(build(root, month, *releases)), releases
-        root.filesystem.rm(root.path(*location(METRIC_CHANGES, lost))) if lost in expected else None
+        forget(root, lost, {name_of(METRIC_CHANGES)}) if lost in expected else None
         expected.pop(lost, None)
         if is_made_anew:
             try:
@@ -232,10 +233,10 @@ def test_a_month_that_is_built_again_as_it_was_is_the_same_file(root):
     of_months = {month: [release("ft900", "2019-11", a=float(at))] for at, month in enumerate(MONTHS)}
     for month, releases in of_months.items():
         build(root, month, *releases)
-    before = {month: root.read(*location(METRIC_CHANGES, month)) for month in MONTHS}
+    before = {month: root.read(*partition_place(root, METRIC_CHANGES, month)) for month in MONTHS}
     for month, releases in of_months.items():
         build(root, month, *releases)
-    assert {month: root.read(*location(METRIC_CHANGES, month)) for month in MONTHS} == before
+    assert {month: root.read(*partition_place(root, METRIC_CHANGES, month)) for month in MONTHS} == before
 
 
 def test_a_first_month_that_comes_late_is_small_once_all_are_built_in_order(root):
@@ -260,7 +261,7 @@ def whole(root):
 
 def test_behind_a_lost_file_nothing_is_answered_in_sql_or_python(whole):
     first = rows(read_rows(whole, METRIC_FIGURES, "2020-01"))
-    whole.filesystem.rm(whole.path(*location(METRIC_CHANGES, "2020-02")))
+    forget(whole, "2020-02", {name_of(METRIC_CHANGES)})
     assert rows(read_rows(whole, METRIC_FIGURES, "2020-01")) == first
     said = (
         "the metrics of 2020-03 do not follow from those of 2020-01: a file was lost, or made anew. To do: run the months after 2020-01 "
@@ -288,14 +289,14 @@ def test_behind_a_lost_file_nothing_is_answered_in_sql_or_python(whole):
 
 
 def test_a_damaged_file_is_named(whole):
-    whole.write(b"PAR1 and no more", *location(METRIC_CHANGES, "2020-02"))
-    with pytest.raises(DamagedError, match=r"metrics/changes/release_month=2020-02/data\.parquet is damaged"):
+    whole.write(b"PAR1 and no more", *partition_place(whole, METRIC_CHANGES, "2020-02"))
+    with pytest.raises(DamagedError, match=r"metrics/changes/release_month=2020-02/[0-9a-f]+\.parquet is damaged"):
         read_rows(whole, METRIC_FIGURES, "2020-03")
     assert len(read_rows(whole, METRIC_FIGURES, "2020-01")) == 2
 
 
 def test_a_damaged_file_of_a_later_month_keeps_no_month_from_being_built(whole):
-    whole.write(b"PAR1 and no more", *location(METRIC_CHANGES, "2020-03"))
+    whole.write(b"PAR1 and no more", *partition_place(whole, METRIC_CHANGES, "2020-03"))
     figures = build(whole, "2020-02", release("ft900", "2019-02", a=9.0, b=1.0))
     assert rows(read_rows(whole, METRIC_FIGURES, "2020-02")) == rows(figures)
 
@@ -455,3 +456,32 @@ def test_macros_refuse_in_sql_too(root):
             for columns, more in itertools.product(("*", "count(*)"), ("", " WHERE metric = 'a'")):
                 with pytest.raises(Exception, match=r"no (metrics|release)"):
                     connection.execute(f"SELECT {columns} FROM metrics.{question}{more}").fetchall()
+
+
+# Side by side
+
+
+@pytest.mark.parametrize("first", ["2020-02", "2020-03"])
+@pytest.mark.parametrize("is_first_built", [True, False])
+def test_months_that_are_built_side_by_side_settle_once_each_looks_at_what_is_stored(root, first, is_first_built):
+    """Both were made when the other was not stored yet: neither follows from the other until one of them is made again."""
+    expected = rows(build(root, "2020-01", release("ft900", "2019-11", a=1.0, b=1.0))) if is_first_built else set()
+    said = {"2020-02": release("ft900", "2019-12", a=2.0, c=1.0), "2020-03": release("ft900", "2020-01", a=2.0, b=3.0)}
+    apart = DataRoot.of(f"{root.url}-apart")
+    for month, releases in said.items():  # each as it comes out beside nothing but the first
+        if is_first_built:
+            build(apart, "2020-01", release("ft900", "2019-11", a=1.0, b=1.0))
+        figures = build(apart, month, releases)
+        expected |= rows(figures)
+        write_partition(root, PRINTS, month, read_partition(apart, PRINTS, month))
+        made = read_partition(apart, METRIC_CHANGES, month)
+        forget(apart, month, {name_of(METRIC_CHANGES)})
+        if month == "2020-02":
+            earlier = made
+    for month, frame in sorted({"2020-02": earlier, "2020-03": made}.items(), key=lambda each: each[0] != first):
+        write_partition(root, METRIC_CHANGES, month, frame)
+    assert all(fits(root, month) for month in said) is not is_first_built, "of two that rest on nothing each stands by itself"
+    for month in (first, *(other for other in said if other != first)):
+        while not fits(root, month):
+            build(root, month, said[month])
+    assert all(fits(root, month) for month in said) and shown(root) == expected

@@ -112,10 +112,10 @@ def test_issues_are_told_by_the_run_that_proves_the_month_and_by_no_other(sent, 
 def test_a_failure_is_told_in_its_own_words_or_by_its_kind_and_without_what_a_terminal_would_obey(sent, monkeypatch):
     monkeypatch.setenv("TRADE_ASSETS_EMAIL_TO", "desk@x")
     built = Built("2021-02")
-    built.fail("proof", dg.Failure("its own\nwords"))
-    built.fail("prints", KeyError("series"))
-    built.fail("report", OSError(28, "No space left on device"))
-    built.fail("raw_documents", dg.Failure("a name with \x1b[2J"))
+    built.fail("proof", dg.Failure("its own\nwords"), LOG)
+    built.fail("prints", KeyError("series"), LOG)
+    built.fail("report", OSError(28, "No space left on device"), LOG)
+    built.fail("raw_documents", dg.Failure("a name with \x1b[2J"), LOG)
     told_people("root", built, LOG)
     assert [said[-1].rstrip("\n") for said in sent if said[0] == "mail"] == [
         "2021-02: proof failed\nits own words", "2021-02: prints failed\nKeyError: 'series'",

@@ -19,12 +19,15 @@ from trade_assets import __version__
 from trade_assets.defs.parts import Asked, Part, Source
 from trade_assets.defs.specs import KEPT_WITH, asset_key
 from trade_assets.facts.schemas import Table
-from trade_assets.facts.tables import DOCUMENTS, REPORTS
+from trade_assets.facts.tables import DOCUMENTS, METRIC_FIGURES, REPORTS
 from trade_assets.faults import is_foreseen, one_line, said
-from trade_assets.warehouse.commits import OvertakenError, adopted, name_of
+from trade_assets.warehouse.commits import DamagedError, OvertakenError, adopted, name_of
 from trade_assets.warehouse.partitions import Draft, partition_path, write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets.warehouse.sweep import sweep_month
+
+_AT_MOST = 5
+"""How often the changes of a month's metrics are made again, while other runs store months beside it."""
 
 COMMIT = "commit"
 """What stands in place of a part's name where the month as a whole could not be committed."""
@@ -215,6 +218,28 @@ class Heard:
 
     months: deque[Built] = field(default_factory=deque)
     is_left: bool = False
+
+
+def settle_metrics(root: DataRoot, built: Built, parts: Sequence[Part], run: dg.DagsterRun, log: Any) -> None:
+    """Make the changes of the metrics again where another run has stored a month beside this one meanwhile.
+
+    No lock is needed: each run looks once its own month is committed, so that the last of them has seen all.
+    """
+    from trade_assets.metrics.changes import fits
+
+    figures = asset_key(METRIC_FIGURES)
+    is_made = any(event.asset_key == figures for event in built.events if isinstance(event, dg.AssetMaterialization))
+    for _ in range(_AT_MOST if is_made else 0):
+        try:
+            if fits(root, built.release_month):
+                return
+        except DamagedError as error:
+            log.warning(said(error))
+            return
+        again = build_month(root, built.release_month, parts, Selection([figures], []), run, log)
+        if again.failures:
+            built.failures += again.failures
+            return
 
 
 _listening = list[Heard]()

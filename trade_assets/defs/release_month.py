@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from trade_assets.defs.building import Built, Selection, build_month, failure_of, is_left, report_not_built, tell
+from trade_assets.defs.building import Built, Selection, build_month, failure_of, is_left, report_not_built, settle_metrics, tell
 from trade_assets.defs.jobs import release_month_job
 from trade_assets.defs.metrics import metrics
 from trade_assets.defs.notify import told_people
@@ -93,6 +93,7 @@ def months(context: dg.AssetExecutionContext, data_root: DataRootResource) -> It
         if is_left():
             raise dg.Failure(f"left before {month}, at the wish of who began it", allow_retries=False)
         built = build_month(root, month, PARTS, asked, context.run, context.log)
+        settle_metrics(root, built, PARTS, context.run, context.log)
         tell(built)
         yield from built.events
         if built.failures:

@@ -106,6 +106,24 @@ def changes(root: DataRoot, release_month: str, figures: pd.DataFrame, known: pd
     return _as_table(frames, link)
 
 
+def fits(root: DataRoot, release_month: str) -> bool:
+    """Whether a month's changes follow from those before it, and the next stored month's from what it leaves or restores.
+
+    They may not where another month beside it was stored while this one was made; then its changes are to be made again.
+
+    Raises:
+        DamagedError: one of the files cannot be read.
+    """
+    months = existing_months(root, METRIC_CHANGES)
+    own = _link_of(root, [release_month] if release_month in months else [])
+    if own is None:
+        return True
+    former = _link_of(root, [month for month in reversed(months) if month < release_month])
+    later = _link_of(root, [month for month in months if month > release_month])
+    follows = own.rests_on == NOTHING or (former is not None and own.rests_on in former.left)
+    return follows and (later is None or later.rests_on in (NOTHING, *own.left))
+
+
 def _as_table(frames: Sequence[pd.DataFrame], link: _Link) -> pd.DataFrame:
     """Rows of states and of changes, by the schema ``metrics.changes``."""
     if not frames:
