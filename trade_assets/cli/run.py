@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 )
 @click.pass_context
 def run(context: click.Context, months: Sequence[str]) -> int:
-    """Build and check release months through Dagster, in this process, one run each.
+    """Build and check release months through Dagster, in this process, those that follow each other in one run.
 
     The history is in the UI afterwards. A bad month does not stop the others; the exit status says so.
     """

@@ -270,7 +270,7 @@ def run_range(context: dg.OpExecutionContext, config: ReleaseRange, data_root: D
 
 @dg.job(
     name="release_range",
-    description="Build and check release months, one run each, in order: all that have documents, or every month of a range.",
+    description="Build and check release months, in order, those that follow each other in one run: all that have documents, or a range.",
 )
 def release_range_job() -> None:
     """One run per month of the range."""
