@@ -94,7 +94,7 @@ def test_what_parts_read_of_a_month_is_read_and_made_once_for_all_of_them(root, 
         return made(FACTS[family], {"series": f"{family} of {parsed.cells['release_month'].iloc[0]}"})
 
     monkeypatch.setattr(steps, "facts_of", facts_of)
-    monkeypatch.setattr(parts, "read_partition", lambda *said: read.append(said[1:]) or made(said[1], {"release_month": said[2]}))
+    monkeypatch.setattr(parts, "read_rows", lambda *said: read.append(said[1:]) or made(said[1], {"release_month": said[2]}))
     source = Source(root)
     for _ in range(2):
         facts, errors = readable_facts(source, MONTH)

@@ -137,7 +137,8 @@ def test_what_parts_share_none_of_them_changes(read, tmp_path):
             if isinstance(each, dg.Output):
                 frames = {each.output_name: each.value} if isinstance(each.value, pd.DataFrame) else each.value
                 for name, frame in frames.items():
-                    write_partition(own.root, TABLES[name], MONTH, frame)
+                    if TABLES[name].over is None:
+                        write_partition(own.root, TABLES[name], MONTH, frame)
     assert len(shared["ft900"][0]) == COLUMNS * ROWS
     for name, frames in shared.items():
         for frame, former in zip(frames, before[name], strict=True):

@@ -122,13 +122,16 @@ def package_name(release_month: str) -> str:
     return f"trade-assets-{release_month}"
 
 
-def descriptor(release_month: str, resources: Sequence[dict[str, Any]], evidence: Mapping[str, pd.DataFrame]) -> bytes:
+def descriptor(
+    release_month: str, resources: Sequence[dict[str, Any]], evidence: Mapping[str, pd.DataFrame], generation: str | None = None
+) -> bytes:
     """The package's description as the bytes of ``datapackage.json``.
 
     It holds no day: its version is made of what it describes, so that the same tables give the same bytes.
 
     Args:
         evidence: documents, verdicts, issues, in_doubt, decisions and corrections of the month, by the schemas.
+        generation: of the tables of the warehouse that it was made from, where these have one.
     """
     year, month = release_month.split("-")
     documents = evidence["documents"]
@@ -139,6 +142,7 @@ def descriptor(release_month: str, resources: Sequence[dict[str, Any]], evidence
         "description": _SAYS,
         "release_month": release_month,
         "generator": f"trade-assets {__version__}",
+        **({} if generation is None else {"generation": generation}),
         "licenses": licences(documents["family"]),
         "sources": [_source(row) for row in documents.to_dict("records")],
         "identities": _identities(evidence["verdicts"]),

@@ -42,7 +42,7 @@ from trade_assets.publication.staleness import stale
 from trade_assets.review.decided import lingering_decisions
 from trade_assets.review.decisions import read_decisions
 from trade_assets.warehouse.folders import NotOursError, entries, replace_folder
-from trade_assets.warehouse.partitions import is_month_written, parquet_bytes, read_partition
+from trade_assets.warehouse.partitions import Draft, is_month_written, parquet_bytes, read_partition
 from trade_assets.warehouse.root import DataRoot, RootError
 from trade_assets.warehouse.shown import read_rows
 
@@ -163,6 +163,8 @@ def publication(root: DataRoot, release_month: str, today: dt.date | None = None
     if not is_month(release_month) or not is_month_written(root, DOCUMENTS, release_month):
         require_documents(root, release_month)
         raise PublicationError(f"{release_month} has no tables under {root.url}. To do: 'trade-assets run --month {release_month}'")
+    # All of one state of the month, whatever a run commits meanwhile.
+    root = Draft.of_month(root, release_month)
     stored = {table.name: read_rows(root, table, release_month) for table in (*DATA, *EVIDENCE)}
     documents = stored[DOCUMENTS.name]
     if documents.empty:
@@ -193,7 +195,7 @@ def publication(root: DataRoot, release_month: str, today: dt.date | None = None
         told = resource(f"difference.{form}", text.encode(), format=form, mediatype=mediatype, title="What the release changes")
         files[told["path"]] = text.encode()
         resources.append(told | {"profile": "data-resource", "type": "file", "encoding": "utf-8"})
-    files[DESCRIPTION] = descriptor(release_month, resources, frames)
+    files[DESCRIPTION] = descriptor(release_month, resources, frames, root.begun.generation_without(ISSUES, REPORTS))
     issues = frames[ISSUES.name]
     return Publication(
         release_month,

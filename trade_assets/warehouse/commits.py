@@ -92,7 +92,12 @@ class Commit:
     @property
     def generation(self) -> str:
         """What tells two states of the month's tables apart: a hash of the names and contents of all its tables."""
-        told = [self.release_month, *(f"{name} {self.tables[name].sha256}" for name in sorted(self.tables))]
+        return self.generation_without()
+
+    def generation_without(self, *left_out: Table) -> str:
+        """The generation but for some tables: those that also tell what former runs of the same store knew."""
+        names = sorted(set(self.tables) - {name_of(table) for table in left_out})
+        told = [self.release_month, *(f"{name} {self.tables[name].sha256}" for name in names)]
         return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
     def of(self, table: Table) -> Stored | None:
