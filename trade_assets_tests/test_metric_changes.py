@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from trade_assets.facts.frames import conform, empty
 from trade_assets.facts.tables import METRIC_CHANGES, METRIC_FIGURES, PRINTS
 from trade_assets.metrics.asked import KnownMetrics
-from trade_assets.metrics.changes import NOTHING, changes, fits, hash_of
+from trade_assets.metrics.changes import NOTHING, changes, fits, hash_of, without_what_nobody_needs
 from trade_assets.vintages.history import UnknownVintageError
 from trade_assets.vintages.knowledge import KNOWLEDGE
 from trade_assets.warehouse.commits import forget, name_of
@@ -485,3 +485,31 @@ def test_months_that_are_built_side_by_side_settle_once_each_looks_at_what_is_st
         while not fits(root, month):
             build(root, month, said[month])
     assert all(fits(root, month) for month in said) and shown(root) == expected
+
+
+def test_what_a_month_kept_for_the_next_one_goes_once_that_rests_on_what_it_leaves(root):
+    for month, value in (("2020-01", 1.0), ("2020-02", 2.0), ("2020-03", 3.0)):
+        build(root, month, release("ft900", "2019-11", a=value, b=value))
+    first = build(root, "2020-01", release("ft900", "2019-11", a=9.0, b=1.0))
+    assert any(row[-1] for row in stored(root, "2020-01")) and without_what_nobody_needs(root, "2020-01") is None
+    second = build(root, "2020-02", release("ft900", "2019-11", a=2.0, b=2.0))
+    before = shown(root)
+    rest = without_what_nobody_needs(root, "2020-01")
+    write_partition(root, METRIC_CHANGES, "2020-01", rest)
+    assert not any(row[-1] for row in stored(root, "2020-01")) and shown(root) == before
+    assert rows(read_rows(root, METRIC_FIGURES, "2020-01")) == rows(first) and rows(read_rows(root, METRIC_FIGURES, "2020-02")) == rows(
+        second
+    )
+    assert without_what_nobody_needs(root, "2020-01") is None and fits(root, "2020-01") and fits(root, "2020-02")
+    build(root, "2020-01", release("ft900", "2019-11", a=9.0, b=1.0))
+    assert read_partition(root, METRIC_CHANGES, "2020-01").equals(rest)
+
+
+def test_a_month_that_has_nothing_any_more_hides_what_is_built_before_it(root):
+    """It keeps the metrics that a later month rests on, and nothing else: whoever builds on it begins with none."""
+    build(root, "2020-03", release("ft900", "2019-11", a=0.0))
+    build(root, "2020-05", release("ft900", "2019-11"))
+    build(root, "2020-03")
+    first = build(root, "2020-01", release("ft900", "2019-11", a=0.0))
+    build(root, "2020-05")
+    assert shown(root) == rows(first)

@@ -19,9 +19,10 @@ from trade_assets import __version__
 from trade_assets.defs.parts import Asked, Part, Source
 from trade_assets.defs.specs import KEPT_WITH, asset_key
 from trade_assets.facts.schemas import Table
-from trade_assets.facts.tables import DOCUMENTS, METRIC_FIGURES, REPORTS
+from trade_assets.facts.tables import DOCUMENTS, METRIC_CHANGES, METRIC_FIGURES, REPORTS
 from trade_assets.faults import is_foreseen, one_line, said
 from trade_assets.warehouse.commits import DamagedError, OvertakenError, adopted, name_of
+from trade_assets.warehouse.locks import LockedError
 from trade_assets.warehouse.partitions import Draft, partition_path, write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets.warehouse.sweep import sweep_month
@@ -240,6 +241,19 @@ def settle_metrics(root: DataRoot, built: Built, parts: Sequence[Part], run: dg.
         if again.failures:
             built.failures += again.failures
             return
+
+
+def forget_former_metrics(root: DataRoot, months: Sequence[str], log: Any) -> None:
+    """Of months that were built in order, let go of the metrics that each kept for the next one, which rests on the new ones now."""
+    from trade_assets.metrics.changes import without_what_nobody_needs
+
+    for month in months:
+        try:
+            rows = without_what_nobody_needs(root, month)
+            if rows is not None:
+                write_partition(root, METRIC_CHANGES, month, rows)
+        except (DamagedError, OvertakenError, LockedError) as error:
+            log.warning(said(error))
 
 
 _listening = list[Heard]()

@@ -7,7 +7,17 @@ from typing import Any
 
 import dagster as dg
 
-from trade_assets.defs.building import Built, Selection, build_month, failure_of, is_left, report_not_built, settle_metrics, tell
+from trade_assets.defs.building import (
+    Built,
+    Selection,
+    build_month,
+    failure_of,
+    forget_former_metrics,
+    is_left,
+    report_not_built,
+    settle_metrics,
+    tell,
+)
 from trade_assets.defs.jobs import release_month_job
 from trade_assets.defs.metrics import metrics
 from trade_assets.defs.notify import told_people
@@ -102,6 +112,7 @@ def months(context: dg.AssetExecutionContext, data_root: DataRootResource) -> It
         if len(keys) > 1:
             context.log.info(f"{month}, {at} of {len(keys)}: {built.summary}")
         told_people(root, built, context.log)
+    forget_former_metrics(root, keys, context.log)
     if SHARED_LATER not in context.run.tags:
         if behind := months_behind(root, before, keys):
             context.log.warning(f"Later months were built from former prints: {', '.join(behind)}. Run them again, in order.")

@@ -124,6 +124,26 @@ def fits(root: DataRoot, release_month: str) -> bool:
     return follows and (later is None or later.rests_on in (NOTHING, *own.left))
 
 
+def without_what_nobody_needs(root: DataRoot, release_month: str) -> pd.DataFrame | None:
+    """A month's stored changes without restored rows, where the next stored month does not rest on them any more; else ``None``.
+
+    Raises:
+        DamagedError: one of the files cannot be read.
+    """
+    months = existing_months(root, METRIC_CHANGES)
+    own = _link_of(root, [release_month] if release_month in months else [])
+    if own is None or own.restores == own.leaves:
+        return None
+    later = _link_of(root, [month for month in months if month > release_month])
+    if later is not None and later.rests_on not in (NOTHING, own.leaves):
+        return None
+    rows = read_partition(root, METRIC_CHANGES, release_month)
+    # The link alone, of a month that has nothing else, goes with the rows that it was there for.
+    is_needed = ~rows["is_restored"] & ~((rows["kind"] == "state") & (rows["number"] == 0))
+    rows = rows[is_needed].reset_index(drop=True)
+    return rows.assign(restores=rows["restores"].mask(rows["kind"] == "state", own.leaves))
+
+
 def _as_table(frames: Sequence[pd.DataFrame], link: _Link) -> pd.DataFrame:
     """Rows of states and of changes, by the schema ``metrics.changes``."""
     if not frames:
@@ -184,10 +204,13 @@ def _left_by(root: DataRoot, link: _Link | None) -> pd.DataFrame:
 def _last_states(root: DataRoot, link: _Link) -> pd.DataFrame:
     """The last state of each family at the end of a month: of the month itself, or of the last one before it that has any."""
     for month in reversed([each for each in existing_months(root, METRIC_CHANGES) if each <= link.release_month]):
-        states = read_partition(root, METRIC_CHANGES, month)
-        states = states[(states["kind"] == "state") & (states["number"] > 0)]
+        links = read_partition(root, METRIC_CHANGES, month)
+        links = links[links["kind"] == "state"]
+        states = links[links["number"] > 0]
         if len(states):
             return states.sort_values("number").drop_duplicates("family", keep="last")
+        if len(links) and links["rests_on"].fillna(NOTHING).iloc[0] == NOTHING:
+            break  # what stands before a month that rests on nothing is hidden by it
     return empty(METRIC_CHANGES)
 
 
