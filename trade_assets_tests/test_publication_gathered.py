@@ -19,7 +19,7 @@ from trade_assets.publication.files import csv_bytes
 from trade_assets.publication.publish import DATA, EVIDENCE, NOT_PUBLISHED, PublicationError, place_of, publication, publish_month
 from trade_assets.warehouse.folders import NotOursError
 from trade_assets.warehouse.parquet import frame_of
-from trade_assets.warehouse.partitions import write_partition
+from trade_assets.warehouse.partitions import Draft, write_partition
 from trade_assets.warehouse.root import DataRoot
 
 MONTH, TODAY = "2018-08", dt.date(2018, 9, 1)
@@ -128,9 +128,11 @@ def test_the_month_is_compared_with_the_releases_before_and_held_against_its_doc
     assert set(frames) == {table.name for table in (*DATA, *EVIDENCE)} | {"of the month anew"}
     assert len(frames["index_levels"]) == 1 and former.now.keys() == {"of the month anew"}
     assert others == tuple(table for table in DATA if table not in (*VALIDATED, *METRICS))
-    assert month.asked["former"][:2] == (root, MONTH) and month.asked["former"][2].equals(frames["documents"])
+    seen = month.asked["former"][0]
+    assert isinstance(seen, Draft) and seen.committed == root, "all is read of one state of the month"
+    assert month.asked["former"][:2] == (seen, MONTH) and month.asked["former"][2].equals(frames["documents"])
     held_root, held_month, stored, today = month.asked["stale"]
-    assert (held_root, held_month, today) == (root, MONTH, TODAY) and set(stored) == {table.name for table in (*DATA, *EVIDENCE)}
+    assert (held_root, held_month, today) == (seen, MONTH, TODAY) and set(stored) == {table.name for table in (*DATA, *EVIDENCE)}
 
 
 def test_today_is_the_day_in_utc_where_no_other_is_said(month, monkeypatch):
