@@ -1,7 +1,6 @@
 """How a month is built of parts that are made up: what is kept, left out, committed, recorded, and told of it."""
 
 import logging
-import re
 from types import SimpleNamespace
 
 import dagster as dg
@@ -266,9 +265,9 @@ def test_a_month_that_cannot_be_begun_fails_as_a_whole(root, monkeypatch, what):
     assert (built.not_built, built.events, called, built.traces) == ([KEY["cells"]], [], [], [])
 
 
-@pytest.mark.parametrize("what", ["sweep_month", "adopted"])
-def test_a_fault_of_the_program_outside_of_parts_is_logged_with_its_trace_too(root, monkeypatch, caplog, what):
-    monkeypatch.setattr(building, what, _raises(KeyError("slip")))
+@pytest.mark.parametrize(("where", "what"), [(building, "sweep_month"), (building.Draft, "commit")], ids=["begin", "commit"])
+def test_a_fault_of_the_program_outside_of_parts_is_logged_with_its_trace_too(root, monkeypatch, caplog, where, what):
+    monkeypatch.setattr(where, what, _raises(KeyError("slip")))
     built = _built(root, [_part("raw_documents", _rows(DOCUMENTS, "x"), tables=[DOCUMENTS])])
     (message,) = (record.getMessage() for record in caplog.records)
     assert len(built.failures) == 1 and message == f"2021-02 {built.failures[0][0]}: KeyError: 'slip'\n{built.trace}"
@@ -368,7 +367,7 @@ def test_a_run_whose_documents_changed_does_not_replace_one_that_began_later(roo
 
     built = _built(root, _whole(_part("cells", other, _rows(CELLS, "x"), tables=[CELLS])))
     ((name, message),) = built.failures
-    assert name == COMMIT and re.match("another run has committed 2021-02, and its documents or decisions have changed", message)
+    assert name == COMMIT and message.startswith("another run has committed 2021-02 since this one began")
     assert _texts(root, DOCUMENTS) == ["of another"] and not is_month_written(root, CELLS, MONTH)
 
 
@@ -376,6 +375,32 @@ def test_documents_that_come_while_a_month_is_built_are_of_the_next_run(root):
     before = inputs_now(root, MONTH)
     built = _built(root, _whole(_part("cells", lambda *_: root.write(b"late", "raw", MONTH, "mxp-b.txt"), tables=[CELLS])))
     assert built.failures == [] and built_from(root, MONTH) == before != inputs_now(root, MONTH)
+
+
+@pytest.mark.parametrize("others", [0, 1, 2])
+def test_a_month_is_built_again_where_another_run_commits_an_earlier_one_meanwhile(root, monkeypatch, others):
+    """What it says of revisions rests on all that was printed before."""
+    built = []
+
+    def build_month(root, month, *_):
+        if len(built) < others:
+            write_partition(root, PRINTS, "2020-12", made(PRINTS, {"release_month": "2020-12", "series": f"s{len(built)}"}))
+        # Its own prints, and later ones, are no reason.
+        for other in (MONTH, "2021-03"):
+            write_partition(root, PRINTS, other, made(PRINTS, {"release_month": other, "series": f"s{len(built)}"}))
+        built.append(month)
+        return len(built)
+
+    monkeypatch.setattr(building, "build_month", build_month)
+    assert building.build_on_all_before(root, MONTH, [], Selection([], []), RUN, LOG) == others + 1
+
+
+def test_documents_and_the_page_alone_do_not_make_a_month_current(root):
+    parts = _whole(_part("cells", _rows(CELLS, "x"), tables=[CELLS]))
+    _built(root, parts, [DOCUMENTS, REPORTS])
+    assert built_from(root, MONTH) is None
+    _built(root, parts)
+    assert built_from(root, MONTH) == inputs_now(root, MONTH)
 
 
 # What a month counts as built from

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -12,13 +13,14 @@ from hypothesis import strategies as st
 
 from trade_assets.facts.schemas import Column, Table
 from trade_assets.warehouse import commits, database, sweep
-from trade_assets.warehouse.commits import GRACE, DamagedError, OvertakenError, adopted, commit_of, committed_months
+from trade_assets.warehouse.commits import GRACE, DamagedError, NewerError, OvertakenError, adopted, commit_of, committed_months
 from trade_assets.warehouse.partitions import (
     Draft,
     existing_months,
     location,
     parquet_bytes,
     partition_path,
+    partition_stamps,
     read_partition,
     write_partition,
 )
@@ -170,7 +172,8 @@ def test_a_store_of_an_earlier_version_is_read_and_taken_over(root):
         lambda told: "{",
         lambda told: "[]",
         lambda told: json.dumps(told | {"release_month": "2021-03"}),
-        lambda told: json.dumps(told | {"format": 2}),
+        lambda told: json.dumps(told | {"format": 0}),
+        lambda told: json.dumps(told | {"format": "2"}),
         lambda told: json.dumps(told | {"generation": "0" * 16}),
         lambda told: json.dumps(told | {"tables": {"metrics.one": told["tables"]["metrics.one"] | {"file": "../../../../etc/passwd"}}}),
         lambda told: json.dumps(told | {"tables": {"metrics/../x.one": told["tables"]["metrics.one"]}}),
@@ -186,8 +189,9 @@ def test_a_record_that_is_not_ours_is_named_and_the_next_run_begins_anew(root, w
     with pytest.raises(DamagedError, match=r"warehouse/commits/2021-02.json is damaged: .*'trade-assets run --month 2021-02'"):
         commit_of(root, MONTH)
     assert sweep.sweep_month(root, MONTH) == [
-        "warehouse/commits/2021-02.json was damaged and is removed; 'trade-assets run --month 2021-02' makes it again"
+        "warehouse/commits/2021-02.json was damaged and is set aside; 'trade-assets run --month 2021-02' makes it again"
     ]
+    assert record(root).with_name(".2021-02.damaged").exists()
     assert (values(root, ONE), values(root, ONE, "2021-03")) == ([], [4])
 
 
@@ -266,3 +270,77 @@ def test_whatever_is_written_the_record_has_the_last_of_each(tmp_path_factory, w
     found = adopted(root, MONTH)
     assert {each.file for each in found.tables.values()} <= set(files(root))
     assert all(Path(root.path("warehouse", each.path)).exists() for each in found.replaced)
+
+
+def test_a_record_of_a_newer_version_is_left_alone(root):
+    write_partition(root, ONE, MONTH, rows(1))
+    record(root).write_text(json.dumps(json.loads(record(root).read_text()) | {"format": 2}))
+    before = record(root).read_bytes()
+    for look in (lambda: sweep.sweep(root), lambda: values(root, ONE), lambda: write_partition(root, ONE, MONTH, rows(2))):
+        with pytest.raises(NewerError, match=r"2021-02.json was written by a newer version"):
+            look()
+    assert record(root).read_bytes() == before
+
+
+def test_of_a_month_without_a_record_no_file_is_removed(root):
+    write_partition(root, ONE, MONTH, rows(1))
+    (path,) = Path(root.url).rglob("*.parquet")
+    os.utime(path, (path.stat().st_mtime - 10 * GRACE,) * 2)
+    record(root).write_text("{")
+    assert len(sweep.sweep(root)) == 1 and sweep.sweep(root) == []
+    assert path.exists() and values(root, ONE) == []
+
+
+def test_a_file_that_is_made_again_is_not_swept_before_it_is_committed(root, monkeypatch):
+    for value in (1, 2):
+        write_partition(root, ONE, MONTH, rows(value))
+    later = time.time() + 2 * GRACE
+    for path in Path(root.url).rglob("*.parquet"):
+        os.utime(path, (path.stat().st_mtime,) * 2)
+    draft = Draft.of_month(root, MONTH)
+    monkeypatch.setattr(sweep.time, "time", lambda: later)
+    path = Path(write_partition(draft, ONE, MONTH, rows(1)))
+    os.utime(path, (later, later))
+    assert sweep.sweep(root) == [] and path.exists()
+    draft.commit()
+    assert values(root, ONE) == [1]
+
+
+def test_a_run_of_former_documents_does_not_commit_over_one_of_those_that_are_there(root):
+    for table in (ONE, TWO):
+        write_partition(root, table, MONTH, rows(1))
+    older, newer = Draft.of_month(root, MONTH), Draft.of_month(root, MONTH)
+    for draft, value in ((older, 2), (newer, 3)):
+        for table in (ONE, TWO):
+            write_partition(draft, table, MONTH, rows(value))
+    newer.commit("new")
+    with pytest.raises(OvertakenError, match="another run has committed 2021-02"):
+        older.commit("old", is_latest=lambda: False)
+    assert (values(root, ONE), values(root, TWO), commit_of(root, MONTH).inputs) == ([3], [3], "new")
+
+
+def test_on_object_storage_records_heal_and_former_files_go_with_a_commit(monkeypatch):
+    root = DataRoot("memory://commits")
+    try:
+        now = [1_000_000_000.0]
+        monkeypatch.setattr(commits.time, "time", lambda: now[0])
+        for value in (1, 2):
+            write_partition(root, ONE, MONTH, rows(value))
+        assert len(root.names("warehouse", "metrics", "one", f"release_month={MONTH}")) == 2
+        now[0] += GRACE + 1
+        write_partition(root, ONE, MONTH, rows(3))
+        names = root.names("warehouse", "metrics", "one", f"release_month={MONTH}")
+        assert len(names) == 2 and values(root, ONE) == [3], "the one before it is still there"
+        root.write(b"{", "warehouse", "commits", f"{MONTH}.json")
+        (said,) = sweep.sweep(root)
+        assert said.startswith("warehouse/commits/2021-02.json was damaged") and sweep.sweep(root) == []
+        assert committed_months(root) == []
+    finally:
+        root.filesystem.rm(root.url, recursive=True)
+
+
+def test_what_was_kept_before_there_were_records_is_the_same_once_there_is_one(root):
+    root.write(parquet_bytes(rows(1), ONE), *location(ONE, MONTH))
+    before = partition_stamps(root, ONE)
+    write_partition(root, TWO, MONTH, rows(2))
+    assert partition_stamps(root, ONE) == before

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from click.testing import CliRunner
 from dagster._core.storage.partition_status_cache import get_and_update_asset_status_cache_value
 
+from trade_assets import cli
 from trade_assets.definitions import defs
 from trade_assets.defs import instance as of_instance
 from trade_assets.defs import ranges, raw, shared
@@ -176,3 +178,24 @@ def test_the_job_of_a_month_takes_a_range_as_the_ui_launches_it(root, monkeypatc
         assert result.success and existing_months(root, DOCUMENTS) == MONTHS[:3]
         assert sorted(event.partition for event in result.asset_materializations_for_node("build_months")) == sorted(MONTHS[:3] * 2)
     assert root.exists("reports", "index.html") and root.exists("warehouse", "trade.duckdb")
+
+
+def test_a_damaged_record_stops_no_month_and_its_own_is_built_again(root, history, monkeypatch):
+    """From the command line, which looks at all months first, and as the UI runs a month."""
+    list(run_months(root, MONTHS, history))
+    record = Path(root.path("warehouse", "commits", f"{MONTHS[2]}.json"))
+    sound = commit_of(root, MONTHS[2]).generation
+    record.write_text("{")
+    monkeypatch.setattr(of_instance, "instance_of", lambda root: dg.DagsterInstance.ephemeral())
+    result = CliRunner().invoke(cli.main, ["--data-root", root.url, "run", "--month", MONTHS[0]])
+    assert result.exit_code == 0, result.output
+    assert f"warehouse/commits/{MONTHS[2]}.json was damaged and is set aside" in result.stdout
+    record.write_text("{")
+    job = defs.resolve_job_def("release_month")
+    for month in (MONTHS[0], MONTHS[2]):
+        done = job.execute_in_process(
+            partition_key=month, instance=history, asset_selection=list(KEPT),
+            run_config={"resources": {"data_root": {"config": {"url": root.url}}}},
+        )  # fmt: skip
+        assert done.success
+    assert commit_of(root, MONTHS[2]).generation == sound

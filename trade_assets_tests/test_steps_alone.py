@@ -208,7 +208,7 @@ def stepped(tmp_path, monkeypatch, shared):
         built.failures += failures.get(month, ())
         return built
 
-    monkeypatch.setattr(release_month, "build_month", build_month)
+    monkeypatch.setattr(release_month, "build_on_all_before", build_month)
     monkeypatch.setattr(release_month, "report_not_built", lambda context, built: did.append(("not built", built.release_month)))
     monkeypatch.setattr(release_month, "told_people", lambda root, built, log: did.append(("told", built.release_month)))
     monkeypatch.setattr("trade_assets.vintages.history.months_behind", lambda *said: behind.append(said) or ["2021-05", "2021-07"])

@@ -48,10 +48,12 @@ def run_all(root: DataRoot, wanted: Sequence[str] = ()) -> int:
     from trade_assets.warehouse.sweep import sweep
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    # First of all: a damaged record would stop whoever looks at any month.
+    notes = sweep(root)
     months, status = _to_run(root, wanted)
     if not months:
         return status
-    for note in sweep(root):
+    for note in notes:
         click.echo(f"note: {note}")
     before, built, of_runs = partition_stamps(root, PRINTS), list[str](), NOTHING_TO_REVIEW
     try:

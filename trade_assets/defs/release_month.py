@@ -10,7 +10,7 @@ import dagster as dg
 from trade_assets.defs.building import (
     Built,
     Selection,
-    build_month,
+    build_on_all_before,
     failure_of,
     forget_former_metrics,
     is_left,
@@ -36,6 +36,7 @@ from trade_assets.facts.tables import PRINTS
 from trade_assets.faults import said
 from trade_assets.warehouse.partitions import partition_stamps
 from trade_assets.warehouse.root import RootError
+from trade_assets.warehouse.sweep import set_aside, sweep
 
 # Here, since every door to a run comes by: the code location, and the command line.
 require_complete()
@@ -95,6 +96,8 @@ def months(context: dg.AssetExecutionContext, data_root: DataRootResource) -> It
         root = data_root.root.require()
     except RootError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
+    for sentence in set_aside(root):
+        context.log.warning(sentence)
     asked = Selection(context.selected_asset_keys, context.selected_asset_check_keys)
     keys = sorted(set(context.partition_keys))
     before = partition_stamps(root, PRINTS)
@@ -102,7 +105,7 @@ def months(context: dg.AssetExecutionContext, data_root: DataRootResource) -> It
     for at, month in enumerate(keys, 1):
         if is_left():
             raise dg.Failure(f"left before {month}, at the wish of who began it", allow_retries=False)
-        built = build_month(root, month, PARTS, asked, context.run, context.log)
+        built = build_on_all_before(root, month, PARTS, asked, context.run, context.log)
         settle_metrics(root, built, PARTS, context.run, context.log)
         tell(built)
         yield from built.events
@@ -117,6 +120,9 @@ def months(context: dg.AssetExecutionContext, data_root: DataRootResource) -> It
         if behind := months_behind(root, before, keys):
             context.log.warning(f"Later months were built from former prints: {', '.join(behind)}. Run them again, in order.")
         not_shared = bring_up_to_date(root)
+        # Behind the database, which names no former file any more.
+        for sentence in sweep(root):
+            context.log.warning(sentence)
         if not_shared is not None:
             raise dg.Failure(said(not_shared), allow_retries=False) from not_shared
     if failed:

@@ -9,6 +9,7 @@ from trade_assets.defs.jobs import release_month_job
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.resources import DataRootResource
 from trade_assets.defs.selection import assets_of, months_of
+from trade_assets.warehouse.sweep import set_aside
 
 PER_TICK = 12
 """At most so many months a tick, so that a first tick over a long store does not flood the queue."""
@@ -25,6 +26,8 @@ def changed_documents(context: dg.SensorEvaluationContext, data_root: DataRootRe
 
     known: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
     root, today = data_root.root.require(), dt.datetime.now(dt.UTC).date()
+    for sentence in set_aside(root):
+        context.log.warning(sentence)
     # Also months that were built before and whose documents are gone.
     found = {month: inputs_of(root, month, today) for month in months_of(root)}
     changed = {month: inputs for month, inputs in found.items() if known.get(month) != inputs}

@@ -65,7 +65,9 @@ def prints_of(root: DataRoot, stamps: Sequence[str]) -> list[pa.Table]:
         ``vintages.prints``.
     """
     of_years = by_year(stamps)
-    return [_read(root, of_year) if year == max(of_years) else _kept(root, year, of_year) for year, of_year in of_years.items()]
+    return [
+        _read(root, of_year) if year == max(of_years) else _kept(DataRoot(root.url), year, of_year) for year, of_year in of_years.items()
+    ]
 
 
 def by_year(stamps: Sequence[str]) -> dict[str, tuple[str, ...]]:

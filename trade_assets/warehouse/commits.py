@@ -11,7 +11,9 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,6 +40,10 @@ class DamagedError(OSError):
     """A file of the warehouse that cannot be read; the message says which, and how it is made again."""
 
 
+class NewerError(OSError):
+    """The store is of a newer version of the program, and nothing in it is touched."""
+
+
 class OvertakenError(Exception):
     """Another run committed the month meanwhile, and this one made only some of its tables, or made them from other documents."""
 
@@ -47,7 +53,7 @@ class Stored(NamedTuple):
 
     Attributes:
         file: its name in the folder of table and month.
-        sha256: of its bytes; of a file of earlier versions that no record names yet, what changes when it does.
+        sha256: of its bytes.
         size: in bytes.
         rows: how many it has; missing for a file of earlier versions.
         schema: of which columns; missing for a file of earlier versions.
@@ -177,13 +183,19 @@ def commits(root: DataRoot) -> Iterator[Commit]:
 
 def adopted(root: DataRoot, release_month: str) -> Commit:
     """The month's record; where it has none, what earlier versions left of it."""
+    from trade_assets.facts.tables import ALL_TABLES  # which are declared with every family
+
     found = commit_of(root, release_month)
     if found is not None:
         return found
+    # What this version only shows has no file of its own any more.
+    shown = {f"{table.layer}.{table.name}" for table in ALL_TABLES if table.over is not None}
     tables = {}
     for layer in root.names(FOLDER):
         for table in root.names(FOLDER, layer) if layer != COMMITS else ():
             name = f"{layer}.{table}"
+            if name in shown:
+                continue
             try:
                 data = root.read(*folder_of(name, release_month), EARLIER_FILE)
             except (FileNotFoundError, NotADirectoryError):
@@ -196,9 +208,15 @@ def stored_earlier(root: DataRoot, table: Table, release_month: str) -> Stored |
     """The file that earlier versions left of a table in a month that has no record."""
     place = (*folder_of(name_of(table), release_month), EARLIER_FILE)
     try:
-        return Stored(EARLIER_FILE, root.stamp(*place), root.size(*place))
+        return Stored(EARLIER_FILE, _hash_of(root, place, root.stamp(*place)), root.size(*place))
     except FileNotFoundError:
         return None
+
+
+@lru_cache(maxsize=4096)
+def _hash_of(root: DataRoot, place: tuple[str, ...], stamp: str) -> str:
+    """The SHA-256 of a file that no record names, which changes only with its stamp."""
+    return hashlib.sha256(root.read(*place)).hexdigest()
 
 
 def commit(
@@ -209,6 +227,7 @@ def commit(
     inputs: str | None = None,
     program: str | None = None,
     first: Callable[[], None] = lambda: None,
+    is_latest: Callable[[], bool] = lambda: True,
 ) -> Commit:
     """Let a month consist of what was made, and of what it had of other tables; as it is if that is the same.
 
@@ -218,15 +237,17 @@ def commit(
 
         first: what is written before the record, so that a month never counts as built without it; what it raises stops the commit.
 
+        is_latest: whether what was made is of the documents and decisions that stand there now; asked if another run came first.
+
     Raises:
-        OvertakenError: the month has changed since, and has tables that were not made anew.
+        OvertakenError: the month has changed since, and has tables that were not made anew, or others' documents.
         LockedError: another process holds the month's lock for too long.
         FileNotFoundError: a file that was made is not there any more.
     """
     month = begun.release_month
     with locked(root, FOLDER, COMMITS, name=f".{month}.lock"):
         now = adopted(root, month)
-        if now.generation != begun.generation and set(now.tables) - set(made):
+        if now.generation != begun.generation and (set(now.tables) - set(made) or not is_latest()):
             raise OvertakenError(f"another run has committed {month} since this one began. To do: 'trade-assets run --month {month}'")
         for name, stored in made.items():
             root.size(*folder_of(name, month), stored.file)
@@ -238,8 +259,13 @@ def commit(
         former = [Replaced(f"{'/'.join(folder_of(name, month)[1:])}/{stored.file}", at) for name, stored in now.tables.items()]
         replaced = tuple(each for each in (*now.replaced, *former) if each.path not in kept and at - each.at <= GRACE)
         made_now = Commit(month, dict(sorted(tables.items())), inputs, program, replaced)
+        gone = {each.path for each in (*now.replaced, *former)} - kept - {each.path for each in replaced}
         if replace(now, replaced=()) != replace(made_now, replaced=()) or commit_of(root, month) is None:
             root.write(_bytes_of(made_now), *_place(month))
+        # On a local disk the sweep removes them; on object storage nothing else would name them any more.
+        for path in gone if not root.is_local else ():
+            with suppress(FileNotFoundError):
+                root.filesystem.rm_file(root.path(FOLDER, *path.split("/")))
         return made_now
 
 
@@ -251,12 +277,14 @@ def forget(root: DataRoot, release_month: str, names: set[str]) -> None:
         root.write(_bytes_of(replace(now, tables=tables, inputs=None)), *_place(release_month))
 
 
-def remove_damaged(root: DataRoot, release_month: str) -> bool:
-    """Remove a record that cannot be read; whether there was one."""
+def set_aside_damaged(root: DataRoot, release_month: str) -> bool:
+    """Set a record aside that cannot be read, under a name that none has; whether there was one."""
     try:
         commit_of(root, release_month)
     except DamagedError:
-        Path(root.path(*_place(release_month))).unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            root.write(root.read(*_place(release_month)), FOLDER, COMMITS, f".{release_month}.damaged")
+            root.filesystem.rm_file(root.path(*_place(release_month)))
         return True
     return False
 
@@ -279,6 +307,8 @@ def _of_bytes(data: bytes, release_month: str) -> Commit:
     place = "/".join(_place(release_month))
     try:
         told = json.loads(data)
+        if isinstance(told["format"], int) and told["format"] > _FORMAT:
+            raise NewerError(f"{place} was written by a newer version of trade-assets. To do: use that one, or another data root")
         if told["format"] != _FORMAT or told["release_month"] != release_month:
             raise ValueError("another format, or another month")
         tables = {_name(name): _stored(each) for name, each in told["tables"].items()}

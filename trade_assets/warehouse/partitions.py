@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -72,9 +72,9 @@ class Draft(DataRoot):
         """The data root as all others see it."""
         return DataRoot(self.url)
 
-    def commit(self, inputs: str | None = None, program: str | None = None) -> Commit:
+    def commit(self, inputs: str | None = None, program: str | None = None, is_latest: Callable[[], bool] = lambda: True) -> Commit:
         """Let the month consist of what was made, and write what goes with it; raises as ``commits.commit``, and OSError."""
-        return commit(self.committed, self.begun, self.made, inputs=inputs, program=program, first=self._write_later)
+        return commit(self.committed, self.begun, self.made, inputs=inputs, program=program, first=self._write_later, is_latest=is_latest)
 
     def _write_later(self) -> None:
         for place, data in self.later.items():

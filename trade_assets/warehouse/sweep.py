@@ -24,7 +24,7 @@ from trade_assets.warehouse.commits import (
     committed_months,
     folder_of,
     forget,
-    remove_damaged,
+    set_aside_damaged,
 )
 from trade_assets.warehouse.commits import FOLDER as WAREHOUSE
 from trade_assets.warehouse.root import TEMPORARY, DataRoot, temporary_name
@@ -43,8 +43,9 @@ _PASSED_OVER = ("dagster",)
 
 def sweep(root: DataRoot) -> list[str]:
     """Remove what is left over, everywhere; a sentence for each table that was damaged."""
+    healed = set_aside(root)
     if not root.is_local:
-        return []
+        return healed
     top = Path(root.path())
     left, files = _looked_through(top)
     for path in left:
@@ -53,13 +54,23 @@ def sweep(root: DataRoot) -> list[str]:
     months = committed_months(root)
     found = [sentence for month in months for sentence in _of_month(root, month)]
     _remove_unnamed(root, files)
-    return [*found, *_without_damaged(root, _of_no_record(root, files, months))]
+    return [*healed, *found, *_without_damaged(root, _of_no_record(root, files, months))]
+
+
+def set_aside(root: DataRoot) -> list[str]:
+    """Set the records of months aside that cannot be read, which would stop whoever looks at any month; a sentence for each."""
+    return [_record_said(month) for month in committed_months(root) if set_aside_damaged(root, month)]
+
+
+def _record_said(release_month: str) -> str:
+    place = Path(WAREHOUSE, COMMITS, f"{release_month}.json")
+    return f"{place.as_posix()} was damaged and is set aside; 'trade-assets run --month {release_month}' makes it again"
 
 
 def sweep_month(root: DataRoot, release_month: str) -> list[str]:
     """Remove the tables of a month that are damaged, and those of all months, for a run of the month; a sentence for each."""
     if not root.is_local:
-        return []
+        return [_record_said(release_month)] if set_aside_damaged(root, release_month) else []
     warehouse = Path(root.path(WAREHOUSE))
     files = [*warehouse.glob(f"*/*/release_month={release_month}/*"), *warehouse.glob("*/*/*.parquet")]
     return [*_of_month(root, release_month), *_without_damaged(root, _of_no_record(root, files, committed_months(root)))]
@@ -70,8 +81,8 @@ def _of_month(root: DataRoot, release_month: str) -> list[str]:
 
     Only the content of files that are younger than the record is looked into: who wrote it had them all before.
     """
-    if remove_damaged(root, release_month):
-        return [_sentence(Path(WAREHOUSE, COMMITS, f"{release_month}.json"), release_month)]
+    if set_aside_damaged(root, release_month):
+        return [_record_said(release_month)]
     found, since = commit_of(root, release_month), committed_at(root, release_month)
     damaged = {}
     for name, stored in found.tables.items() if found is not None else ():
@@ -109,12 +120,10 @@ def _remove_unnamed(root: DataRoot, files: Iterable[Path]) -> None:
     for commit in commits(root):
         names = {"/".join((*folder_of(name, commit.release_month)[1:], stored.file)) for name, stored in commit.tables.items()}
         named[commit.release_month] = names | {each.path for each in commit.replaced if now - each.at <= GRACE}
-        for each in commit.replaced:
-            if each.path not in named[commit.release_month]:
-                (warehouse / each.path).unlink(missing_ok=True)
     for path in files:
         month = _month_of(path)
-        if month is None or (month not in named and path.name == EARLIER_FILE):
+        # Of a month without a record nobody knows what is needed: it goes once the month is built again.
+        if month is None or month not in named:
             continue
         with suppress(OSError):
             if path.relative_to(warehouse).as_posix() not in named.get(month, set()) and now - path.stat().st_mtime > GRACE:
