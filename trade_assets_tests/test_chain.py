@@ -533,7 +533,9 @@ def test_range_job_runs_each_month_once(shipped_root):
         )
         assert result.success
         runs = instance.get_runs()
-        assert sorted(run.tags["dagster/partition"] for run in runs if run.job_name == "release_month") == ["2018-07", "2018-08", "2018-09"]
+        (run,) = (run for run in runs if run.job_name == "release_month")
+        ends = run.tags["dagster/asset_partition_range_start"], run.tags["dagster/asset_partition_range_end"]
+        assert ends == ("2018-07", "2018-09") and existing_months(shipped_root, DOCUMENTS) == ["2018-07", "2018-08", "2018-09"]
 
 
 @pytest.mark.slow

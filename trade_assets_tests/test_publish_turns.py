@@ -1,6 +1,5 @@
 """Publications of products that take turns: each is compared with the last release of its own product."""
 
-from pathlib import Path
 
 import pytest
 
@@ -9,7 +8,8 @@ from trade_assets.facts.tables import DOCUMENTS, PRINTS
 from trade_assets.publication.difference_report import sentences
 from trade_assets.publication.earlier_releases import former_release
 from trade_assets.publication.publish import PublicationError, publication, publish_month
-from trade_assets.warehouse.partitions import partition_path, read_partition, write_partition
+from trade_assets.warehouse.commits import forget, name_of
+from trade_assets.warehouse.partitions import read_partition, write_partition
 from trade_assets.warehouse.root import DataRoot
 from trade_assets_tests.publications import copy_of
 from trade_assets_tests.turn_taking import fred_file, run_whole
@@ -82,6 +82,6 @@ def test_tables_older_than_an_earlier_release_are_refused(turns, tmp_path, insta
 @pytest.mark.slow
 def test_months_built_in_the_wrong_order_are_refused(exports_twice, tmp_path):
     root = copy_of(exports_twice, tmp_path)
-    Path(partition_path(root, PRINTS, "2024-11")).unlink()  # as before that month was built
+    forget(root, "2024-11", {name_of(PRINTS)})  # as before that month was built
     with pytest.raises(PublicationError, match=r"vintages\.revisions of 2025-01 is not what .* the releases before it give"):
         publication(root, "2025-01")

@@ -263,9 +263,11 @@ def forget_former_metrics(root: DataRoot, months: Sequence[str], log: Any) -> No
 
     for month in months:
         try:
-            rows = without_what_nobody_needs(root, month)
+            draft = Draft.of_month(root, month)
+            rows = without_what_nobody_needs(draft, month)
             if rows is not None:
-                write_partition(root, METRIC_CHANGES, month, rows)
+                write_partition(draft, METRIC_CHANGES, month, rows)
+                draft.commit()
         except (DamagedError, OvertakenError, LockedError) as error:
             log.warning(said(error))
 

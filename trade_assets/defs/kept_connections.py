@@ -139,9 +139,11 @@ class KeptEventLogStorage(SqliteEventLogStorage):
         """Store an event; a planned check in the run's own database only."""
         if event.dagster_event is None or event.dagster_event_type != DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED:
             super().store_event(event)
-            return
-        with self.run_connection(event.run_id) as connection:
-            connection.execute(self.prepare_insert_event(event))
+        else:
+            with self.run_connection(event.run_id) as connection:
+                connection.execute(self.prepare_insert_event(event))
+        # A page that follows the run looks when the database's file changes, which while a connection stays open its log alone does.
+        os.utime(self.path_for_shard(event.run_id))
 
     def dispose(self) -> None:
         """Close what is open."""

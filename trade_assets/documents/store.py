@@ -251,7 +251,7 @@ def stored(root: DataRoot, release_month: str, name: str) -> Document:
             todo="put the published bytes back; a text that differs from them is ingested from a file of its own, as a new issue",
         )
     if "reference_month" not in described:
-        return replace(document, reference_month=_reference_month(root, document.path))
+        return replace(document, reference_month=_reference_month(DataRoot(root.url), document.path))
     return document
 
 
