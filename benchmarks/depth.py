@@ -14,11 +14,10 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from made_months import releases
+from made_months import ingested
 from months import built, measured, print_ratios
 
 from trade_assets.defs.instance import instance_of
-from trade_assets.documents.ingest import ingest
 from trade_assets.documents.parse import parse_documents
 from trade_assets.documents.store import content, survey
 from trade_assets.facts.frames import empty
@@ -33,10 +32,8 @@ from trade_assets.warehouse.root import DataRoot
 
 def store_of(folder: Path, count: int) -> tuple[DataRoot, str]:
     """A store of so many months, of which the last is not yet run; and that month."""
-    root, document = DataRoot.of(folder / "data"), folder / "document.txt"
-    for month, text in releases(count):
-        document.write_text(text, encoding="utf-8")
-        ingest(root, document, release_month=month)
+    root = DataRoot.of(folder / "data")
+    for month in ingested(root, folder, count):
         sound, _ = survey(root, month)
         parsed = parse_documents(month, [(each, is_current, content(root, each)) for each, is_current in sound], [])
         last = month, prints_of(parsed, sound, empty(IN_DOUBT), empty(CORRECTIONS))

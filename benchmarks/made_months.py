@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from pathlib import Path
 
+from trade_assets.documents.ingest import ingest
 from trade_assets.facts.periods import MONTH_NAMES, add_months
+from trade_assets.warehouse.root import DataRoot
 
 FIRST = "1992-01"
 LAG = 2
@@ -42,6 +45,15 @@ def releases(count: int, seed: int = 1992) -> Iterator[tuple[str, str]]:
         level = 35_000 + 250 * number
         known.append([level + rng.randint(-900, 900), level // 3, level + 7_000 + rng.randint(-900, 900), level // 4])
         yield add_months(latest, LAG), document(known)
+
+
+def ingested(root: DataRoot, folder: Path, count: int) -> Iterator[str]:
+    """Put the documents of the first releases into a store, one after the other; each release month once its document is there."""
+    file = folder / "document.txt"
+    for month, text in releases(count):
+        file.write_text(text, encoding="utf-8")
+        ingest(root, file, release_month=month)
+        yield month
 
 
 def document(months: list[list[int]]) -> str:

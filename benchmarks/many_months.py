@@ -16,9 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from made_months import releases
+from made_months import ingested
 
-from trade_assets.documents.ingest import ingest
 from trade_assets.warehouse.root import DataRoot
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -26,10 +25,9 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 def store_of(folder: Path, count: int) -> DataRoot:
     """A store of so many documents, of which nothing is built."""
-    root, document = DataRoot.of(folder / "data"), folder / "document.txt"
-    for month, text in releases(count):
-        document.write_text(text, encoding="utf-8")
-        ingest(root, document, release_month=month)
+    root = DataRoot.of(folder / "data")
+    for _ in ingested(root, folder, count):
+        pass
     return root
 
 

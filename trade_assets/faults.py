@@ -55,11 +55,17 @@ def one_line(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in cut)
 
 
+def trace_of(error: BaseException) -> str | None:
+    """The trace of an error that nobody foresaw; ``None`` for one that says by itself what a person can do."""
+    return None if is_foreseen(error) else "".join(traceback.format_exception(error))
+
+
 def told(error: BaseException) -> str:
     """What to tell of an error in one line; of a fault also where in the program it was and where its trace is kept."""
-    if is_foreseen(error):
+    trace = trace_of(error)
+    if trace is None:
         return said(error)
-    where, trace = _place(error), "".join(traceback.format_exception(error))
+    where = _place(error)
     return f"{said(error)}{where and f', at {where}'}; this is a fault of the program, {kept(trace)}. To do: report it with that trace"
 
 

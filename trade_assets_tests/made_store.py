@@ -14,9 +14,19 @@ from trade_assets.review.decisions import read_decisions
 from trade_assets.review.proof import prove
 from trade_assets.warehouse.partitions import read_partition, write_partition
 from trade_assets.warehouse.root import DataRoot
+from trade_assets_tests.conftest import shipped_document
 from trade_assets_tests.made_release import MONTH, release
 
 TODAY = dt.date(2021, 3, 1)
+
+
+def put_posts(root, folder, months):
+    """Ingest a post without figures into each month."""
+    post = shipped_document("kei", "2018-09").read_bytes()
+    for month in months:
+        file = folder / f"{month}.post.txt"
+        file.write_bytes(post + month.encode() + b"\n")
+        ingest(root, file)
 
 
 class MadeStore:

@@ -1,6 +1,5 @@
 """Publications of products that take turns: each is compared with the last release of its own product."""
 
-
 import pytest
 
 from trade_assets.documents.ingest import ingest

@@ -16,15 +16,13 @@ from trade_assets.defs import instance as of_instance
 from trade_assets.defs import ranges, raw, shared
 from trade_assets.defs.partitions import RELEASE_MONTHS
 from trade_assets.defs.ranges import ranges_of, run_months, run_together
-from trade_assets.documents.ingest import ingest
 from trade_assets.facts.tables import DOCUMENTS
 from trade_assets.warehouse.commits import commit_of
 from trade_assets.warehouse.partitions import existing_months
 from trade_assets.warehouse.root import DataRoot
-from trade_assets_tests.conftest import shipped_document
+from trade_assets_tests.made_store import put_posts
 
 MONTHS = ["2016-11", "2016-12", "2017-01", "2017-02"]
-POST = shipped_document("kei", "2018-09")
 KEPT = dg.AssetKey(["raw", "documents"]), dg.AssetKey(["parsed", "cells"])
 
 
@@ -35,10 +33,7 @@ def root(tmp_path, monkeypatch):
     monkeypatch.setattr(ranges, "assets_of", lambda *_: list(KEPT))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     made = DataRoot.of(tmp_path / "data")
-    for month in MONTHS:
-        file = tmp_path / f"{month}.post.txt"
-        file.write_bytes(POST.read_bytes() + month.encode() + b"\n")
-        ingest(made, file)
+    put_posts(made, tmp_path, MONTHS)
     return made
 
 

@@ -22,17 +22,16 @@ from trade_assets.facts.tables import DOCUMENTS
 from trade_assets.faults import Fault
 from trade_assets.warehouse.partitions import existing_months
 from trade_assets.warehouse.root import DataRoot
-from trade_assets_tests.conftest import REPOSITORY, SHIPPED, shipped_document
+from trade_assets_tests.conftest import REPOSITORY, SHIPPED
+from trade_assets_tests.made_store import put_posts
 
 MONTHS = ["2016-01", "2017-01", "2018-01"]
-POST = shipped_document("kei", "2018-09")
 
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """Three months with a document each that has no figures; without Great Expectations, and Dagster's history in memory."""
     from trade_assets.defs import instance
-    from trade_assets.documents.ingest import ingest
 
     monkeypatch.setattr(shared, "build_data_docs", lambda root: None)
     # What the loop does of a month is the same for few assets: those that the documents are read into.
@@ -41,10 +40,7 @@ def root(tmp_path, monkeypatch):
     monkeypatch.setattr(instance, "instance_of", lambda root: dg.DagsterInstance.ephemeral())
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     made = DataRoot.of(tmp_path / "data")
-    for month in MONTHS:
-        file = tmp_path / f"{month}.post.txt"
-        file.write_bytes(POST.read_bytes() + month.encode() + b"\n")
-        ingest(made, file)
+    put_posts(made, tmp_path, MONTHS)
     return made
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +20,7 @@ from trade_assets.defs.specs import KEPT_WITH, asset_key
 from trade_assets.facts.periods import add_months
 from trade_assets.facts.schemas import Table
 from trade_assets.facts.tables import DOCUMENTS, METRIC_CHANGES, METRIC_FIGURES, REPORTS
-from trade_assets.faults import is_foreseen, one_line, said
+from trade_assets.faults import one_line, said, trace_of
 from trade_assets.warehouse.commits import DamagedError, OvertakenError, name_of
 from trade_assets.warehouse.locks import LockedError
 from trade_assets.warehouse.partitions import Draft, partition_path, write_partition
@@ -29,7 +28,7 @@ from trade_assets.warehouse.root import DataRoot
 from trade_assets.warehouse.sweep import sweep_month
 
 _AT_MOST = 5
-"""How often the changes of a month's metrics are made again, while other runs store months beside it."""
+"""How often a month, or the changes of its metrics, are made again while other runs commit months beside it."""
 
 COMMIT = "commit"
 """What stands in place of a part's name where the month as a whole could not be committed."""
@@ -63,9 +62,14 @@ class Built:
         return [event for event in self.events if isinstance(event, dg.AssetCheckEvaluation) and not event.passed]
 
     @property
+    def made(self) -> set[dg.AssetKey]:
+        """The assets that were built."""
+        return {event.asset_key for event in self.events if isinstance(event, dg.AssetMaterialization)}
+
+    @property
     def why(self) -> str:
         """The failures in one line."""
-        return one_line("; ".join(f"{name}: {message}" for name, message in self.failures))
+        return why_of(self.failures)
 
     @property
     def summary(self) -> str:
@@ -75,10 +79,15 @@ class Built:
     def fail(self, name: str, error: Exception, log: Any) -> None:
         """Note why a part, or the month, could not be built."""
         message = (error.description or "failed without a message") if isinstance(error, dg.Failure) else said(error)
-        trace = [] if isinstance(error, dg.Failure) or is_foreseen(error) else ["".join(traceback.format_exception(error))]
+        trace = None if isinstance(error, dg.Failure) else trace_of(error)
         self.failures.append((name, message))
-        self.traces += trace
-        log.error("\n".join([f"{self.release_month} {name}: {message}", *trace]))
+        self.traces += filter(None, [trace])
+        log.error("\n".join(filter(None, [f"{self.release_month} {name}: {message}", trace])))
+
+
+def why_of(failures: Iterable[tuple[str, str]]) -> str:
+    """What failed, in one line: each part by its name, with its message."""
+    return one_line("; ".join(f"{name}: {message}" for name, message in failures))
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,7 @@ def build_month(  # noqa: PLR0917 - what a run has
     """
     from trade_assets.review.built_from import inputs_now
 
-    built = Built(release_month)
+    built, asked = Built(release_month), [key for part in parts for key in part.keys if key in selection.assets]
     try:
         for sentence in sweep_month(root, release_month):
             log.warning(sentence)
@@ -107,7 +116,7 @@ def build_month(  # noqa: PLR0917 - what a run has
         draft = Draft.of_month(root, release_month)
     except Exception as error:
         built.fail("documents", error, log)
-        built.not_built = [key for part in parts for key in part.keys if key in selection.assets]
+        built.not_built = asked
         return built
     missing: set[dg.AssetKey] = set()
     source = Source(draft)
@@ -119,7 +128,7 @@ def build_month(  # noqa: PLR0917 - what a run has
     except Exception as error:
         built.fail(COMMIT, error, log)
         built.events.clear()
-        built.not_built = [key for part in parts for key in part.keys if key in selection.assets]
+        built.not_built = asked
     return built
 
 
@@ -179,8 +188,7 @@ def _inputs_of_all(built: Built, inputs: str, parts: Sequence[Part], selection: 
     if asset_key(DOCUMENTS) not in selection.assets:
         return None
     of_all = {asset_key(table) for part in parts for table in part.tables if table.family is None}
-    made = {event.asset_key for event in built.events if isinstance(event, dg.AssetMaterialization)}
-    return inputs if of_all <= set(selection.assets) and asset_key(REPORTS) in made else ""
+    return inputs if of_all <= set(selection.assets) and asset_key(REPORTS) in built.made else ""
 
 
 def _kept(draft: Draft, table: Table, output: dg.Output[Any]) -> dg.AssetMaterialization:
@@ -243,8 +251,7 @@ def settle_metrics(root: DataRoot, built: Built, parts: Sequence[Part], run: dg.
     from trade_assets.metrics.changes import fits
 
     figures = asset_key(METRIC_FIGURES)
-    is_made = any(event.asset_key == figures for event in built.events if isinstance(event, dg.AssetMaterialization))
-    for _ in range(_AT_MOST if is_made else 0):
+    for _ in range(_AT_MOST if figures in built.made else 0):
         try:
             if fits(root, built.release_month):
                 return

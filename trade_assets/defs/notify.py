@@ -10,8 +10,6 @@ from email.message import EmailMessage
 from functools import partial
 from typing import Any
 
-import dagster as dg
-
 from trade_assets.defs.building import Built
 from trade_assets.defs.specs import asset_key
 from trade_assets.facts.tables import ISSUES
@@ -61,7 +59,7 @@ def told_people(root: DataRoot, built: Built, log: Any) -> None:
     if not (os.environ.get(SLACK_CHANNEL) or os.environ.get(EMAIL_TO)):
         return
     found = [f"{built.release_month}: {name} failed\n{printable(one_line(said), 600)}" for name, said in built.failures]
-    is_proven = any(event.asset_key == asset_key(ISSUES) for event in built.events if isinstance(event, dg.AssetMaterialization))
+    is_proven = asset_key(ISSUES) in built.made
     told: list[Callable[[], str | None]] = [
         *([lambda: message(root, built.release_month)] if is_proven else []),
         *(partial(str, each) for each in found),

@@ -11,6 +11,7 @@ from trade_assets.defs.pages import page_of_failure
 from trade_assets.defs.parts import Asked, Part, Source, part
 from trade_assets.defs.resources import is_family_built
 from trade_assets.defs.specs import check_spec
+from trade_assets.documents import parse
 from trade_assets.documents.parse import Parsed, facts_of, parse_documents, read_errors
 from trade_assets.documents.store import content, survey
 from trade_assets.facts.tables import CELLS, DOCUMENTS, FACTS, ROWS, SERIES, UNREAD
@@ -55,14 +56,8 @@ def facts_in(data_root: Source, release_month: str, family: str) -> pd.DataFrame
 
 
 def readable_facts(data_root: Source, release_month: str) -> tuple[dict[str, pd.DataFrame], list[ReadError]]:
-    """The tidy facts of every family whose current documents can all be read, and why those of the others cannot."""
-    facts, errors = {}, []
-    for family in FACTS:
-        try:
-            facts[family] = facts_in(data_root, release_month, family)
-        except ReadError as error:
-            errors.append(error)
-    return facts, errors
+    """``parse.readable_facts`` of a month."""
+    return parse.readable_facts(lambda family: facts_in(data_root, release_month, family))
 
 
 def _tidy(family: str) -> Part:

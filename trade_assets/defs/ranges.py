@@ -1,7 +1,6 @@
 """Many release months in this process: one run of Dagster for each range of them, each month recorded for its partition."""
 
 import logging
-import traceback
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from dagster._core.execution.plan.objects import StepFailureData
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG, PARTITION_NAME_TAG
 from pydantic import Field
 
-from trade_assets.defs.building import Built, heard
+from trade_assets.defs.building import Built, heard, why_of
 from trade_assets.defs.instance import code_location_tag, history_error, history_errors
 from trade_assets.defs.interrupts import interrupts_noted
 from trade_assets.defs.partitions import RELEASE_MONTHS
@@ -24,7 +23,7 @@ from trade_assets.defs.selection import assets_of, months_of
 from trade_assets.defs.shared import RunError, bring_up_to_date
 from trade_assets.facts.periods import add_months, is_month, months_between
 from trade_assets.facts.tables import IN_DATABASE
-from trade_assets.faults import Fault, is_foreseen, one_line, said
+from trade_assets.faults import Fault, said, trace_of
 from trade_assets.reading.errors import printable
 from trade_assets.warehouse import database
 from trade_assets.warehouse.root import DataRoot
@@ -120,7 +119,7 @@ def run_in_op(context: dg.OpExecutionContext, root: DataRoot, months: Sequence[s
                 if done.is_success:
                     context.log.info(f"{done.release_month}: built, {len(done.red)} checks to review")
                     continue
-                why = one_line("; ".join(f"{step}: {message}" for step, message in done.failures))
+                why = why_of(done.failures)
                 context.log.error("\n".join(filter(None, [f"{done.release_month}: {why}", done.trace])))
                 failed.append(f"{done.release_month} ({why})" if why else done.release_month)
     except (RunError, Fault) as error:
@@ -173,7 +172,7 @@ def run_together(
     except history_errors() as error:
         raise RunError(f"{left[0] if left else months[-1]} could not be run: {history_error(root, error)}") from error
     except Exception as error:
-        why = "run", said(error), None if is_foreseen(error) else _trace(error)
+        why = "run", said(error), trace_of(error)
     is_over()
     for month in left:
         step, message, trace = why
@@ -209,10 +208,6 @@ def _begun(
         ),
     )
     return run.run_id, iter(events)
-
-
-def _trace(error: Exception) -> str:
-    return "".join(traceback.format_exception(error))
 
 
 def _message(data: StepFailureData) -> str:
@@ -273,5 +268,5 @@ def run_range(context: dg.OpExecutionContext, config: ReleaseRange, data_root: D
     description="Build and check release months, in order, those that follow each other in one run: all that have documents, or a range.",
 )
 def release_range_job() -> None:
-    """One run per month of the range."""
+    """All months of the range."""
     run_range()

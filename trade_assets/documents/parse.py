@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import pandas as pd
@@ -124,12 +124,16 @@ def facts_of(parsed: Parsed, family: str) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True) if found else empty(FACTS[family])
 
 
-def readable_facts(parsed: Parsed) -> tuple[dict[str, pd.DataFrame], list[ReadError]]:
-    """The tidy facts of every family whose current documents can all be read, and why those of the others cannot."""
+def readable_facts(facts_of_family: Callable[[str], pd.DataFrame]) -> tuple[dict[str, pd.DataFrame], list[ReadError]]:
+    """The tidy facts of every family whose current documents can all be read, and why those of the others cannot.
+
+    Args:
+        facts_of_family: ``facts_of`` a family, wherever they come from.
+    """
     facts, errors = {}, []
     for family in FACTS:
         try:
-            facts[family] = facts_of(parsed, family)
+            facts[family] = facts_of_family(family)
         except ReadError as error:
             errors.append(error)
     return facts, errors

@@ -42,6 +42,6 @@ def built_from(root: DataRoot, release_month: str) -> str | None:
     """What the last whole run of the month found when it began; ``None`` if there was none, or its record is damaged."""
     try:
         found = commit_of(root, release_month)
-    except DamagedError:  # the next run removes it
+    except DamagedError:  # the next run sets it aside
         return None
     return None if found is None else found.inputs

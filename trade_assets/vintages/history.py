@@ -26,6 +26,7 @@ from trade_assets.facts.tables import HISTORY, PRINTS
 from trade_assets.vintages.ordering import Prints, prints_in_order
 from trade_assets.vintages.validity import OPEN, Validity, validity
 from trade_assets.vintages.years import DOCUMENT, FACT, by_year, joined, stamps_until
+from trade_assets.warehouse.commits import GRACE
 from trade_assets.warehouse.database import connect
 from trade_assets.warehouse.parquet import arrow_of, metadata_of, parquet_of, table_of
 from trade_assets.warehouse.partitions import PART, PARTS, arrow_schema, location, partition_stamps
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 FILE = location(HISTORY)
 _FOLDER = (*FILE[:-1], PARTS)
 _MADE_OF = b"made_of"
-_OLD = dt.timedelta(days=1)
+_OLD = dt.timedelta(seconds=GRACE)
 """After that nobody still reads a part that was replaced, and nobody is about to name one."""
 
 

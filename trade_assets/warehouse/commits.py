@@ -123,6 +123,11 @@ def folder_of(name: str, release_month: str) -> tuple[str, ...]:
     return FOLDER, layer, table, f"release_month={release_month}"
 
 
+def path_of(name: str, release_month: str, stored: Stored) -> str:
+    """The path of a table's file within the warehouse."""
+    return "/".join((*folder_of(name, release_month)[1:], stored.file))
+
+
 def _place(release_month: str) -> tuple[str, ...]:
     return FOLDER, COMMITS, f"{release_month}.json"
 
@@ -194,22 +199,19 @@ def adopted(root: DataRoot, release_month: str) -> Commit:
     for layer in root.names(FOLDER):
         for table in root.names(FOLDER, layer) if layer != COMMITS else ():
             name = f"{layer}.{table}"
-            if name in shown:
-                continue
-            try:
-                data = root.read(*folder_of(name, release_month), EARLIER_FILE)
-            except (FileNotFoundError, NotADirectoryError):
-                continue
-            tables[name] = Stored(EARLIER_FILE, hashlib.sha256(data).hexdigest(), len(data))
+            earlier = None if name in shown else stored_earlier(root, name, release_month)
+            if earlier is not None:
+                tables[name] = earlier
     return Commit(release_month, tables)
 
 
-def stored_earlier(root: DataRoot, table: Table, release_month: str) -> Stored | None:
-    """The file that earlier versions left of a table in a month that has no record."""
-    place = (*folder_of(name_of(table), release_month), EARLIER_FILE)
+def stored_earlier(root: DataRoot, name: str, release_month: str) -> Stored | None:
+    """The file that earlier versions left of a table, by ``layer.name``, in a month that has no record."""
+    place = (*folder_of(name, release_month), EARLIER_FILE)
     try:
-        return Stored(EARLIER_FILE, _hash_of(root, place, root.stamp(*place)), root.size(*place))
-    except FileNotFoundError:
+        # Not of a draft, which would be kept with all its rows.
+        return Stored(EARLIER_FILE, _hash_of(DataRoot(root.url), place, root.stamp(*place)), root.size(*place))
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 
@@ -234,9 +236,7 @@ def commit(
     Args:
         begun: the month as it stood when the making began.
         inputs: as in ``Commit``; what it was built from so far by default.
-
         first: what is written before the record, so that a month never counts as built without it; what it raises stops the commit.
-
         is_latest: whether what was made is of the documents and decisions that stand there now; asked if another run came first.
 
     Raises:
@@ -255,8 +255,8 @@ def commit(
         tables = {**now.tables, **made}
         inputs, program = now.inputs if inputs is None else inputs or None, program or now.program
         at = time.time()
-        kept = {f"{'/'.join(folder_of(name, month)[1:])}/{stored.file}" for name, stored in tables.items()}
-        former = [Replaced(f"{'/'.join(folder_of(name, month)[1:])}/{stored.file}", at) for name, stored in now.tables.items()]
+        kept = {path_of(name, month, stored) for name, stored in tables.items()}
+        former = [Replaced(path_of(name, month, stored), at) for name, stored in now.tables.items()]
         replaced = tuple(each for each in (*now.replaced, *former) if each.path not in kept and at - each.at <= GRACE)
         made_now = Commit(month, dict(sorted(tables.items())), inputs, program, replaced)
         gone = {each.path for each in (*now.replaced, *former)} - kept - {each.path for each in replaced}

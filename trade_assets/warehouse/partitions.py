@@ -172,7 +172,7 @@ def stored(root: DataRoot, table: Table, release_month: str) -> Stored | None:
     if isinstance(root, Draft) and root.release_month == release_month:
         return root.made.get(name_of(table)) or root.begun.of(table)
     found = commit_of(root, release_month)
-    return stored_earlier(root, table, release_month) if found is None else found.of(table)
+    return stored_earlier(root, name_of(table), release_month) if found is None else found.of(table)
 
 
 def partition_place(root: DataRoot, table: Table, release_month: str) -> tuple[str, ...] | None:
@@ -255,7 +255,7 @@ def files_of(root: DataRoot, table: Table, months: Mapping[str, Commit]) -> dict
     found = {month: stored for month, commit in months.items() if (stored := commit.of(table)) is not None}
     for name in root.names(FOLDER, *name_of(table).split(".")):
         month = name.partition("=")[2]
-        if month and month not in months and (earlier := stored_earlier(root, table, month)) is not None:
+        if month and month not in months and (earlier := stored_earlier(root, name_of(table), month)) is not None:
             found[month] = earlier
     return dict(sorted(found.items()))
 

@@ -24,6 +24,7 @@ from trade_assets.warehouse.commits import (
     committed_months,
     folder_of,
     forget,
+    path_of,
     set_aside_damaged,
 )
 from trade_assets.warehouse.commits import FOLDER as WAREHOUSE
@@ -69,11 +70,13 @@ def _record_said(release_month: str) -> str:
 
 def sweep_month(root: DataRoot, release_month: str) -> list[str]:
     """Remove the tables of a month that are damaged, and those of all months, for a run of the month; a sentence for each."""
+    healed = [_record_said(release_month)] if set_aside_damaged(root, release_month) else []
     if not root.is_local:
-        return [_record_said(release_month)] if set_aside_damaged(root, release_month) else []
+        return healed
     warehouse = Path(root.path(WAREHOUSE))
     files = [*warehouse.glob(f"*/*/release_month={release_month}/*"), *warehouse.glob("*/*/*.parquet")]
-    return [*_of_month(root, release_month), *_without_damaged(root, _of_no_record(root, files, committed_months(root)))]
+    damaged = _without_damaged(root, _of_no_record(root, files, committed_months(root)))
+    return [*healed, *_of_month(root, release_month), *damaged]
 
 
 def _of_month(root: DataRoot, release_month: str) -> list[str]:
@@ -81,8 +84,6 @@ def _of_month(root: DataRoot, release_month: str) -> list[str]:
 
     Only the content of files that are younger than the record is looked into: who wrote it had them all before.
     """
-    if set_aside_damaged(root, release_month):
-        return [_record_said(release_month)]
     found, since = commit_of(root, release_month), committed_at(root, release_month)
     damaged = {}
     for name, stored in found.tables.items() if found is not None else ():
@@ -118,7 +119,7 @@ def _remove_unnamed(root: DataRoot, files: Iterable[Path]) -> None:
     warehouse, now = Path(root.path(WAREHOUSE)), time.time()
     named: dict[str, set[str]] = {}
     for commit in commits(root):
-        names = {"/".join((*folder_of(name, commit.release_month)[1:], stored.file)) for name, stored in commit.tables.items()}
+        names = {path_of(name, commit.release_month, stored) for name, stored in commit.tables.items()}
         named[commit.release_month] = names | {each.path for each in commit.replaced if now - each.at <= GRACE}
     for path in files:
         month = _month_of(path)
@@ -126,7 +127,7 @@ def _remove_unnamed(root: DataRoot, files: Iterable[Path]) -> None:
         if month is None or month not in named:
             continue
         with suppress(OSError):
-            if path.relative_to(warehouse).as_posix() not in named.get(month, set()) and now - path.stat().st_mtime > GRACE:
+            if path.relative_to(warehouse).as_posix() not in named[month] and now - path.stat().st_mtime > GRACE:
                 path.unlink()
 
 
